@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pigou.bench;
+
+import org.jspecify.annotations.NullMarked;

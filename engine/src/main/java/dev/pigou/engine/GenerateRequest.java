@@ -1,0 +1,16 @@
+package dev.pigou.engine;
+
+import dev.pigou.scheduler.SamplingParams;
+
+/**
+ * One prompt to continue, as token ids.
+ *
+ * @param id unique among the requests alive; appears in logs
+ * @param promptTokens at least one id, each in [0, vocabulary); never written to
+ * @param sampling how each choice is sampled; with a seed and {@code choices > 1}, choice i uses seed + i
+ * @param choices how many independent continuations, at least 1
+ * @param cacheSalt prefixes are shared only between requests with equal salts; 0 is the public salt
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
+public record GenerateRequest(String id, int[] promptTokens, SamplingParams sampling, int choices, long cacheSalt) {
+}

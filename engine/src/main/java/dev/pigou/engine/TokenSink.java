@@ -1,0 +1,27 @@
+package dev.pigou.engine;
+
+import dev.pigou.scheduler.FinishReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the tokens of one request go. Every method is called on the engine thread and must return at once: an
+ * implementation hands the token to another thread and never blocks, throws, or calls the engine back.
+ *
+ * <p>For each choice: any number of {@code onToken}, then exactly one {@code onFinished}. Prompt log-probabilities,
+ * if asked for, come in order of position before the first token of choice 0.
+ */
+public interface TokenSink {
+    /** A prompt token was scored; {@code position} counts from 1, for the first token has no probability. */
+    default void onPromptLogprobs(int position, TokenLogprobs logprobs) {
+    }
+
+    /** @param logprobs present if the request asked for them */
+    void onToken(int choice, int token, @Nullable TokenLogprobs logprobs);
+
+    /**
+     * The choice ended; all its memory is already free.
+     *
+     * @param cachedTokens prompt tokens that were found computed, and so were not computed again
+     */
+    void onFinished(int choice, FinishReason reason, int cachedTokens);
+}
