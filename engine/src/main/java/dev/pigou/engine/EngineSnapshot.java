@@ -1,0 +1,21 @@
+package dev.pigou.engine;
+
+/**
+ * Counts after one step; immutable. Token and request counts are totals since the start.
+ *
+ * @param healthy false once the device is lost: nothing submitted from then on can succeed
+ * @param running sequences that hold KV blocks
+ * @param waiting sequences queued, preempted ones among them
+ * @param totalBlocks KV blocks there are
+ * @param usedBlocks KV blocks that sequences hold
+ * @param cachedBlocks KV blocks nobody holds, kept for the prefix in them, taken when memory is short
+ * @param promptTokens prompt tokens computed
+ * @param generationTokens tokens produced
+ * @param prefixCacheQueries prompt tokens looked up in the prefix cache
+ * @param prefixCacheHits prompt tokens found there
+ * @param preemptions times a sequence lost its blocks before it was done
+ */
+public record EngineSnapshot(boolean healthy, int running, int waiting, int totalBlocks, int usedBlocks,
+        int cachedBlocks, long promptTokens, long generationTokens, long prefixCacheQueries, long prefixCacheHits,
+        long preemptions) {
+}
