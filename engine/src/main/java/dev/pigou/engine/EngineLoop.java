@@ -1,14 +1,13 @@
 package dev.pigou.engine;
 
 import dev.pigou.scheduler.FinishReason;
-import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerSnapshot;
 import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.StepPlan;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -32,7 +31,7 @@ final class EngineLoop {
     private final Queue<Command> inbox = new MpscUnboundedVarHandleArrayQueue<>(INBOX_CHUNK);
     private final Set<ActiveRequest> active = new HashSet<>();
     /** Sequences whose prompt is scored, and the requests that hear of it. */
-    private final Map<Sequence, ActiveRequest> scoring = new IdentityHashMap<>();
+    private final Map<Sequence, ActiveRequest> scoring = new HashMap<>();
     /** Requests whose prompt is in the cache now, so that their other choices can start. */
     private final Queue<ActiveRequest> promptsComputed = new ArrayDeque<>();
     /** Choices of accepted requests that are not yet in the scheduler's queue. */
@@ -91,7 +90,7 @@ final class EngineLoop {
      */
     int runOnce(long nowNanos) {
         int work = drainInbox(nowNanos);
-        startSiblings();
+        startSiblings(nowNanos);
         if (scheduler.hasWork()) {
             work += step(nowNanos);
             stepNanos += System.nanoTime() - nowNanos;
@@ -129,29 +128,29 @@ final class EngineLoop {
         heldBack += request.choices();
         request.open(this);
         if (healthy) {
-            add(request, 0);
+            add(request, 0, nowNanos);
         } else {
             request.end(scheduler, FinishReason.ERROR, nowNanos);
         }
     }
 
-    private void startSiblings() {
+    private void startSiblings(long nowNanos) {
         for (ActiveRequest request = promptsComputed.poll(); request != null; request = promptsComputed.poll()) {
             for (int choice = 1; choice < request.choices(); choice++) {
                 if (!request.isFinished(choice)) {
-                    add(request, choice);
+                    add(request, choice, nowNanos);
                 }
             }
         }
     }
 
-    private void add(ActiveRequest request, int choice) {
+    private void add(ActiveRequest request, int choice, long nowNanos) {
         heldBack--;
         Sequence sequence = request.sequence(choice, nextSequenceId++);
-        if (sequence.params().promptLogprobs() != SamplingParams.NO_LOGPROBS) {
+        if (sequence.scoresPrompt()) {
             scoring.put(sequence, request);
         }
-        scheduler.add(sequence);
+        scheduler.add(sequence, nowNanos);
     }
 
     private int step(long nowNanos) {

@@ -278,7 +278,7 @@ public final class StepBatch {
     /** One past the last position of the chunk whose successor is a prompt token to be scored. */
     static int lastScored(StepPlan plan, int chunk) {
         Sequence sequence = plan.sequence(chunk);
-        if (sequence.params().promptLogprobs() == SamplingParams.NO_LOGPROBS) {
+        if (!sequence.scoresPrompt()) {
             return plan.from(chunk);
         }
         return Math.max(plan.from(chunk), Math.min(plan.to(chunk), sequence.promptLength() - 1));
@@ -359,7 +359,7 @@ public final class StepBatch {
     private void section(int index, Runnable fill) {
         int start = ints.size();
         fill.run();
-        counts[index] = ints.size() - start;
+        counts[index] = (long) ints.size() - start;
     }
 
     private void ensureCapacity(int wanted) {

@@ -47,9 +47,11 @@ final class ModelProgram implements AutoCloseable {
     static ModelProgram load(PtNDManager manager, ModelConfig config, ModelDtype dtype, int blockSize) {
         JniUtils.setGraphExecutorOptimize(false);
         byte[] archive = ScriptArchive.write(text(), attributes(config, dtype, blockSize));
-        var block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive),
-                manager.getDevice().isGpu(), false);
-        return new ModelProgram(manager, block);
+        try (var in = new ByteArrayInputStream(archive)) {
+            return new ModelProgram(manager, JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory only
+        }
     }
 
     private static String text() {
@@ -135,7 +137,7 @@ final class ModelProgram implements AutoCloseable {
         try (PtNDManager step = (PtNDManager) manager.newSubManager()) {
             var whole = step.create(ints, new Shape(ints.remaining() / Long.BYTES), DataType.INT64);
             var real = step.create(reals, new Shape(reals.remaining() / Double.BYTES), DataType.FLOAT64);
-            try (IValue result = call("step", IValue.from((PtNDArray) whole), IValue.from((PtNDArray) real),
+            try (IValue result = call("step", IValue.from(whole), IValue.from(real),
                     IValue.listFrom(counts), IValue.listFrom(groups))) {
                 return result.toTensor(step).toDoubleArray();
             }

@@ -6,9 +6,9 @@ import dev.pigou.engine.DeviceException;
 import dev.pigou.engine.ModelRunner;
 import dev.pigou.engine.StepBatch;
 import dev.pigou.engine.StepOutput;
-import dev.pigou.engine.model.Checkpoint;
 import dev.pigou.engine.model.ModelConfig;
 import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.model.RotaryEmbedding;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +34,12 @@ public final class TorchModelRunner implements ModelRunner {
      * @param progress told the share of layers loaded, in [0, 1]
      * @throws DeviceException if the device has not enough memory
      */
-    public static TorchModelRunner load(Device device, ModelConfig config, Checkpoint checkpoint, ModelDtype dtype,
-            int maxModelLen, int blockSize, int blocks, DoubleConsumer progress) {
+    public static TorchModelRunner load(Device device, ModelFolder folder, ModelDtype dtype, int maxModelLen,
+            int blockSize, int blocks, DoubleConsumer progress) {
+        ModelConfig config = folder.config();
         ModelProgram program = ModelProgram.load(TorchRuntime.newManager(device), config, dtype, blockSize);
         try {
-            WeightLoader.load(config, checkpoint, program, progress);
+            WeightLoader.load(folder, program, progress);
             program.allocate(RotaryEmbedding.of(config, maxModelLen), config, (long) blocks * blockSize);
         } catch (ai.djl.engine.EngineException e) {
             program.close();

@@ -31,7 +31,7 @@ public final class TorchRuntime {
     public static Device device(String name) {
         Engine engine = engine();
         int gpus = engine.getGpuCount();
-        if (name.equals("cpu") || name.equals("auto") && gpus == 0) {
+        if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
             return Device.cpu();
         }
         int index = switch (name) {

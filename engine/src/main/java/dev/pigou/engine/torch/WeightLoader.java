@@ -1,17 +1,16 @@
 package dev.pigou.engine.torch;
 
-import dev.pigou.engine.model.Checkpoint;
 import dev.pigou.engine.model.ModelConfig;
-import dev.pigou.engine.model.ModelFolderException;
+import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.model.ModelWeights;
 import dev.pigou.engine.model.SafetensorsDtype;
 import dev.pigou.engine.model.TensorEntry;
-import dev.pigou.engine.model.WeightSpec;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,26 +25,20 @@ final class WeightLoader {
     private static final long SLICE_BYTES = 1L << 30;
 
     private final ModelConfig config;
-    private final Checkpoint checkpoint;
     private final ModelProgram program;
     private final DoubleConsumer progress;
-    private final Map<String, WeightSpec> specs;
-    private int done;
+    private final Map<String, TensorEntry> tensors;
 
-    private WeightLoader(ModelConfig config, Checkpoint checkpoint, ModelProgram program, DoubleConsumer progress) {
-        this.config = config;
-        this.checkpoint = checkpoint;
+    private WeightLoader(ModelFolder folder, ModelProgram program, DoubleConsumer progress) {
+        this.config = folder.config();
         this.program = program;
         this.progress = progress;
-        specs = ModelWeights.of(config).stream().collect(Collectors.toMap(WeightSpec::name, Function.identity()));
+        tensors = folder.weights().stream().collect(Collectors.toMap(TensorEntry::name, Function.identity()));
     }
 
-    /**
-     * @param progress told the share of layers loaded, in [0, 1]
-     * @throws ModelFolderException if a tensor is missing, or has another shape or a type that is no weight's
-     */
-    static void load(ModelConfig config, Checkpoint checkpoint, ModelProgram program, DoubleConsumer progress) {
-        new WeightLoader(config, checkpoint, program, progress).load();
+    /** @param progress told the share of layers loaded, in [0, 1] */
+    static void load(ModelFolder folder, ModelProgram program, DoubleConsumer progress) {
+        new WeightLoader(folder, program, progress).load();
     }
 
     private void load() {
@@ -58,7 +51,7 @@ final class WeightLoader {
         }
         for (int layer = 0; layer < config.layers(); layer++) {
             addLayer(layer);
-            progress.accept((double) ++done / config.layers());
+            progress.accept((layer + 1.0) / config.layers());
         }
     }
 
@@ -82,7 +75,7 @@ final class WeightLoader {
         var names = new ArrayList<String>();
         for (String part : parts) {
             String name = ModelWeights.layer(layer, part);
-            if (specs.containsKey(name)) {
+            if (tensors.containsKey(name)) {
                 names.add(name);
             }
         }
@@ -91,24 +84,20 @@ final class WeightLoader {
 
     private void add(String... names) {
         var slices = new ArrayList<ByteBuffer>();
-        var stored = new ArrayList<Integer>();
+        var stored = new ArrayList<Long>();
         long rows = 0;
         long[] shape = {0};
         for (String name : names) {
-            WeightSpec spec = specs.get(name);
-            if (spec == null) {
-                throw new IllegalStateException("the model has no weight " + name);
-            }
-            TensorEntry tensor = checkpoint.tensor(spec);
+            TensorEntry tensor = Objects.requireNonNull(tensors.get(name), name);
             slice(tensor.bytes(), slices);
             while (stored.size() < slices.size()) {
-                stored.add(scalarType(tensor));
+                stored.add(scalarType(tensor.dtype()));
             }
-            shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
+            shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
             rows += shape[0];
         }
         shape[0] = rows;
-        program.addWeight(slices, stored.stream().mapToLong(Integer::longValue).toArray(), shape);
+        program.addWeight(slices, stored.stream().mapToLong(Long::longValue).toArray(), shape);
     }
 
     private static void slice(MemorySegment bytes, List<ByteBuffer> slices) {
@@ -117,13 +106,13 @@ final class WeightLoader {
         }
     }
 
-    private static int scalarType(TensorEntry tensor) {
-        return switch (tensor.dtype()) {
-            case SafetensorsDtype.F16 -> 5;
-            case SafetensorsDtype.F32 -> 6;
-            case SafetensorsDtype.BF16 -> 15;
-            default -> throw new ModelFolderException(tensor.name() + " is stored as " + tensor.dtype()
-                    + "; weights must be F32, F16 or BF16");
+    /** PyTorch's number of the type (c10/core/ScalarType.h). */
+    private static long scalarType(SafetensorsDtype dtype) {
+        return switch (dtype) {
+            case F16 -> 5;
+            case F32 -> 6;
+            case BF16 -> 15;
+            default -> throw new IllegalStateException("an opened folder has no weights of type " + dtype);
         };
     }
 }

@@ -46,7 +46,8 @@ class Step(Module):
 
   # cos, sin [positions, d / 2] float32; one pool of `slots` key rows and one of value rows a layer, all zero.
   def allocate(self: __torch__.Step, cos: Tensor, sin: Tensor, windowed: List[int], slots: int) -> None:
-    self.rope = [cos, sin]
+    # Cloned, for what the host hands over is its own memory and stays only for the call.
+    self.rope = [torch.clone(cos), torch.clone(sin)]
     self.windowed = windowed
     for i in range(self.layers):
       shape = [slots, self.kv_heads, self.head_dim]
