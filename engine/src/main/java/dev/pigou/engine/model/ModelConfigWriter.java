@@ -75,7 +75,7 @@ public final class ModelConfigWriter {
         boolean everywhere = config.slidingWindows().stream().allMatch(OptionalInt::isPresent);
         boolean expressible = switch (config.family()) {
             case LLAMA -> window.isEmpty();
-            case MISTRAL -> window.isEmpty() || alike && everywhere;
+            case MISTRAL -> window.isEmpty() || (alike && everywhere);
             case QWEN2, QWEN3 -> alike;
         };
         if (!expressible) {
