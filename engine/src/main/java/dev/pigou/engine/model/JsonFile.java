@@ -55,4 +55,9 @@ final class JsonFile {
         }
         throw new ModelFolderException(file, what + "must be a JSON object");
     }
+
+    /** Writes {@code json} indented, as transformers does. */
+    static void write(Path file, JsonNode json) throws IOException {
+        Files.writeString(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+    }
 }

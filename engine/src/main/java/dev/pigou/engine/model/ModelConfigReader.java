@@ -13,8 +13,8 @@ final class ModelConfigReader {
     static final String CONFIG = "config.json";
     static final String GENERATION_CONFIG = "generation_config.json";
 
-    private static final String SLIDING = "sliding_attention";
-    private static final String FULL = "full_attention";
+    static final String SLIDING = "sliding_attention";
+    static final String FULL = "full_attention";
 
     private final JsonObject json;
     private final ModelFamily family;
