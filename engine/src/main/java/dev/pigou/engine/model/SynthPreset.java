@@ -20,6 +20,7 @@ public enum SynthPreset {
             .maxPositionEmbeddings(32_768)
             .rmsNormEps(1e-6).tieWordEmbeddings(true).ropeTheta(1e6));
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of values and unmodifiable lists
     private final ModelConfig config;
 
     SynthPreset(ModelConfigBuilder builder) { this.config = builder.build(); }
