@@ -48,6 +48,16 @@ public final class SamplingParams {
 
     public static Builder builder() { return new Builder(); }
 
+    /** The same parameters with another seed. */
+    public SamplingParams withSeed(long value) {
+        return new Builder(this).seed(value).build();
+    }
+
+    /** The same parameters, not asking for the prompt's log-probabilities. */
+    public SamplingParams withoutPromptLogprobs() {
+        return new Builder(this).promptLogprobs(NO_LOGPROBS).build();
+    }
+
     /** 0 means greedy. */
     public float temperature() { return temperature; }
 
@@ -83,6 +93,11 @@ public final class SamplingParams {
     public float presencePenalty() { return presencePenalty; }
 
     public float frequencyPenalty() { return frequencyPenalty; }
+
+    /** True if every token of the vocabulary can be drawn: nothing is cut off by top_p, top_k or min_p. */
+    public boolean wholeVocabulary() {
+        return topP == 1f && topK == 0 && minP == 0f;
+    }
 
     /** True if logits depend on which tokens have been seen. */
     public boolean penalises() {
@@ -126,6 +141,24 @@ public final class SamplingParams {
         private int promptLogprobs = NO_LOGPROBS;
 
         private Builder() {}
+
+        private Builder(SamplingParams from) {
+            temperature = from.temperature;
+            topP = from.topP;
+            topK = from.topK;
+            minP = from.minP;
+            seed = from.seed;
+            maxTokens = from.maxTokens;
+            stopTokenIds = from.stopTokenIds;
+            ignoreEos = from.ignoreEos;
+            repetitionPenalty = from.repetitionPenalty;
+            presencePenalty = from.presencePenalty;
+            frequencyPenalty = from.frequencyPenalty;
+            biasTokens = from.biasTokens;
+            biasValues = from.biasValues;
+            logprobs = from.logprobs;
+            promptLogprobs = from.promptLogprobs;
+        }
 
         public Builder temperature(float value) {
             temperature = value;
