@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -54,9 +54,10 @@ public final class SafetensorsWriter implements AutoCloseable {
         long offset = 0;
         for (WeightSpec tensor : tensors) {
             long end = offset + tensor.elements() * dtype.stored().bytes();
-            json.set(tensor.name(),
-                    JsonFile.MAPPER.valueToTree(Map.of("dtype", dtype.stored().name(), "shape",
-                            tensor.shape(), "data_offsets", List.of(offset, end))));
+            ObjectNode entry = json.putObject(tensor.name()).put("dtype", dtype.stored().name());
+            ArrayNode shape = entry.putArray("shape");
+            tensor.shape().forEach(shape::add);
+            entry.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
         String text = json.toString();
