@@ -5,6 +5,7 @@ import dev.pigou.engine.openai.ChoiceDelta.Scored;
 import dev.pigou.engine.text.IncrementalDetokenizer;
 import dev.pigou.engine.text.StopStrings;
 import dev.pigou.scheduler.FinishReason;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,6 @@ final class ChoiceText {
     private final IncrementalDetokenizer detokenizer;
     private final StopStrings stops;
     private @Nullable Object stopReason;
-    private boolean stopped;
     private boolean finished;
     private int tokens;
 
@@ -25,7 +25,7 @@ final class ChoiceText {
         this.model = model;
         this.options = options;
         detokenizer = new IncrementalDetokenizer(model.tokenizer(), options.skipSpecialTokens());
-        stops = new StopStrings(options.stop(), options.includeStop());
+        stops = new StopStrings(options.stop(), true);
     }
 
     /** Tokens that count: all until the text was complete. */
@@ -33,7 +33,7 @@ final class ChoiceText {
 
     /** True once a stop string was found; what the engine still sends is not part of the answer. */
     boolean stopped() {
-        return stopped;
+        return stops.stopped();
     }
 
     boolean finished() { return finished; }
@@ -41,11 +41,8 @@ final class ChoiceText {
     ChoiceDelta accept(int token, @Nullable TokenLogprobs logprobs) {
         tokens++;
         boolean hidden = options.ends(token, model) && !options.includeStop();
-        String text = hidden ? "" : stops.push(detokenizer.push(token));
-        if (stops.matched().isPresent()) {
-            stopped = true;
-            stopReason = stops.matched().get();
-        } else if (options.stopTokens().contains(token)) {
+        String text = hidden ? "" : upToStop(detokenizer.push(token));
+        if (!stopped() && options.stopTokens().contains(token)) {
             stopReason = token;
         }
         List<Scored> scored = logprobs == null ? List.of() : List.of(new Scored(token, logprobs));
@@ -55,22 +52,29 @@ final class ChoiceText {
     /** What was held back until now, for it might have become a stop string or a whole character. */
     ChoiceDelta rest() {
         finished = true;
-        if (stopped) {
-            return new ChoiceDelta(choice, "", List.of(), List.of());
-        }
-        String text = stops.push(detokenizer.finish());
-        if (stops.matched().isPresent()) {
-            stopped = true;
-            stopReason = stops.matched().get();
-        } else {
-            text += stops.finish();
-        }
+        String text = stopped() ? "" : upToStop(detokenizer.finish()) + stops.finish();
         return new ChoiceDelta(choice, text, List.of(), List.of());
     }
 
     /** @param reason STOP or LENGTH */
     ChoiceEnd end(FinishReason reason) {
-        boolean stop = stopped || reason == FinishReason.STOP;
+        boolean stop = stopped() || reason == FinishReason.STOP;
         return new ChoiceEnd(choice, stop ? "stop" : "length", stop ? stopReason : null);
+    }
+
+    /**
+     * Text that is certain to belong to the answer. The matcher gives out the stop string too, so that we see which of
+     * them it was: the longest that the text ends with.
+     */
+    private String upToStop(String piece) {
+        String text = stops.push(piece);
+        if (!stops.stopped()) {
+            return text;
+        }
+        String stop = options.stop().stream().filter(text::endsWith)
+                .max(Comparator.comparingInt(String::length))
+                .orElseThrow();
+        stopReason = stop;
+        return options.includeStop() ? text : text.substring(0, text.length() - stop.length());
     }
 }

@@ -125,16 +125,16 @@ public final class Json {
         node.values().forEach(Json::refuseLoneSurrogates);
     }
 
+    /** A code point in the range of surrogates is one without its other half. */
     private static void refuseLoneSurrogates(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (!Character.isSurrogate(text.charAt(i))) {
-                continue;
-            }
-            if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+        int at = 0;
+        while (at < text.length()) {
+            int point = text.codePointAt(at);
+            if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
                 throw malformed(
                         "A string in the body holds half of a surrogate pair, which is not a character.");
             }
-            i++;
+            at += Character.charCount(point);
         }
     }
 

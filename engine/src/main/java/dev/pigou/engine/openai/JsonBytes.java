@@ -100,18 +100,19 @@ final class JsonBytes {
 
     private void utf8(int point) {
         if (point < 0x800) {
-            bytes[length++] = (byte) (0xC0 | point >> 6);
+            bytes[length++] = (byte) (0xC0 | (point >> 6));
+        } else if (point < 0x10000) {
+            bytes[length++] = (byte) (0xE0 | (point >> 12));
+            trail(point >> 6);
         } else {
-            if (point < 0x10000) {
-                bytes[length++] = (byte) (0xE0 | point >> 12);
-            } else {
-                bytes[length++] = (byte) (0xF0 | point >> 18);
-                bytes[length++] = (byte) (0x80 | point >> 12 & 0x3F);
-            }
-            bytes[length++] = (byte) (0x80 | point >> 6 & 0x3F);
+            bytes[length++] = (byte) (0xF0 | (point >> 18));
+            trail(point >> 12);
+            trail(point >> 6);
         }
-        bytes[length++] = (byte) (0x80 | point & 0x3F);
+        trail(point);
     }
+
+    private void trail(int bits) { bytes[length++] = (byte) (0x80 | (bits & 0x3F)); }
 
     private void ensure(int more) {
         if (bytes.length - length < more) {
