@@ -36,7 +36,7 @@ public final class SynthModel {
         Files.createDirectories(folder);
         ModelConfigWriter.write(config, spec.dtype(), folder);
         new TokenizerWriter(vocabulary, CHATML, Optional.empty(), TURN_END, END_OF_TEXT,
-                config.maxPositionEmbeddings()).write(folder);
+                config.maxContextTokens()).write(folder);
         RandomWeights weights = new RandomWeights(config, spec.seed());
         new CheckpointWriter(folder, spec.dtype()).write(ModelWeights.of(config), spec.shards(),
                 weights::writeTo);
