@@ -11,7 +11,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** The command {@code pigou}. */
@@ -65,14 +64,12 @@ public final class Main {
 
     /** What an operator can mend is one line; anything else is a bug and shows where it happened. */
     private static int explain(Exception failure, CommandLine line, @Nullable ParseResult ignored) throws Exception {
-        switch (failure) {
-            case IllegalArgumentException _, ModelFolderException _, ListenException _, DeviceException _ -> {
-                line.getErr().println("pigou: " + failure.getMessage());
-                return CommandLine.ExitCode.SOFTWARE;
-            }
-            case ParameterException usage -> throw usage;
-            default -> throw failure;
+        if (failure instanceof IllegalArgumentException || failure instanceof ModelFolderException
+                || failure instanceof ListenException || failure instanceof DeviceException) {
+            line.getErr().println("pigou: " + failure.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
         }
+        throw failure;
     }
 
     /** Read from the jar's manifest; a build without one is a development build. */

@@ -68,7 +68,7 @@ public final class ModelServer implements AutoCloseable {
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
             Tokenizer tokenizer = tokenizer(folder);
-            Optional<ChatTemplate> template = ChatTemplate.load(path);
+            Optional<ChatTemplate> template = template(path);
             TorchDevice device = TorchDevice.named(flags.device());
             EngineAssembly assembly = EngineAssembly.assemble(folder, flags.dtype(folder), device, config,
                     progress::update);
@@ -113,6 +113,14 @@ public final class ModelServer implements AutoCloseable {
                     "has token ids up to " + (size - 1) + ", but vocab_size in config.json is " + config.vocabSize());
         }
         return tokenizer;
+    }
+
+    private static Optional<ChatTemplate> template(Path folder) {
+        try {
+            return ChatTemplate.load(folder);
+        } catch (IOException e) {
+            throw new ModelFolderException(folder, "the chat template: " + e.getMessage(), e);
+        }
     }
 
     private static SamplingDefaults defaults(GenerationDefaults stated) {

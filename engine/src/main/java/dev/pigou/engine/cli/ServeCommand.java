@@ -29,7 +29,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private HttpFlags http = new HttpFlags();
 
+    /** Read by {@link LayeredSettings} before the command runs; here for the help text. */
     @Option(names = LayeredSettings.FILE_OPTION, paramLabel = "FILE", description = "Settings in TOML.")
+    @SuppressWarnings("UnusedVariable")
     private @Nullable Path settings;
 
     @Override
