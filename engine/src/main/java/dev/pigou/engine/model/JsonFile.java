@@ -17,7 +17,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The strict reading of the JSON files of a model folder: no duplicate keys, nothing after the end, bounded depth. */
+/**
+ * The strict reading of the JSON files of a model folder: no duplicate keys, nothing after the end, bounded
+ * depth.
+ */
 final class JsonFile {
     private static final long MAX_BYTES = 64L << 20;
     private static final int MAX_DEPTH = 64;
@@ -27,7 +30,7 @@ final class JsonFile {
             .builder(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                     .build())
-            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // values are read one by one; parse checks the end
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // parse checks the end itself
             .build();
 
     private JsonFile() {}

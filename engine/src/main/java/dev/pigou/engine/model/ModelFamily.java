@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The architectures this engine can run. They share one decoder; the differences are biases, norms and windows. */
+/**
+ * The architectures this engine can run. They share one decoder; the differences are biases, norms and
+ * windows.
+ */
 public enum ModelFamily {
     /** May have biases on all four attention projections and in the MLP. */
     LLAMA("LlamaForCausalLM", "llama"),

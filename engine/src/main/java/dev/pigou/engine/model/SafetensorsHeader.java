@@ -9,8 +9,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The header of a safetensors file, checked as the format's reference implementation checks it: every tensor's bytes
- * are what its dtype and shape need, and together the tensors fill the data section without overlap or hole.
+ * The header of a safetensors file, checked as the format's reference implementation checks it: every
+ * tensor's bytes are what its dtype and shape need, and together the tensors fill the data section without
+ * overlap or hole.
  */
 final class SafetensorsHeader {
     static final String METADATA = "__metadata__";
