@@ -1,6 +1,5 @@
 package dev.pigou.engine.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -10,7 +9,7 @@ final class ProgressLine {
 
     private final PrintWriter out;
     private final String label;
-    private final boolean terminal = System.console() instanceof Console console && console.isTerminal();
+    private final boolean terminal = System.console().isTerminal();
     private int lastStep = -1;
 
     ProgressLine(PrintWriter out, String label) {
