@@ -91,9 +91,7 @@ public final class StepBatch {
      * float64: per random row temperature, top_p, min_p, uniform; per penalised entry repetition, presence, frequency;
      * per biased entry its bias.
      */
-    public ByteBuffer reals() {
-        return reals.view();
-    }
+    public ByteBuffer reals() { return reals.view(); }
 
     /** Length of each section of {@link #ints}, then how many top log-probabilities to find. Not to be written to. */
     public long[] counts() {
@@ -105,25 +103,15 @@ public final class StepBatch {
         return Arrays.copyOf(groups, groupNumbers);
     }
 
-    public int tokens() {
-        return (int) counts[TOKENS];
-    }
+    public int tokens() { return (int) counts[TOKENS]; }
 
-    int sampledRows() {
-        return (int) counts[SAMPLED];
-    }
+    int sampledRows() { return (int) counts[SAMPLED]; }
 
-    int scoredRows() {
-        return (int) counts[SCORED];
-    }
+    int scoredRows() { return (int) counts[SCORED]; }
 
-    int sampledLogprobRows() {
-        return (int) counts[LOGPROB_ROWS];
-    }
+    int sampledLogprobRows() { return (int) counts[LOGPROB_ROWS]; }
 
-    int topLogprobs() {
-        return (int) counts[TOP];
-    }
+    int topLogprobs() { return (int) counts[TOP]; }
 
     /** Row of the token sampled for {@code chunk}; -1 if none is. */
     int sampledRow(int chunk) {
@@ -140,13 +128,9 @@ public final class StepBatch {
         return firstScoredRow[chunk];
     }
 
-    private static int length(StepPlan plan, int chunk) {
-        return plan.to(chunk) - plan.from(chunk);
-    }
+    private static int length(StepPlan plan, int chunk) { return plan.to(chunk) - plan.from(chunk); }
 
-    private int blocks(int slots) {
-        return (slots + blockSize - 1) / blockSize;
-    }
+    private int blocks(int slots) { return (slots + blockSize - 1) / blockSize; }
 
     /** Orders the chunks and cuts them into attention groups. */
     private void group(StepPlan plan) {
@@ -157,7 +141,8 @@ public final class StepBatch {
             int longest = 0;
             for (int chunk = 0; chunk < chunks; chunk++) {
                 int blocks = blocks(plan.to(chunk));
-                if (length(plan, chunk) == 1 && Integer.SIZE - Integer.numberOfLeadingZeros(blocks) == bucket) {
+                if (length(plan, chunk) == 1
+                        && Integer.SIZE - Integer.numberOfLeadingZeros(blocks) == bucket) {
                     order[placed++] = chunk;
                     longest = Math.max(longest, blocks);
                 }

@@ -29,14 +29,10 @@ public final class StepOutput implements StepResult {
     }
 
     @Override
-    public int token(int chunk) {
-        return (int) values[batch.sampledRow(chunk)];
-    }
+    public int token(int chunk) { return (int) values[batch.sampledRow(chunk)]; }
 
     @Override
-    public boolean failed(int chunk) {
-        return batch.sampledRow(chunk) >= 0 && token(chunk) < 0;
-    }
+    public boolean failed(int chunk) { return batch.sampledRow(chunk) >= 0 && token(chunk) < 0; }
 
     /** Log-probabilities of the token sampled for {@code chunk}, which must have asked for them. */
     TokenLogprobs logprobs(int chunk, int top) {
@@ -53,13 +49,9 @@ public final class StepOutput implements StepResult {
         return row(batch.sampledLogprobRows() + scored, top);
     }
 
-    private int rows() {
-        return batch.sampledLogprobRows() + batch.scoredRows();
-    }
+    private int rows() { return batch.sampledLogprobRows() + batch.scoredRows(); }
 
-    private int width() {
-        return 1 + batch.topLogprobs();
-    }
+    private int width() { return 1 + batch.topLogprobs(); }
 
     private TokenLogprobs row(int row, int top) {
         int ids = batch.sampledRows() + row * width();

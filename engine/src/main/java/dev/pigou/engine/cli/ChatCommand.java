@@ -18,9 +18,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code pigou chat}: talks with a running server. */
-@Command(name = "chat", description = "Chat with a running server in the terminal.", mixinStandardHelpOptions = true, sortOptions = false)
+@Command(name = "chat", description = "Chat with a running server in the terminal.", mixinStandardHelpOptions = true, sortOptions = false, footer = {
+        "", "Every option is also a variable, such as PIGOU_BASE_URL or PIGOU_API_KEY."})
 final class ChatCommand implements Callable<Integer> {
-    private static final String HELP = "/reset forgets the conversation, /exit or an empty line at the end leaves.";
+    private static final String HELP = "/reset forgets the conversation, /exit or Ctrl-D leaves.";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -28,13 +29,15 @@ final class ChatCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "MESSAGE", description = "Say this, print the answer, and leave.")
     private @Nullable String message;
 
-    @Option(names = {"--url", "--base-url"}, paramLabel = "URL", defaultValue = "http://127.0.0.1:8000/v1", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"--url",
+            "--base-url"}, paramLabel = "URL", defaultValue = "http://127.0.0.1:8000/v1", description = "Default: ${DEFAULT-VALUE}.")
     private String url = "";
 
-    @Option(names = "--api-key", paramLabel = "KEY", defaultValue = "")
+    @Option(names = "--api-key", paramLabel = "KEY", defaultValue = "", description = "What the server asks for, if it does.")
     private String apiKey = "";
 
-    @Option(names = {"--model-name", "--model"}, paramLabel = "NAME", description = "Default: the first model served.")
+    @Option(names = {"--model-name",
+            "--model"}, paramLabel = "NAME", description = "Default: the first model served.")
     private @Nullable String model;
 
     @Option(names = "--system-prompt", paramLabel = "TEXT", description = "What the model is told first.")
@@ -66,12 +69,12 @@ final class ChatCommand implements Callable<Integer> {
                 err.print("> ");
                 err.flush();
                 String line = in.readLine();
-                if (line == null || line.isBlank() || line.equals("/exit")) {
+                if (line == null || line.strip().equals("/exit")) {
                     return 0;
                 }
-                if (line.equals("/reset")) {
+                if (line.strip().equals("/reset")) {
                     startOver(client);
-                } else {
+                } else if (!line.isBlank()) {
                     say(client, line, out, err);
                 }
             }

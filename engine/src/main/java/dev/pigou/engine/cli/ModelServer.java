@@ -1,5 +1,6 @@
 package dev.pigou.engine.cli;
 
+import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineConfig;
 import dev.pigou.engine.KvPoolSize;
 import dev.pigou.engine.http.HttpConfig;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ public final class ModelServer implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final TextThreads textThreads;
     private final HttpServer http;
+    private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch down = new CountDownLatch(1);
 
     private ModelServer(EngineAssembly assembly, String modelName, String deviceName, int blockSize,
@@ -63,19 +66,27 @@ public final class ModelServer implements AutoCloseable {
      * @throws ModelFolderException if the folder cannot be served
      * @throws ListenException if the address cannot be listened on
      */
-    static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig, ProgressLine progress) {
+    static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
+            ProgressLine progress) {
         HttpServer.requireFree(httpConfig);
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
-            Tokenizer tokenizer = tokenizer(folder);
+            ModelDtype dtype = flags.dtype(folder);
             Optional<ChatTemplate> template = template(path);
-            TorchDevice device = TorchDevice.named(flags.device());
-            EngineAssembly assembly = EngineAssembly.assemble(folder, flags.dtype(folder), device, config,
-                    progress::update);
-            var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
-                    assembly.engine().limits(), tokenizer, template, defaults(folder.generationDefaults()),
-                    Set.copyOf(folder.config().eosTokenIds()));
-            return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig);
+            Tokenizer tokenizer = tokenizer(folder);
+            try {
+                TorchDevice device = TorchDevice.named(flags.device());
+                EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, config,
+                        progress::update);
+                var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
+                        assembly.engine().limits(), tokenizer, template,
+                        defaults(folder.generationDefaults()),
+                        Set.copyOf(folder.config().eosTokenIds()));
+                return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig);
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
         }
     }
 
@@ -86,9 +97,11 @@ public final class ModelServer implements AutoCloseable {
         int cores = Runtime.getRuntime().availableProcessors();
         var textThreads = new TextThreads(Math.clamp(cores / 2, 1, 4), MAX_WAITING_FOR_TEXT);
         try {
-            HttpServer http = HttpServer.start(httpConfig, new OpenAiApi(engine, model, textThreads, metrics), metrics,
+            HttpServer http = HttpServer.start(httpConfig, new OpenAiApi(engine, model, textThreads, metrics),
+                    metrics,
                     () -> engine.snapshot().healthy());
-            return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(), textThreads,
+            return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),
+                    textThreads,
                     http);
         } catch (RuntimeException e) {
             textThreads.close();
@@ -102,15 +115,15 @@ public final class ModelServer implements AutoCloseable {
         try {
             tokenizer = HfTokenizer.load(folder.path());
         } catch (IOException e) {
-            throw new ModelFolderException(folder.path().resolve(HfTokenizer.FILE_NAME),
-                    String.valueOf(e.getMessage()), e);
+            throw ModelFolderException.of(folder.path(), e);
         }
         ModelConfig config = folder.config();
         if (tokenizer.vocabSize() > config.vocabSize()) {
             int size = tokenizer.vocabSize();
             tokenizer.close();
             throw new ModelFolderException(folder.path().resolve(HfTokenizer.FILE_NAME),
-                    "has token ids up to " + (size - 1) + ", but vocab_size in config.json is " + config.vocabSize());
+                    "has token ids up to " + (size - 1) + ", but vocab_size in config.json is "
+                            + config.vocabSize());
         }
         return tokenizer;
     }
@@ -119,44 +132,39 @@ public final class ModelServer implements AutoCloseable {
         try {
             return ChatTemplate.load(folder);
         } catch (IOException e) {
-            throw new ModelFolderException(folder, "the chat template: " + e.getMessage(), e);
+            throw ModelFolderException.of(folder, e);
         }
     }
 
     private static SamplingDefaults defaults(GenerationDefaults stated) {
         SamplingDefaults neutral = SamplingDefaults.NEUTRAL;
         return new SamplingDefaults((float) stated.temperature().orElse(neutral.temperature()),
-                (float) stated.topP().orElse(neutral.topP()), Math.max(0, stated.topK().orElse(neutral.topK())),
+                (float) stated.topP().orElse(neutral.topP()),
+                Math.max(0, stated.topK().orElse(neutral.topK())),
                 (float) stated.minP().orElse(neutral.minP()),
                 (float) stated.repetitionPenalty().orElse(neutral.repetitionPenalty()));
     }
 
-    public InetSocketAddress address() {
-        return http.address();
-    }
+    public InetSocketAddress address() { return http.address(); }
 
-    String modelName() {
-        return modelName;
-    }
+    String modelName() { return modelName; }
 
-    String deviceName() {
-        return deviceName;
-    }
+    String deviceName() { return deviceName; }
 
-    ModelDtype dtype() {
-        return assembly.dtype();
-    }
+    ModelDtype dtype() { return assembly.dtype(); }
 
-    KvPoolSize pool() {
-        return assembly.pool();
-    }
+    KvPoolSize pool() { return assembly.pool(); }
 
-    int blockSize() {
-        return blockSize;
-    }
+    int blockSize() { return blockSize; }
 
-    /** Takes no new work, lets what runs finish within {@code timeout}, cuts the rest, and frees everything. */
+    /**
+     * Takes no new work, lets what runs finish within {@code timeout}, cuts the rest, and frees everything. Does
+     * nothing if somebody else has begun to.
+     */
     void shutDown(Duration timeout) {
+        if (!stopping.compareAndSet(false, true)) {
+            return;
+        }
         long deadline = System.nanoTime() + timeout.toNanos();
         http.stopAccepting();
         assembly.engine().drain(timeout);
@@ -175,16 +183,12 @@ public final class ModelServer implements AutoCloseable {
         down.countDown();
     }
 
-    void awaitShutdown() throws InterruptedException {
-        down.await();
-    }
+    void awaitShutdown() throws InterruptedException { down.await(); }
 
     @Override
-    public void close() {
-        shutDown(Duration.ZERO);
-    }
+    public void close() { shutDown(Duration.ZERO); }
 
-    private static void closeQuietly(dev.pigou.engine.Engine engine) {
+    private static void closeQuietly(Engine engine) {
         try {
             engine.close();
         } catch (Exception e) {

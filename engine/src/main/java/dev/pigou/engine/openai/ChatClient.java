@@ -1,6 +1,7 @@
 package dev.pigou.engine.openai;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,10 +38,15 @@ public final class ChatClient {
      * A conversation without turns.
      *
      * @param baseUrl up to and without {@code /chat/completions}
+     *     (an {@link IllegalArgumentException} if it is no http or https address)
      * @param apiKey empty sends none
      * @param parameters further fields of each request, such as {@code model} or {@code temperature}
      */
     public ChatClient(String baseUrl, String apiKey, Map<String, Object> parameters) {
+        if (!baseUrl.matches("https?://[^\\s/].*") || baseUrl.matches(".*\\s.*")) {
+            throw new IllegalArgumentException(
+                    "'" + baseUrl + "' is no address of a server; write it as http://127.0.0.1:8000/v1");
+        }
         endpoint = URI.create(baseUrl.replaceFirst("/+$", "") + "/chat/completions");
         this.parameters = Map.copyOf(parameters);
         headers.put("Content-Type", "application/json");
@@ -50,9 +56,7 @@ public final class ChatClient {
     }
 
     /** Forgets every turn. */
-    public void reset() {
-        turns.clear();
-    }
+    public void reset() { turns.clear(); }
 
     /** Sets what the server's model is told before the first turn. */
     public void system(String instruction) {
@@ -84,7 +88,8 @@ public final class ChatClient {
         headers.forEach(request::header);
         var answer = new StringBuilder();
         try {
-            HttpResponse<Stream<String>> response = http.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+            HttpResponse<Stream<String>> response = http.send(request.build(),
+                    HttpResponse.BodyHandlers.ofLines());
             try (Stream<String> lines = response.body()) {
                 if (response.statusCode() != 200) {
                     throw new IOException(refusal(response.statusCode(), String.join("\n", lines.toList())));
@@ -97,8 +102,11 @@ public final class ChatClient {
             }
         } catch (ConnectException e) {
             throw new IOException("no server answers at " + endpoint + "; start one with pigou serve", e);
+        } catch (UncheckedIOException e) {
+            throw new IOException("the server broke off in the middle of its answer", e);
         } catch (JacksonException e) {
-            throw new IOException(endpoint + " did not answer as an OpenAI server: " + e.getOriginalMessage(), e);
+            throw new IOException(endpoint + " did not answer as an OpenAI server: " + e.getOriginalMessage(),
+                    e);
         }
         return answer.toString();
     }
@@ -113,7 +121,8 @@ public final class ChatClient {
         }
         JsonNode json = JSON.readTree(event);
         if (json.has("error")) {
-            throw new IOException("the server broke off: " + json.path("error").path("message").asString(event));
+            throw new IOException(
+                    "the server broke off: " + json.path("error").path("message").asString(event));
         }
         return json.path("choices").path(0).path("delta").path("content").asString("");
     }

@@ -1,5 +1,8 @@
 package dev.pigou.engine.text;
 
+import dev.pigou.engine.text.jinja.JinjaTemplate;
+import dev.pigou.engine.text.jinja.TemplateException;
+import dev.pigou.engine.text.jinja.TemplateSyntaxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import dev.pigou.engine.text.jinja.JinjaTemplate;
-import dev.pigou.engine.text.jinja.TemplateException;
-import dev.pigou.engine.text.jinja.TemplateSyntaxException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -34,7 +33,8 @@ public final class ChatTemplate {
     private final Map<String, Object> specialTokens;
     private final Clock clock;
 
-    private ChatTemplate(Map<String, JinjaTemplate> templates, Map<String, Object> specialTokens, Clock clock) {
+    private ChatTemplate(Map<String, JinjaTemplate> templates, Map<String, Object> specialTokens,
+            Clock clock) {
         this.templates = templates;
         this.specialTokens = specialTokens;
         this.clock = clock;
@@ -53,7 +53,8 @@ public final class ChatTemplate {
 
     static Optional<ChatTemplate> load(Path folder, Clock clock) throws IOException {
         Path configFile = folder.resolve(CONFIG_FILE);
-        Optional<JsonNode> config = Files.isRegularFile(configFile) ? Optional.of(JsonFiles.readObject(configFile))
+        Optional<JsonNode> config = Files.isRegularFile(configFile)
+                ? Optional.of(JsonFiles.readObject(configFile))
                 : Optional.empty();
         Map<String, JinjaTemplate> templates = new HashMap<>();
         Path templateFile = folder.resolve(TEMPLATE_FILE);
@@ -65,10 +66,12 @@ public final class ChatTemplate {
         if (templates.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new ChatTemplate(templates, config.map(ChatTemplate::specialTokens).orElse(Map.of()), clock));
+        return Optional.of(
+                new ChatTemplate(templates, config.map(ChatTemplate::specialTokens).orElse(Map.of()), clock));
     }
 
-    private static void addTemplates(JsonNode node, Path file, Map<String, JinjaTemplate> templates) throws IOException {
+    private static void addTemplates(JsonNode node, Path file, Map<String, JinjaTemplate> templates)
+            throws IOException {
         if (node.isString()) {
             templates.put(DEFAULT, compile(node.stringValue(), file + ", chat_template"));
             return;
@@ -81,7 +84,8 @@ public final class ChatTemplate {
             if (!named.path("template").isString()) {
                 throw new IOException(file + ", chat_template '" + name + "': 'template' should be a string");
             }
-            templates.put(name, compile(named.path("template").stringValue(), file + ", chat_template '" + name + "'"));
+            templates.put(name,
+                    compile(named.path("template").stringValue(), file + ", chat_template '" + name + "'"));
         }
     }
 

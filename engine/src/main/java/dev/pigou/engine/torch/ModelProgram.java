@@ -48,7 +48,8 @@ final class ModelProgram implements AutoCloseable {
         JniUtils.setGraphExecutorOptimize(false);
         byte[] archive = ScriptArchive.write(text(), attributes(config, dtype, blockSize));
         try (var in = new ByteArrayInputStream(archive)) {
-            return new ModelProgram(manager, JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
+            return new ModelProgram(manager,
+                    JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory only
         }
@@ -86,7 +87,8 @@ final class ModelProgram implements AutoCloseable {
 
     /** The sliding window of the layers that have one; 0 if none has. All that have one share it. */
     private static int window(ModelConfig config) {
-        return config.slidingWindows().stream().filter(w -> w.isPresent()).mapToInt(w -> w.getAsInt()).findFirst()
+        return config.slidingWindows().stream().filter(w -> w.isPresent()).mapToInt(w -> w.getAsInt())
+                .findFirst()
                 .orElse(0);
     }
 
@@ -107,7 +109,8 @@ final class ModelProgram implements AutoCloseable {
     void addWeight(List<ByteBuffer> slices, long[] stored, long[] shape) {
         try (NDManager step = manager.newSubManager()) {
             var tensors = slices.stream().map(slice -> bytes(step, slice)).toArray(PtNDArray[]::new);
-            call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape)).close();
+            call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape))
+                    .close();
         }
     }
 
@@ -127,7 +130,8 @@ final class ModelProgram implements AutoCloseable {
             var shape = new Shape(rope.positions(), config.headDim() / 2);
             NDArray cos = step.create(FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
             NDArray sin = step.create(FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
-            call("allocate", IValue.from((PtNDArray) cos), IValue.from((PtNDArray) sin), IValue.listFrom(windowed),
+            call("allocate", IValue.from((PtNDArray) cos), IValue.from((PtNDArray) sin),
+                    IValue.listFrom(windowed),
                     IValue.from(slots)).close();
         }
     }
@@ -144,9 +148,7 @@ final class ModelProgram implements AutoCloseable {
         }
     }
 
-    PtSymbolBlock block() {
-        return block;
-    }
+    PtSymbolBlock block() { return block; }
 
     private IValue call(String method, IValue... arguments) {
         try {

@@ -19,9 +19,7 @@ final class Budget {
         }
     }
 
-    void leave() {
-        depth--;
-    }
+    void leave() { depth--; }
 
     void charge(long work) {
         steps += work;

@@ -1,20 +1,17 @@
 package dev.pigou.engine.text.jinja;
 
+import dev.pigou.engine.text.jinja.Expr.Operator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.pigou.engine.text.jinja.Expr.Operator;
-
 /** Values of expressions. */
 final class Evaluator {
     private final Renderer renderer;
 
-    Evaluator(Renderer renderer) {
-        this.renderer = renderer;
-    }
+    Evaluator(Renderer renderer) { this.renderer = renderer; }
 
     Object evaluate(Expr expression, Scope scope) {
         renderer.budget().enter();
@@ -24,7 +21,8 @@ final class Evaluator {
             case Expr.ListLiteral(List<Expr> items) -> all(items, scope);
             case Expr.TupleLiteral(List<Expr> items) -> new Tuple(all(items, scope));
             case Expr.DictLiteral dict -> dict(dict, scope);
-            case Expr.Attribute(Expr target, String name) -> Attributes.attribute(evaluate(target, scope), name);
+            case Expr.Attribute(Expr target, String name) ->
+                Attributes.attribute(evaluate(target, scope), name);
             case Expr.Subscript(Expr target, Expr key) ->
                 Attributes.item(evaluate(target, scope), evaluate(key, scope));
             case Expr.Slice slice -> slice(slice, scope);
@@ -56,9 +54,7 @@ final class Evaluator {
         return value;
     }
 
-    boolean isTrue(Expr expression, Scope scope) {
-        return Values.isTrue(evaluate(expression, scope));
-    }
+    boolean isTrue(Expr expression, Scope scope) { return Values.isTrue(evaluate(expression, scope)); }
 
     private Object variable(String name, Scope scope) {
         Object value = scope.get(name);
@@ -116,16 +112,16 @@ final class Evaluator {
         return Numbers.negate(value);
     }
 
-    private static Object plus(Object value) {
-        return Numbers.negate(negate(value));
-    }
+    private static Object plus(Object value) { return Numbers.negate(negate(value)); }
 
     private Object conditional(Expr.Conditional conditional, Scope scope) {
         if (isTrue(conditional.test(), scope)) {
             return evaluate(conditional.then(), scope);
         }
-        return conditional.otherwise().isPresent() ? evaluate(conditional.otherwise().get(), scope)
-                : new Undefined("the inline if-expression evaluated to false and no else section was defined");
+        return conditional.otherwise().isPresent()
+                ? evaluate(conditional.otherwise().get(), scope)
+                : new Undefined(
+                        "the inline if-expression evaluated to false and no else section was defined");
     }
 
     private String concat(List<Expr> parts, Scope scope) {
@@ -205,14 +201,16 @@ final class Evaluator {
             renderer.budget().chargeText((long) x.length() + y.length());
             return x.concat(y);
         }
-        if (left instanceof List<?> x && right instanceof List<?> y && x instanceof Tuple == y instanceof Tuple) {
+        if (left instanceof List<?> x && right instanceof List<?> y
+                && x instanceof Tuple == y instanceof Tuple) {
             renderer.budget().charge(x.size() + y.size());
             List<Object> sum = new ArrayList<>(x);
             sum.addAll(y);
             return x instanceof Tuple ? new Tuple(sum) : sum;
         }
         if (left instanceof String) {
-            throw new TemplateException("can only concatenate str (not \"" + Values.typeName(right) + "\") to str");
+            throw new TemplateException(
+                    "can only concatenate str (not \"" + Values.typeName(right) + "\") to str");
         }
         throw unsupported(Operator.ADD, left, right);
     }

@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class JinjaTemplate {
     private final List<Node> nodes;
 
-    private JinjaTemplate(List<Node> nodes) {
-        this.nodes = nodes;
-    }
+    private JinjaTemplate(List<Node> nodes) { this.nodes = nodes; }
 
     /**
      * Compiles a template.

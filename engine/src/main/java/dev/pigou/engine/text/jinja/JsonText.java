@@ -50,7 +50,7 @@ final class JsonText {
             case String text -> quote(text);
             case Boolean b -> out.append(b ? "true" : "false");
             case None _ -> out.append("null");
-            case Long _, BigInteger _ -> out.append(value);
+            case Long _,BigInteger _ -> out.append(value);
             case Double d -> out.append(real(d));
             case List<?> list -> appendArray(list, depth);
             case Map<?, ?> map -> appendObject(map, depth);

@@ -15,13 +15,9 @@ final class Loop {
         this.depth = depth;
     }
 
-    void at(int newIndex) {
-        index = newIndex;
-    }
+    void at(int newIndex) { index = newIndex; }
 
-    int depth() {
-        return depth;
-    }
+    int depth() { return depth; }
 
     Object attribute(String name) {
         return switch (name) {
@@ -35,7 +31,8 @@ final class Loop {
             case "depth" -> depth + 1L;
             case "depth0" -> (long) depth;
             case "previtem" -> index > 0 ? items.get(index - 1) : new Undefined("there is no previous item");
-            case "nextitem" -> index + 1 < items.size() ? items.get(index + 1) : new Undefined("there is no next item");
+            case "nextitem" ->
+                index + 1 < items.size() ? items.get(index + 1) : new Undefined("there is no next item");
             default -> Attributes.missing("loop", name);
         };
     }
