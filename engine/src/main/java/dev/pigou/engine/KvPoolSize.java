@@ -68,6 +68,6 @@ public record KvPoolSize(int blocks, int maxModelLen) {
     }
 
     private static long blocksFor(int tokens, KvGeometry geometry) {
-        return (tokens + geometry.blockSize() - 1L) / geometry.blockSize();
+        return Math.ceilDiv((long) tokens, geometry.blockSize());
     }
 }

@@ -86,22 +86,17 @@ public final class ChatClient {
         var request = HttpRequest.newBuilder(endpoint)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
         headers.forEach(request::header);
+        HttpResponse<Stream<String>> response = send(request.build());
         var answer = new StringBuilder();
-        try {
-            HttpResponse<Stream<String>> response = http.send(request.build(),
-                    HttpResponse.BodyHandlers.ofLines());
-            try (Stream<String> lines = response.body()) {
-                if (response.statusCode() != 200) {
-                    throw new IOException(refusal(response.statusCode(), String.join("\n", lines.toList())));
-                }
-                for (String line : (Iterable<String>) lines::iterator) {
-                    String text = text(line);
-                    answer.append(text);
-                    onText.accept(text);
-                }
+        try (Stream<String> lines = response.body()) {
+            if (response.statusCode() != 200) {
+                throw new IOException(refusal(response.statusCode(), String.join("\n", lines.toList())));
             }
-        } catch (ConnectException e) {
-            throw new IOException("no server answers at " + endpoint + "; start one with pigou serve", e);
+            for (String line : (Iterable<String>) lines::iterator) {
+                String text = text(line);
+                answer.append(text);
+                onText.accept(text);
+            }
         } catch (UncheckedIOException e) {
             throw new IOException("the server broke off in the middle of its answer", e);
         } catch (JacksonException e) {
@@ -109,6 +104,16 @@ public final class ChatClient {
                     e);
         }
         return answer.toString();
+    }
+
+    private HttpResponse<Stream<String>> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofLines());
+        } catch (ConnectException e) {
+            throw new IOException("no server answers at " + endpoint + "; start one with pigou serve", e);
+        } catch (IOException e) {
+            throw new IOException(endpoint + " gave no answer: " + e.getMessage(), e);
+        }
     }
 
     private static String text(String line) throws IOException {
