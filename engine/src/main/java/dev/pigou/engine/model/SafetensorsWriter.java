@@ -8,12 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes one safetensors file, tensor after tensor, through a small buffer: no tensor is ever held whole. The list of
- * tensors is given first, for the format puts it at the head of the file. Not for use by several threads.
+ * Writes one safetensors file, tensor after tensor, through a small buffer: no tensor is ever held whole. The
+ * list of tensors is given first, for the format puts it at the head of the file. Not for use by several
+ * threads.
  */
 public final class SafetensorsWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -37,36 +38,46 @@ public final class SafetensorsWriter implements AutoCloseable {
      */
     public static SafetensorsWriter create(Path file, ModelDtype dtype, List<WeightSpec> tensors)
             throws IOException {
-        byte[] header = header(dtype, tensors);
+        ByteBuffer header = header(dtype, tensors);
         long elements = tensors.stream().mapToLong(WeightSpec::elements).sum();
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING);
         SafetensorsWriter writer = new SafetensorsWriter(channel, dtype, elements);
-        writer.buffer.putLong(header.length);
-        writer.flush();
-        writeFully(channel, ByteBuffer.wrap(header));
-        return writer;
+        try {
+            writeFully(channel, header);
+            return writer;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
-    private static byte[] header(ModelDtype dtype, List<WeightSpec> tensors) {
+    /** The length field and the JSON, padded so that the data starts on a multiple of 8. */
+    private static ByteBuffer header(ModelDtype dtype, List<WeightSpec> tensors) {
         ObjectNode json = JsonFile.MAPPER.createObjectNode();
         json.putObject(SafetensorsHeader.METADATA).put("format", "pt");
         long offset = 0;
         for (WeightSpec tensor : tensors) {
             long end = offset + tensor.elements() * dtype.stored().bytes();
-            json.set(tensor.name(),
-                    JsonFile.MAPPER.valueToTree(Map.of("dtype", dtype.stored().name(), "shape",
-                            tensor.shape(), "data_offsets", List.of(offset, end))));
+            ObjectNode entry = json.putObject(tensor.name()).put("dtype", dtype.stored().name());
+            ArrayNode shape = entry.putArray("shape");
+            tensor.shape().forEach(shape::add);
+            entry.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
-        String text = json.toString();
-        int length = text.getBytes(StandardCharsets.UTF_8).length;
-        return (text + " ".repeat(-length & 7)).getBytes(StandardCharsets.UTF_8); // data starts on a multiple of 8
+        byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+        int length = Math.ceilDiv(text.length, Long.BYTES) * Long.BYTES;
+        ByteBuffer header = ByteBuffer.allocate(Long.BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
+        header.putLong(length).put(text);
+        while (header.hasRemaining()) {
+            header.put((byte) ' ');
+        }
+        return header.flip();
     }
 
     /**
-     * Appends the next {@code count} elements, rounded to the file's dtype (to nearest, ties to even). A call may hold
-     * part of a tensor or several.
+     * Appends the next {@code count} elements, rounded to the file's dtype (to nearest, ties to even). A call
+     * may hold part of a tensor or several.
      *
      * @throws IllegalStateException if that is more than the header promised
      */
@@ -116,7 +127,8 @@ public final class SafetensorsWriter implements AutoCloseable {
     /**
      * Ends the file.
      *
-     * @throws IllegalStateException if elements the header promised were not written: the file is then unusable
+     * @throws IllegalStateException if elements the header promised were not written: the file is then
+     *     unusable
      */
     @Override
     public void close() throws IOException {
