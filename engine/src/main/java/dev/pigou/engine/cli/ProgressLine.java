@@ -1,8 +1,9 @@
 package dev.pigou.engine.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Optional;
 
 /** Says how far a long job is: one line that grows on a terminal, a line every quarter elsewhere. */
 final class ProgressLine {
@@ -10,7 +11,7 @@ final class ProgressLine {
 
     private final PrintWriter out;
     private final String label;
-    private final boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
+    private final boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     private int lastStep = -1;
 
     ProgressLine(PrintWriter out, String label) {

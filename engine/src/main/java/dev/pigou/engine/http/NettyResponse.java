@@ -53,7 +53,7 @@ final class NettyResponse implements ResponseSink {
         Peer closing() { return new Peer(requestId, false, chunks); }
     }
 
-    /** @param onWritten told the status on the event loop, once the answer has left or can no longer */
+    /** @param onWritten told the status on the event loop, once the answer has left */
     NettyResponse(Channel channel, Peer peer, IntConsumer onWritten) {
         this.channel = channel;
         this.peer = peer;
@@ -167,7 +167,17 @@ final class NettyResponse implements ResponseSink {
                 keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
     }
 
+    /**
+     * The news comes inside Netty's write, where the next answer must not begin: it waits for its turn on the event
+     * loop. A write that failed closes the connection, and that is heard of too.
+     */
     private void finish(ChannelFuture written, int status) {
-        written.addListener(_ -> onWritten.accept(status));
+        written.addListener(result -> {
+            if (result.isSuccess()) {
+                channel.eventLoop().execute(() -> onWritten.accept(status));
+            } else {
+                channel.close();
+            }
+        });
     }
 }

@@ -18,13 +18,10 @@ final class CallChecks {
     private final List<PendingCall> pending = new ArrayList<>();
 
     /** A call of a name that may be defined further down. */
-    private record PendingCall(String name, int line) {
-    }
+    private record PendingCall(String name, int line) {}
 
     /** The template gives this name a value somewhere. */
-    void assigned(String name) {
-        assigned.add(name);
-    }
+    void assigned(String name) { assigned.add(name); }
 
     Builtin filter(String name, int line) {
         return Optional.ofNullable(Filters.ALL.get(name))
@@ -49,7 +46,8 @@ final class CallChecks {
     }
 
     private static Optional<String> literal(Expr.Arguments arguments, int index) {
-        return index < arguments.positional().size() && arguments.positional().get(index) instanceof Expr.Literal literal
+        return index < arguments.positional().size()
+                && arguments.positional().get(index) instanceof Expr.Literal literal
                 && literal.value() instanceof String name ? Optional.of(name) : Optional.empty();
     }
 

@@ -41,7 +41,8 @@ final class CollectionMethods {
                 }
                 return list(self).remove(at);
             }),
-            Builtin.of("remove", "value", (_, self, args) -> list(self).remove((int) index(list(self), args.get(0)))),
+            Builtin.of("remove", "value",
+                    (_, self, args) -> list(self).remove((int) index(list(self), args.get(0)))),
             Builtin.of("clear", (_, self, _) -> {
                 list(self).clear();
                 return None.NONE;
@@ -92,22 +93,15 @@ final class CollectionMethods {
                 return new LinkedHashMap<>(dict(self));
             })));
 
-    private CollectionMethods() {
-    }
+    private CollectionMethods() {}
 
     @SuppressWarnings("unchecked")
-    private static List<Object> list(Object self) {
-        return (List<Object>) self;
-    }
+    private static List<Object> list(Object self) { return (List<Object>) self; }
 
     @SuppressWarnings("unchecked")
-    private static Map<Object, Object> dict(Object self) {
-        return (Map<Object, Object>) self;
-    }
+    private static Map<Object, Object> dict(Object self) { return (Map<Object, Object>) self; }
 
-    private static Object none(boolean ignored) {
-        return None.NONE;
-    }
+    private static Object none(boolean ignored) { return None.NONE; }
 
     private static long index(List<Object> items, Object value) {
         for (int i = 0; i < items.size(); i++) {

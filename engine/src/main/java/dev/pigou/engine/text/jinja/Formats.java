@@ -12,8 +12,7 @@ final class Formats {
             Pattern.DOTALL);
     private static final Pattern BRACES = Pattern.compile("\\{\\{|\\}\\}|\\{([^{}]*)\\}|[{}]");
 
-    private Formats() {
-    }
+    private Formats() {}
 
     static String percent(Renderer renderer, String format, Object values) {
         List<Object> arguments = values instanceof Tuple tuple ? tuple : List.of(values);
@@ -94,7 +93,8 @@ final class Formats {
         return " ".repeat(missing) + text;
     }
 
-    static String braces(Renderer renderer, String format, List<Object> positional, Map<String, Object> named) {
+    static String braces(Renderer renderer, String format, List<Object> positional,
+            Map<String, Object> named) {
         Matcher matcher = BRACES.matcher(format);
         StringBuilder out = new StringBuilder();
         int automatic = 0;

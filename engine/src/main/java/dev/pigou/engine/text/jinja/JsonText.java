@@ -43,6 +43,7 @@ final class JsonText {
     }
 
     private void append(Object value, int depth) {
+        Budget.CURRENT.get().chargeOutput(out.length(), 16);
         if (depth > MAX_DEPTH) {
             throw new TemplateException("a value is nested too deep for JSON");
         }
@@ -50,7 +51,7 @@ final class JsonText {
             case String text -> quote(text);
             case Boolean b -> out.append(b ? "true" : "false");
             case None _ -> out.append("null");
-            case Long _, BigInteger _ -> out.append(value);
+            case Long _,BigInteger _ -> out.append(value);
             case Double d -> out.append(real(d));
             case List<?> list -> appendArray(list, depth);
             case Map<?, ?> map -> appendObject(map, depth);

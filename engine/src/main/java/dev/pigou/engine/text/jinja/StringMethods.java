@@ -10,25 +10,33 @@ import java.util.function.IntPredicate;
 /** Methods of strings, as Python has them. */
 final class StringMethods {
     static final Map<String, Builtin> ALL = Builtin.index(List.of(
-            Builtin.of("strip", "chars", (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, true)),
-            Builtin.of("lstrip", "chars", (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, false)),
-            Builtin.of("rstrip", "chars", (_, self, args) -> strip(text(self), args.or(0, None.NONE), false, true)),
+            Builtin.of("strip", "chars",
+                    (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, true)),
+            Builtin.of("lstrip", "chars",
+                    (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, false)),
+            Builtin.of("rstrip", "chars",
+                    (_, self, args) -> strip(text(self), args.or(0, None.NONE), false, true)),
             Builtin.of("split", "sep maxsplit", (renderer, self, args) -> split(renderer, args, text(self))),
-            Builtin.of("rsplit", "sep maxsplit", (renderer, self, args) -> rsplit(renderer, args, text(self))),
-            Builtin.of("splitlines", "keepends", (_, self, args) -> splitLines(text(self), args.truth(0, false))),
+            Builtin.of("rsplit", "sep maxsplit",
+                    (renderer, self, args) -> rsplit(renderer, args, text(self))),
+            Builtin.of("splitlines", "keepends",
+                    (_, self, args) -> splitLines(text(self), args.truth(0, false))),
             Builtin.of("partition", "sep", (_, self, args) -> partition(text(self), args.string(0), false)),
             Builtin.of("rpartition", "sep", (_, self, args) -> partition(text(self), args.string(0), true)),
             Builtin.of("startswith", "prefix", (_, self, args) -> anyOf(args.get(0), text(self)::startsWith)),
             Builtin.of("endswith", "suffix", (_, self, args) -> anyOf(args.get(0), text(self)::endsWith)),
             Builtin.of("removeprefix", "prefix", (_, self, args) -> text(self).startsWith(args.string(0))
-                    ? text(self).substring(args.string(0).length()) : self),
+                    ? text(self).substring(args.string(0).length())
+                    : self),
             Builtin.of("removesuffix", "suffix", (_, self, args) -> text(self).endsWith(args.string(0))
-                    ? text(self).substring(0, text(self).length() - args.string(0).length()) : self),
+                    ? text(self).substring(0, text(self).length() - args.string(0).length())
+                    : self),
             Builtin.of("replace", "old new count", (renderer, self, args) -> replace(renderer, text(self),
                     args.string(0), args.string(1), args.integer(2, -1))),
             Builtin.of("upper", (_, self, _) -> text(self).toUpperCase(Locale.ROOT)),
             Builtin.of("lower", (_, self, _) -> text(self).toLowerCase(Locale.ROOT)),
-            Builtin.of("casefold", (_, self, _) -> text(self).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT)),
+            Builtin.of("casefold",
+                    (_, self, _) -> text(self).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT)),
             Builtin.of("title", (_, self, _) -> title(text(self))),
             Builtin.of("capitalize", (_, self, _) -> capitalize(text(self))),
             Builtin.of("find", "sub", (_, self, args) -> find(text(self), args.string(0), false)),
@@ -37,9 +45,11 @@ final class StringMethods {
             Builtin.of("rindex", "sub", (_, self, args) -> found(find(text(self), args.string(0), true))),
             Builtin.of("count", "sub", (_, self, args) -> count(text(self), args.string(0))),
             Builtin.of("join", "items", (renderer, self, args) -> join(renderer, text(self), args.get(0))),
-            Builtin.of("format", "* **", (renderer, self, args) -> Formats.braces(renderer, text(self), args.rest(),
-                    args.named())),
-            Builtin.of("zfill", "width", (renderer, self, args) -> zfill(renderer, text(self), args.integer(0, 0))),
+            Builtin.of("format", "* **",
+                    (renderer, self, args) -> Formats.braces(renderer, text(self), args.rest(),
+                            args.named())),
+            Builtin.of("zfill", "width",
+                    (renderer, self, args) -> zfill(renderer, text(self), args.integer(0, 0))),
             Builtin.of("isdigit", (_, self, _) -> all(self, Character::isDigit)),
             Builtin.of("isdecimal", (_, self, _) -> all(self, Character::isDigit)),
             Builtin.of("isnumeric", (_, self, _) -> all(self, Character::isDigit)),
@@ -51,12 +61,9 @@ final class StringMethods {
             Builtin.of("islower", (_, self, _) -> text(self).codePoints().anyMatch(Character::isLowerCase)
                     && text(self).codePoints().noneMatch(Character::isUpperCase))));
 
-    private StringMethods() {
-    }
+    private StringMethods() {}
 
-    private static String text(Object self) {
-        return (String) self;
-    }
+    private static String text(Object self) { return (String) self; }
 
     private static boolean all(Object self, IntPredicate test) {
         return !text(self).isEmpty() && text(self).codePoints().allMatch(test);
@@ -69,7 +76,8 @@ final class StringMethods {
     }
 
     static String strip(String text, Object chars, boolean left, boolean right) {
-        IntPredicate dropped = chars == None.NONE ? Characters::isSpace
+        IntPredicate dropped = chars == None.NONE
+                ? Characters::isSpace
                 : c -> Values.requireString(chars, "strip").indexOf(c) >= 0;
         int start = 0;
         int end = text.length();
@@ -91,7 +99,8 @@ final class StringMethods {
         String separator = requireSeparator(args.string(0));
         List<Object> parts = new ArrayList<>();
         int from = 0;
-        for (int at = text.indexOf(separator); at >= 0 && limit != parts.size(); at = text.indexOf(separator, from)) {
+        for (int at = text.indexOf(separator); at >= 0
+                && limit != parts.size(); at = text.indexOf(separator, from)) {
             parts.add(text.substring(from, at));
             from = at + separator.length();
         }
@@ -108,7 +117,7 @@ final class StringMethods {
                 end++;
             }
             if (parts.size() == limit) {
-                parts.add(Characters.stripTrailing(rest));
+                parts.add(rest);
                 return parts;
             }
             parts.add(rest.substring(0, end));
@@ -164,11 +173,14 @@ final class StringMethods {
     }
 
     private static boolean endsLine(char c) {
-        return (c >= '\n' && c <= '\r') || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
+        return (c >= '\n' && c <= '\r') || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028
+                || c == 0x2029;
     }
 
     private static Tuple partition(String text, String separator, boolean last) {
-        int at = last ? text.lastIndexOf(requireSeparator(separator)) : text.indexOf(requireSeparator(separator));
+        int at = last
+                ? text.lastIndexOf(requireSeparator(separator))
+                : text.indexOf(requireSeparator(separator));
         if (at < 0) {
             return last ? Tuple.of("", "", text) : Tuple.of(text, "", "");
         }
@@ -213,7 +225,8 @@ final class StringMethods {
             return text;
         }
         int first = Character.charCount(text.codePointAt(0));
-        return text.substring(0, first).toUpperCase(Locale.ROOT) + text.substring(first).toLowerCase(Locale.ROOT);
+        return text.substring(0, first).toUpperCase(Locale.ROOT)
+                + text.substring(first).toLowerCase(Locale.ROOT);
     }
 
     private static long find(String text, String part, boolean last) {
