@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class BatchingEngineTest {
     /** Produces token 7 for every row, one step for each permit, and fails when told to. */
     private static final class GatedRunner implements ModelRunner {
         private final Semaphore permits = new Semaphore(0);
-        private volatile RuntimeException failure = null;
+        private volatile @Nullable RuntimeException failure;
         private volatile boolean closed;
 
         @Override
@@ -41,7 +42,7 @@ class BatchingEngineTest {
         @Override
         public void execute(StepBatch batch, StepOutput output) {
             permits.acquireUninterruptibly();
-            RuntimeException planned = failure;
+            @Nullable RuntimeException planned = failure;
             if (planned != null) {
                 failure = null;
                 throw planned;
