@@ -11,7 +11,7 @@ final class Budget {
     static final ScopedValue<Budget> CURRENT = ScopedValue.newInstance();
 
     /** Expressions and statements evaluated, items visited or copied, characters copied counted in sixty-fours. */
-    private static final long MAX_STEPS = 20_000_000;
+    private static final long MAX_STEPS = 10_000_000;
     /** Characters of one string. */
     private static final int MAX_TEXT = 32 << 20;
     /** Nested evaluations: a macro that calls itself uses some ten a call. */
