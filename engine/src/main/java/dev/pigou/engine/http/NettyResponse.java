@@ -70,7 +70,7 @@ final class NettyResponse implements ResponseSink {
     }
 
     private void respond(int status, String contentType, Map<String, String> headers, byte[] body) {
-        if (!ended.compareAndSet(false, true)) {
+        if (!ended.compareAndSet(false, true) || !channel.isActive()) {
             return;
         }
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
@@ -105,7 +105,9 @@ final class NettyResponse implements ResponseSink {
 
     @Override
     public void event(byte[] frame) {
-        channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(frame)), channel.voidPromise());
+        if (channel.isActive()) {
+            channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(frame)), channel.voidPromise());
+        }
     }
 
     @Override
@@ -113,7 +115,7 @@ final class NettyResponse implements ResponseSink {
 
     @Override
     public void end() {
-        if (ended.compareAndSet(false, true)) {
+        if (ended.compareAndSet(false, true) && channel.isActive()) {
             finish(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), HttpResponseStatus.OK.code());
         }
     }
