@@ -1,0 +1,12 @@
+package dev.pigou.engine.demo;
+
+/**
+ * A question with exactly one right answer.
+ *
+ * @param task name of the task it belongs to
+ * @param subject what is asked, whatever the phrasing: two questions with the same subject have the same answer, so
+ *     that the {@link Split} goes by it
+ * @param text the question as a user would write it
+ */
+public record Question(String task, Band band, String subject, String text, String answer) {
+}
