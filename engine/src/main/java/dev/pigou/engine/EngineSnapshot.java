@@ -14,8 +14,12 @@ package dev.pigou.engine;
  * @param prefixCacheQueries prompt tokens looked up in the prefix cache
  * @param prefixCacheHits prompt tokens found there
  * @param preemptions times a sequence lost its blocks before it was done
+ * @param finished sequences that have ended
+ * @param steps device steps that succeeded
+ * @param stepNanos time spent in steps, from plan to apply
+ * @param deviceNanos the part of {@code stepNanos} spent in the device call; the rest is ours
  */
 public record EngineSnapshot(boolean healthy, int running, int waiting, int totalBlocks, int usedBlocks,
         int cachedBlocks, long promptTokens, long generationTokens, long prefixCacheQueries, long prefixCacheHits,
-        long preemptions) {
+        long preemptions, long finished, long steps, long stepNanos, long deviceNanos) {
 }

@@ -15,7 +15,11 @@ public interface TokenSink {
     default void onPromptLogprobs(int position, TokenLogprobs logprobs) {
     }
 
-    /** @param logprobs present if the request asked for them */
+    /**
+     * One more token of a choice.
+     *
+     * @param logprobs present if the request asked for them
+     */
     void onToken(int choice, int token, @Nullable TokenLogprobs logprobs);
 
     /**

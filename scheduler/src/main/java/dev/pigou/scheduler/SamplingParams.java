@@ -46,37 +46,35 @@ public final class SamplingParams {
         promptLogprobs = b.promptLogprobs;
     }
 
-    public static Builder builder() {
-        return new Builder();
+    public static Builder builder() { return new Builder(); }
+
+    /** The same parameters with another seed. */
+    public SamplingParams withSeed(long value) {
+        return new Builder(this).seed(value).build();
+    }
+
+    /** The same parameters, not asking for the prompt's log-probabilities. */
+    public SamplingParams withoutPromptLogprobs() {
+        return new Builder(this).promptLogprobs(NO_LOGPROBS).build();
     }
 
     /** 0 means greedy. */
-    public float temperature() {
-        return temperature;
-    }
+    public float temperature() { return temperature; }
 
-    public boolean greedy() {
-        return temperature == 0f;
-    }
+    public boolean greedy() { return temperature == 0f; }
 
     /** In (0, 1]; 1 keeps every token. */
-    public float topP() {
-        return topP;
-    }
+    public float topP() { return topP; }
 
     /** 0 keeps every token. */
-    public int topK() {
-        return topK;
-    }
+    public int topK() { return topK; }
 
     /** In [0, 1]: tokens less likely than this share of the likeliest are dropped; 0 keeps every token. */
     public float minP() {
         return minP;
     }
 
-    public OptionalLong seed() {
-        return seed;
-    }
+    public OptionalLong seed() { return seed; }
 
     /** Most tokens to generate, at least 0; 0 only scores the prompt. */
     public int maxTokens() {
@@ -88,20 +86,17 @@ public final class SamplingParams {
         return stopTokenIds;
     }
 
-    public boolean ignoreEos() {
-        return ignoreEos;
-    }
+    public boolean ignoreEos() { return ignoreEos; }
 
-    public float repetitionPenalty() {
-        return repetitionPenalty;
-    }
+    public float repetitionPenalty() { return repetitionPenalty; }
 
-    public float presencePenalty() {
-        return presencePenalty;
-    }
+    public float presencePenalty() { return presencePenalty; }
 
-    public float frequencyPenalty() {
-        return frequencyPenalty;
+    public float frequencyPenalty() { return frequencyPenalty; }
+
+    /** True if every token of the vocabulary can be drawn: nothing is cut off by top_p, top_k or min_p. */
+    public boolean wholeVocabulary() {
+        return topP == 1f && topK == 0 && minP == 0f;
     }
 
     /** True if logits depend on which tokens have been seen. */
@@ -115,9 +110,7 @@ public final class SamplingParams {
     }
 
     /** Callers must not write to it. */
-    public float[] biasValues() {
-        return biasValues;
-    }
+    public float[] biasValues() { return biasValues; }
 
     /** How many most likely tokens to report beside each generated one, or {@link #NO_LOGPROBS}. */
     public int logprobs() {
@@ -147,7 +140,24 @@ public final class SamplingParams {
         private int logprobs = NO_LOGPROBS;
         private int promptLogprobs = NO_LOGPROBS;
 
-        private Builder() {
+        private Builder() {}
+
+        private Builder(SamplingParams from) {
+            temperature = from.temperature;
+            topP = from.topP;
+            topK = from.topK;
+            minP = from.minP;
+            seed = from.seed;
+            maxTokens = from.maxTokens;
+            stopTokenIds = from.stopTokenIds;
+            ignoreEos = from.ignoreEos;
+            repetitionPenalty = from.repetitionPenalty;
+            presencePenalty = from.presencePenalty;
+            frequencyPenalty = from.frequencyPenalty;
+            biasTokens = from.biasTokens;
+            biasValues = from.biasValues;
+            logprobs = from.logprobs;
+            promptLogprobs = from.promptLogprobs;
         }
 
         public Builder temperature(float value) {
@@ -228,7 +238,8 @@ public final class SamplingParams {
             check(topK >= 0, "top_k", topK, "at least 1, or 0 or -1 for all tokens");
             check(minP >= 0f && minP <= 1f, "min_p", minP, "between 0 and 1");
             check(maxTokens >= 0, "max_tokens", maxTokens, "at least 0");
-            check(repetitionPenalty > 0f && repetitionPenalty <= 100f, "repetition_penalty", repetitionPenalty,
+            check(repetitionPenalty > 0f && repetitionPenalty <= 100f, "repetition_penalty",
+                    repetitionPenalty,
                     "above 0 and at most 100");
             check(presencePenalty >= -2f && presencePenalty <= 2f, "presence_penalty", presencePenalty,
                     "between -2 and 2");

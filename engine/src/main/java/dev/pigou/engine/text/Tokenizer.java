@@ -3,6 +3,8 @@ package dev.pigou.engine.text;
 /** Text to token ids and back. Safe for use by several threads. */
 public interface Tokenizer extends AutoCloseable {
     /**
+     * The ids of a text.
+     *
      * @param addSpecialTokens true adds what the tokenizer's post-processor adds (a begin-of-text token, say); special
      *     tokens written out in the text are recognised either way
      */

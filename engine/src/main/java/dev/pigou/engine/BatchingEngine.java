@@ -1,0 +1,122 @@
+package dev.pigou.engine;
+
+import dev.pigou.scheduler.Scheduler;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** The engine in this process: one scheduler, one device, one thread that owns both. */
+public final class BatchingEngine implements Engine {
+    private static final Duration POLL = Duration.ofMillis(5);
+
+    private final EngineLoop loop;
+    private final EngineThread thread;
+    private final ModelRunner runner;
+    private final EngineLimits limits;
+    private final int maxQueued;
+    /** Sequences accepted so far; with the snapshot's counts it tells how many are in the engine. */
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final DrainRate drainRate = new DrainRate();
+    private volatile boolean draining;
+
+    /**
+     * Starts the engine thread, which owns {@code scheduler} and {@code runner} from then on.
+     *
+     * @param maxQueued most sequences that may wait; a request that finds more is refused
+     */
+    public BatchingEngine(Scheduler scheduler, ModelRunner runner, StepBatch batch, EngineLimits limits,
+            int maxQueued) {
+        this.runner = runner;
+        this.limits = limits;
+        this.maxQueued = maxQueued;
+        loop = new EngineLoop(scheduler, runner, batch);
+        thread = new EngineThread(loop);
+        thread.start();
+    }
+
+    @Override
+    public Submission submit(GenerateRequest request, TokenSink sink) {
+        check(request);
+        if (draining) {
+            return new Submission.ShuttingDown();
+        }
+        long now = System.nanoTime();
+        EngineSnapshot snapshot = loop.snapshot();
+        drainRate.observe(snapshot.finished(), snapshot.stepNanos());
+        // Those accepted but not yet in the snapshot count as waiting, so a burst cannot overrun the limit.
+        int waiting = accepted.get() - (int) snapshot.finished() - snapshot.running();
+        if (waiting >= maxQueued && snapshot.waiting() + snapshot.running() > 0) {
+            return new Submission.QueueFull(waiting, drainRate.timeToFree(waiting - maxQueued + 1));
+        }
+        accepted.addAndGet(request.choices());
+        var active = new ActiveRequest(request, sink, now);
+        send(new EngineLoop.Command.Submit(active));
+        return new Submission.Accepted(new Handle(active));
+    }
+
+    private void check(GenerateRequest request) {
+        int length = request.promptTokens().length;
+        if (length == 0 || length + request.sampling().maxTokens() > limits.maxModelLen()) {
+            throw new IllegalArgumentException("a prompt of " + length + " tokens and max_tokens "
+                    + request.sampling().maxTokens() + " must be at least 1 and together at most "
+                    + limits.maxModelLen());
+        }
+        for (int token : request.promptTokens()) {
+            if (token < 0 || token >= limits.vocabSize()) {
+                throw new IllegalArgumentException(
+                        "token id " + token + " is not in [0, " + limits.vocabSize() + ")");
+            }
+        }
+    }
+
+    private void send(EngineLoop.Command command) {
+        loop.enqueue(command);
+        thread.wake();
+    }
+
+    @Override
+    public EngineLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public EngineSnapshot snapshot() {
+        return loop.snapshot();
+    }
+
+    @Override
+    public void drain(Duration timeout) {
+        draining = true;
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (accepted.get() > loop.snapshot().finished() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(this, POLL.toNanos());
+        }
+    }
+
+    @Override
+    public void close() {
+        drain(Duration.ZERO);
+        send(new EngineLoop.Command.CancelAll());
+        drain(Duration.ofSeconds(10));
+        thread.close();
+        runner.close();
+    }
+
+    private final class Handle implements RequestHandle {
+        private final ActiveRequest request;
+
+        Handle(ActiveRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public void cancel() {
+            send(new EngineLoop.Command.Cancel(request));
+        }
+
+        @Override
+        public void stop(int choice) {
+            send(new EngineLoop.Command.Stop(request, choice));
+        }
+    }
+}

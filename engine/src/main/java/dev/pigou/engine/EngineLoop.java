@@ -1,0 +1,238 @@
+package dev.pigou.engine;
+
+import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.Scheduler;
+import dev.pigou.scheduler.SchedulerSnapshot;
+import dev.pigou.scheduler.Sequence;
+import dev.pigou.scheduler.StepPlan;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine's work, one step at a time: take commands, plan, execute, apply. It has no thread of its own; whoever calls
+ * {@link #runOnce} (the {@link EngineThread}) owns scheduler, cache and device. Other threads only {@link #enqueue}
+ * commands and read the {@link #snapshot}.
+ */
+final class EngineLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
+    private static final int INBOX_CHUNK = 256;
+
+    private final Scheduler scheduler;
+    private final ModelRunner runner;
+    private final StepBatch batch;
+    private final StepOutput output;
+    private final Queue<Command> inbox = new MpscUnboundedVarHandleArrayQueue<>(INBOX_CHUNK);
+    private final Set<ActiveRequest> active = new HashSet<>();
+    /** Sequences whose prompt is scored, and the requests that hear of it. */
+    private final Map<Sequence, ActiveRequest> scoring = new HashMap<>();
+    /** Requests whose prompt is in the cache now, so that their other choices can start. */
+    private final Queue<ActiveRequest> promptsComputed = new ArrayDeque<>();
+    /** Choices of accepted requests that are not yet in the scheduler's queue. */
+    private int heldBack;
+
+    private long nextSequenceId;
+    private boolean healthy = true;
+    private long steps;
+    private long stepNanos;
+    private long deviceNanos;
+    private long finishedSequences;
+    private volatile EngineSnapshot snapshot;
+
+    EngineLoop(Scheduler scheduler, ModelRunner runner, StepBatch batch) {
+        this.scheduler = scheduler;
+        this.runner = runner;
+        this.batch = batch;
+        output = new StepOutput(batch);
+        snapshot = takeSnapshot();
+    }
+
+    /** What other threads ask of the engine thread. */
+    sealed interface Command {
+        record Submit(ActiveRequest request) implements Command {
+        }
+
+        record Cancel(ActiveRequest request) implements Command {
+        }
+
+        record Stop(ActiveRequest request, int choice) implements Command {
+        }
+
+        /** Ends every request. */
+        record CancelAll() implements Command {
+        }
+    }
+
+    /** Safe from any thread. The engine thread has to be woken if it sleeps. */
+    void enqueue(Command command) {
+        inbox.add(command);
+    }
+
+    boolean hasCommands() {
+        return !inbox.isEmpty();
+    }
+
+    /** Safe from any thread. */
+    EngineSnapshot snapshot() {
+        return snapshot;
+    }
+
+    /**
+     * Takes all commands and runs at most one step.
+     *
+     * @return how much was done; 0 if there was nothing to do
+     */
+    int runOnce(long nowNanos) {
+        int work = drainInbox(nowNanos);
+        startSiblings(nowNanos);
+        if (scheduler.hasWork()) {
+            work += step(nowNanos);
+            stepNanos += System.nanoTime() - nowNanos;
+        }
+        if (work > 0) {
+            snapshot = takeSnapshot();
+        }
+        return work;
+    }
+
+    /** Ends every request with an error and takes no more: the loop itself is broken. */
+    void abandon(long nowNanos) {
+        healthy = false;
+        endAll(FinishReason.ERROR, nowNanos);
+        snapshot = takeSnapshot();
+    }
+
+    private int drainInbox(long nowNanos) {
+        int taken = 0;
+        for (Command command = inbox.poll(); command != null; command = inbox.poll()) {
+            taken++;
+            switch (command) {
+                case Command.Submit(var request) -> start(request, nowNanos);
+                case Command.Cancel(var request) -> request.end(scheduler, FinishReason.CANCELLED, nowNanos);
+                case Command.Stop(var request, int choice) -> request.stop(scheduler, choice, nowNanos);
+                case Command.CancelAll() -> endAll(FinishReason.CANCELLED, nowNanos);
+            }
+        }
+        return taken;
+    }
+
+    /** Queues the first choice; the others follow once the prompt they share is computed. */
+    private void start(ActiveRequest request, long nowNanos) {
+        active.add(request);
+        heldBack += request.choices();
+        request.open(this);
+        if (healthy) {
+            add(request, 0, nowNanos);
+        } else {
+            request.end(scheduler, FinishReason.ERROR, nowNanos);
+        }
+    }
+
+    private void startSiblings(long nowNanos) {
+        for (ActiveRequest request = promptsComputed.poll(); request != null; request = promptsComputed.poll()) {
+            for (int choice = 1; choice < request.choices(); choice++) {
+                if (!request.isFinished(choice)) {
+                    add(request, choice, nowNanos);
+                }
+            }
+        }
+    }
+
+    private void add(ActiveRequest request, int choice, long nowNanos) {
+        heldBack--;
+        Sequence sequence = request.sequence(choice, nextSequenceId++);
+        if (sequence.scoresPrompt()) {
+            scoring.put(sequence, request);
+        }
+        scheduler.add(sequence, nowNanos);
+    }
+
+    private int step(long nowNanos) {
+        StepPlan plan = scheduler.plan(nowNanos);
+        if (plan.size() == 0) {
+            return 0;
+        }
+        try {
+            batch.pack(plan);
+            long begin = System.nanoTime();
+            runner.execute(batch, output);
+            deviceNanos += System.nanoTime() - begin;
+        } catch (RuntimeException e) {
+            deviceFailed(plan, e, nowNanos);
+            return 1;
+        }
+        steps++;
+        if (!scoring.isEmpty()) {
+            reportScoredPrompts(plan);
+        }
+        scheduler.apply(plan, output, nowNanos);
+        return 1;
+    }
+
+    private void deviceFailed(StepPlan plan, RuntimeException failure, long nowNanos) {
+        LOG.error("A step of {} sequences failed; they end with an error", plan.size(), failure);
+        scheduler.fail(plan, nowNanos);
+        if (failure instanceof DeviceException device && device.lost()) {
+            LOG.error("The device is lost: every request fails until the server is restarted");
+            abandon(nowNanos);
+        }
+    }
+
+    private void endAll(FinishReason reason, long nowNanos) {
+        for (ActiveRequest request : Set.copyOf(active)) {
+            request.end(scheduler, reason, nowNanos);
+        }
+    }
+
+    private void reportScoredPrompts(StepPlan plan) {
+        for (int chunk = 0; chunk < plan.size(); chunk++) {
+            ActiveRequest request = scoring.get(plan.sequence(chunk));
+            if (request != null) {
+                int top = plan.sequence(chunk).params().promptLogprobs();
+                for (int at = plan.from(chunk); at < StepBatch.lastScored(plan, chunk); at++) {
+                    request.promptScored(at + 1, output.promptLogprobs(plan, chunk, at + 1, top));
+                }
+            }
+        }
+    }
+
+    /** Log-probabilities of the token just sampled; asked for by {@link ActiveRequest} from within {@code apply}. */
+    TokenLogprobs logprobs(int chunk, int top) {
+        return output.logprobs(chunk, top);
+    }
+
+    /** The other choices start before the next step, not at once: this is called from within {@code apply}. */
+    void promptComputed(ActiveRequest request) {
+        if (request.choices() > 1) {
+            promptsComputed.add(request);
+        }
+    }
+
+    void sequenceFinished(Sequence sequence) {
+        finishedSequences++;
+        scoring.remove(sequence);
+    }
+
+    /** A choice ended before it had a sequence. */
+    void heldBackFinished() {
+        finishedSequences++;
+        heldBack--;
+    }
+
+    void requestFinished(ActiveRequest request) {
+        active.remove(request);
+    }
+
+    private EngineSnapshot takeSnapshot() {
+        SchedulerSnapshot s = scheduler.snapshot();
+        return new EngineSnapshot(healthy, s.running(), s.waiting() + heldBack, s.totalBlocks(), s.usedBlocks(),
+                s.cachedBlocks(), s.promptTokens(), s.generationTokens(), s.prefixCacheQueries(),
+                s.prefixCacheHits(), s.preemptions(), finishedSequences, steps, stepNanos, deviceNanos);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.pigou.engine;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Drives an {@link EngineLoop}: runs it while there is work and sleeps while there is none. */
+final class EngineThread implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineThread.class);
+    /** A forgotten wake-up costs at most this. */
+    private static final long LONGEST_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final EngineLoop loop;
+    private final Thread thread;
+    private volatile boolean stopped;
+
+    EngineThread(EngineLoop loop) {
+        this.loop = loop;
+        thread = Thread.ofPlatform().name("engine").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Called after a command was enqueued; from any thread. */
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (!stopped) {
+            try {
+                if (loop.runOnce(System.nanoTime()) == 0 && !loop.hasCommands()) {
+                    LockSupport.parkNanos(loop, LONGEST_SLEEP_NANOS);
+                }
+            } catch (RuntimeException | Error e) {
+                LOG.error("The engine loop failed; every request ends with an error", e);
+                loop.abandon(System.nanoTime());
+            }
+        }
+    }
+
+    /** Ends the thread after the step at hand. */
+    @Override
+    public void close() {
+        stopped = true;
+        wake();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.pigou.engine;
+
+/**
+ * The port to the device: executes packed steps of one loaded model. Owned by the engine thread, which is the only
+ * one to call it after construction.
+ */
+public interface ModelRunner extends AutoCloseable {
+    /** Logits have this many columns; token ids are below it. */
+    int vocabSize();
+
+    /**
+     * Runs one step: computes every token of the batch, writes its keys and values into the pool, samples.
+     *
+     * @param output overwritten with what the step produced
+     * @throws DeviceException if the step failed; the pool's blocks written by it hold garbage, everything else is
+     *     as before
+     */
+    void execute(StepBatch batch, StepOutput output);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,63 @@
+package dev.pigou.engine.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The strict reading of the JSON files of a model folder: no duplicate keys, nothing after the end, bounded depth. */
+final class JsonFile {
+    private static final long MAX_BYTES = 64L << 20;
+    private static final int MAX_DEPTH = 64;
+
+    static final JsonMapper MAPPER = JsonMapper
+            .builder(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private JsonFile() {}
+
+    /** @throws ModelFolderException if the file is missing, unreadable, too large or not one JSON object */
+    static JsonObject read(Path file) {
+        try {
+            long bytes = Files.size(file);
+            if (bytes > MAX_BYTES) {
+                throw new ModelFolderException(file,
+                        "is " + bytes + " bytes long; at most " + MAX_BYTES + " are read");
+            }
+            return new JsonObject(file, "", parse(file, "", Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            throw new ModelFolderException(file, "no such file; a model folder must have it", e);
+        } catch (IOException e) {
+            throw new ModelFolderException(file, "cannot be read: " + e, e);
+        }
+    }
+
+    /** @param what names the part of the file in errors, with a trailing space; empty for the whole of it */
+    static ObjectNode parse(Path file, String what, byte[] json) {
+        JsonNode node;
+        try {
+            node = MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            throw new ModelFolderException(file, what + "is not valid JSON: " + e.getOriginalMessage(), e);
+        }
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw new ModelFolderException(file, what + "must be a JSON object");
+    }
+
+    /** Writes {@code json} indented, as transformers does. */
+    static void write(Path file, JsonNode json) throws IOException {
+        Files.writeString(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+    }
+}

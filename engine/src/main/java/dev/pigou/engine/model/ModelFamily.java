@@ -1,0 +1,41 @@
+package dev.pigou.engine.model;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The architectures this engine can run. They share one decoder; the differences are biases, norms and windows. */
+public enum ModelFamily {
+    LLAMA("LlamaForCausalLM", "llama"), MISTRAL("MistralForCausalLM", "mistral"), QWEN2("Qwen2ForCausalLM",
+            "qwen2"), QWEN3(
+                    "Qwen3ForCausalLM", "qwen3");
+
+    private final String architecture;
+    private final String modelType;
+
+    ModelFamily(String architecture, String modelType) {
+        this.architecture = architecture;
+        this.modelType = modelType;
+    }
+
+    /** The class name in {@code architectures} of config.json. */
+    public String architecture() {
+        return architecture;
+    }
+
+    /** The {@code model_type} of config.json. */
+    public String modelType() { return modelType; }
+
+    static Optional<ModelFamily> ofArchitecture(String name) {
+        return Arrays.stream(values()).filter(family -> family.architecture.equals(name)).findFirst();
+    }
+
+    static Optional<ModelFamily> ofModelType(String name) {
+        return Arrays.stream(values()).filter(family -> family.modelType.equals(name)).findFirst();
+    }
+
+    /** What an error message lists. */
+    static String supported() {
+        return Arrays.stream(values()).map(ModelFamily::architecture).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.pigou.engine.model;
+
+import java.nio.file.Path;
+
+/**
+ * A model folder that cannot be used. The message is one line: the file, what is wrong with it, and what would be
+ * right. It is meant to be shown to the user as it stands.
+ */
+public final class ModelFolderException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Names come from files that may be garbage, so one message never grows past this many characters. */
+    private static final int MAX_MESSAGE_CHARS = 1_000;
+
+    public ModelFolderException(Path file, String problem) { super(oneLine(file + ": " + problem)); }
+
+    public ModelFolderException(Path file, String problem, Throwable cause) {
+        super(oneLine(file + ": " + problem), cause);
+    }
+
+    private static String oneLine(String message) {
+        int length = Math.min(message.length(), MAX_MESSAGE_CHARS);
+        StringBuilder line = new StringBuilder(length + 1);
+        for (int i = 0; i < length; i++) {
+            char c = message.charAt(i);
+            line.append(Character.isISOControl(c) ? ' ' : c);
+        }
+        return message.length() > length ? line.append('…').toString() : line.toString();
+    }
+}

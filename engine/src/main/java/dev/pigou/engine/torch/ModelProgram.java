@@ -1,0 +1,166 @@
+package dev.pigou.engine.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.pigou.engine.model.ModelConfig;
+import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.RotaryEmbedding;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * The compiled program text ({@code program.py} beside this class) of one model, and its methods by name. Weights and
+ * KV pool live inside the program as attributes, where they may have any type; what crosses JNI is numbers of the
+ * types {@link TorchRuntime#requireSupported} knows. Owned by one thread at a time.
+ */
+final class ModelProgram implements AutoCloseable {
+    /** Places in the list of weights: embedding, final norm, head; then each layer's. */
+    static final int GLOBAL_WEIGHTS = 3;
+    static final int LAYER_WEIGHTS = 12;
+
+    private final PtNDManager manager;
+    private final PtSymbolBlock block;
+
+    private ModelProgram(PtNDManager manager, PtSymbolBlock block) {
+        this.manager = manager;
+        this.block = block;
+    }
+
+    /** @param dtype what weights, activations and the KV pool are kept in */
+    static ModelProgram load(PtNDManager manager, ModelConfig config, ModelDtype dtype, int blockSize) {
+        JniUtils.setGraphExecutorOptimize(false);
+        byte[] archive = ScriptArchive.write(text(), attributes(config, dtype, blockSize));
+        try (var in = new ByteArrayInputStream(archive)) {
+            return new ModelProgram(manager, JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory only
+        }
+    }
+
+    private static String text() {
+        try (InputStream in = ModelProgram.class.getResourceAsStream("program.py")) {
+            if (in == null) {
+                throw new IllegalStateException("program.py is missing from the jar");
+            }
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, Object> attributes(ModelConfig config, ModelDtype dtype, int blockSize) {
+        var attributes = new LinkedHashMap<String, Object>();
+        attributes.put("training", false);
+        attributes.put("layers", config.layers());
+        attributes.put("heads", config.heads());
+        attributes.put("kv_heads", config.kvHeads());
+        attributes.put("head_dim", config.headDim());
+        attributes.put("block_size", blockSize);
+        attributes.put("window", window(config));
+        attributes.put("eps", config.rmsNormEps());
+        attributes.put("dtype", scalarType(dtype));
+        attributes.put("weights", ScriptArchive.EmptyList.TENSORS);
+        attributes.put("windowed", ScriptArchive.EmptyList.INTS);
+        attributes.put("rope", ScriptArchive.EmptyList.TENSORS);
+        attributes.put("keys", ScriptArchive.EmptyList.TENSORS);
+        attributes.put("values", ScriptArchive.EmptyList.TENSORS);
+        return attributes;
+    }
+
+    /** The sliding window of the layers that have one; 0 if none has. All that have one share it. */
+    private static int window(ModelConfig config) {
+        return config.slidingWindows().stream().filter(w -> w.isPresent()).mapToInt(w -> w.getAsInt()).findFirst()
+                .orElse(0);
+    }
+
+    /** PyTorch's number of the type (c10/core/ScalarType.h). */
+    static int scalarType(ModelDtype dtype) {
+        return switch (dtype) {
+            case FLOAT16 -> 5;
+            case FLOAT32 -> 6;
+            case BFLOAT16 -> 15;
+        };
+    }
+
+    /**
+     * Appends a weight made of byte slices joined along the first dimension; no slices keep an empty place.
+     *
+     * @param stored PyTorch's number of each slice's type
+     */
+    void addWeight(List<ByteBuffer> slices, long[] stored, long[] shape) {
+        try (NDManager step = manager.newSubManager()) {
+            var tensors = slices.stream().map(slice -> bytes(step, slice)).toArray(PtNDArray[]::new);
+            call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape)).close();
+        }
+    }
+
+    private static PtNDArray bytes(NDManager manager, ByteBuffer slice) {
+        return (PtNDArray) manager.create(slice, new Shape(slice.remaining()), DataType.UINT8);
+    }
+
+    /** Appends the weight at {@code index} once more. */
+    void tieWeight(int index) {
+        call("tie_weight", IValue.from((long) index)).close();
+    }
+
+    /** Hands over the rotation table and makes room for {@code slots} tokens' keys and values in each layer. */
+    void allocate(RotaryEmbedding rope, ModelConfig config, long slots) {
+        long[] windowed = config.slidingWindows().stream().mapToLong(w -> w.isPresent() ? 1 : 0).toArray();
+        try (NDManager step = manager.newSubManager()) {
+            var shape = new Shape(rope.positions(), config.headDim() / 2);
+            NDArray cos = step.create(FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
+            NDArray sin = step.create(FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
+            call("allocate", IValue.from((PtNDArray) cos), IValue.from((PtNDArray) sin), IValue.listFrom(windowed),
+                    IValue.from(slots)).close();
+        }
+    }
+
+    /** Runs the method {@code step} and returns its numbers. */
+    double[] step(ByteBuffer ints, ByteBuffer reals, long[] counts, long[] groups) {
+        try (PtNDManager step = (PtNDManager) manager.newSubManager()) {
+            var whole = step.create(ints, new Shape(ints.remaining() / Long.BYTES), DataType.INT64);
+            var real = step.create(reals, new Shape(reals.remaining() / Double.BYTES), DataType.FLOAT64);
+            try (IValue result = call("step", IValue.from(whole), IValue.from(real),
+                    IValue.listFrom(counts), IValue.listFrom(groups))) {
+                return result.toTensor(step).toDoubleArray();
+            }
+        }
+    }
+
+    PtSymbolBlock block() {
+        return block;
+    }
+
+    private IValue call(String method, IValue... arguments) {
+        try {
+            return IValueUtils.runMethod(block, method, arguments);
+        } finally {
+            for (IValue argument : arguments) {
+                argument.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        block.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.pigou.engine.torch;
+
+import ai.djl.Device;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.pigou.engine.DeviceException;
+import dev.pigou.engine.ModelRunner;
+import dev.pigou.engine.StepBatch;
+import dev.pigou.engine.StepOutput;
+import dev.pigou.engine.model.ModelConfig;
+import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.ModelFolder;
+import dev.pigou.engine.model.RotaryEmbedding;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Executes steps with PyTorch: one native call a step. Loading may happen on any thread; after that the engine thread
+ * owns it.
+ */
+public final class TorchModelRunner implements ModelRunner {
+    private final ModelProgram program;
+    private final int vocabSize;
+    private @Nullable Thread optimizerOffFor;
+
+    private TorchModelRunner(ModelProgram program, int vocabSize) {
+        this.program = program;
+        this.vocabSize = vocabSize;
+    }
+
+    /**
+     * Loads a model and makes room for its KV pool.
+     *
+     * @param blocks KV blocks, the null block among them
+     * @param progress told the share of layers loaded, in [0, 1]
+     * @throws DeviceException if the device has not enough memory
+     */
+    public static TorchModelRunner load(Device device, ModelFolder folder, ModelDtype dtype, int maxModelLen,
+            int blockSize, int blocks, DoubleConsumer progress) {
+        ModelConfig config = folder.config();
+        ModelProgram program = ModelProgram.load(TorchRuntime.newManager(device), config, dtype, blockSize);
+        try {
+            WeightLoader.load(folder, program, progress);
+            program.allocate(RotaryEmbedding.of(config, maxModelLen), config, (long) blocks * blockSize);
+        } catch (ai.djl.engine.EngineException e) {
+            program.close();
+            throw TorchRuntime.failure(e);
+        } catch (RuntimeException e) {
+            program.close();
+            throw e;
+        }
+        return new TorchModelRunner(program, config.vocabSize());
+    }
+
+    @Override
+    public int vocabSize() {
+        return vocabSize;
+    }
+
+    @Override
+    public void execute(StepBatch batch, StepOutput output) {
+        if (optimizerOffFor != Thread.currentThread()) {
+            JniUtils.setGraphExecutorOptimize(false); // per thread; shapes change every step, so it never pays
+            optimizerOffFor = Thread.currentThread();
+        }
+        double[] values;
+        try {
+            values = program.step(batch.ints(), batch.reals(), batch.counts(), batch.groups());
+        } catch (RuntimeException e) {
+            throw TorchRuntime.failure(e);
+        }
+        output.set(values);
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.pigou.engine.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.pigou.engine.DeviceException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** PyTorch in this process: loading it, its threads, its devices, and the fence around its JNI. */
+public final class TorchRuntime {
+    /**
+     * What DJL's JNI can name. Any other type makes its C++ throw through the JVM, which ends the process; such tensors
+     * may exist only inside the program.
+     */
+    private static final Set<DataType> CROSSES_JNI = EnumSet.of(DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16,
+            DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64, DataType.BOOLEAN);
+
+    private TorchRuntime() {
+    }
+
+    /**
+     * The device called {@code name}: {@code cpu}, {@code cuda}, {@code cuda:N}, or {@code auto} for a GPU if there is
+     * one. Loads PyTorch on first use, which unpacks its libraries into DJL's cache folder.
+     *
+     * @throws IllegalArgumentException if there is no such device; the message says what to do
+     */
+    public static Device device(String name) {
+        Engine engine = engine();
+        int gpus = engine.getGpuCount();
+        if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
+            return Device.cpu();
+        }
+        int index = switch (name) {
+            case "auto", "cuda" -> 0;
+            case String s when s.matches("cuda:\\d{1,3}") -> Integer.parseInt(s.substring("cuda:".length()));
+            default -> throw new IllegalArgumentException(
+                    "--device must be cpu, cuda, cuda:N or auto, but is " + name);
+        };
+        if (index >= gpus) {
+            throw new IllegalArgumentException("--device " + name + ": PyTorch sees " + gpus
+                    + " GPUs here; use --device cpu, or install an NVIDIA driver and a PyTorch build for CUDA");
+        }
+        return Device.gpu(index);
+    }
+
+    /** How many threads one operation uses; the default is one a core. */
+    public static void setThreads(int threads) {
+        engine();
+        JniUtils.setNumThreads(threads);
+    }
+
+    static PtNDManager newManager(Device device) {
+        return (PtNDManager) engine().newBaseManager(device);
+    }
+
+    /** @throws IllegalArgumentException for a type that would end the process if it crossed JNI */
+    static DataType requireSupported(DataType type) {
+        if (!CROSSES_JNI.contains(type)) {
+            throw new IllegalArgumentException("a tensor of type " + type + " cannot cross JNI");
+        }
+        return type;
+    }
+
+    /** What a failed native call means for the steps after it. */
+    static DeviceException failure(RuntimeException cause) {
+        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        boolean lost = message.contains("CUDA error") && !message.contains("out of memory");
+        return new DeviceException("the device step failed: " + message, lost, cause);
+    }
+
+    private static Engine engine() {
+        return Loaded.ENGINE;
+    }
+
+    /** Loaded once, and quietly: DJL must neither look for updates nor report that it is used. */
+    private static final class Loaded {
+        private static final Engine ENGINE = load();
+
+        private static Engine load() {
+            System.setProperty("OPT_OUT_TRACKING", "true");
+            System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+            try {
+                return Engine.getEngine("PyTorch");
+            } catch (EngineException e) {
+                throw new IllegalStateException("PyTorch could not be loaded: " + e.getMessage(), e);
+            }
+        }
+    }
+}

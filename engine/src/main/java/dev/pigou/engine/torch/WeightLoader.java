@@ -1,0 +1,118 @@
+package dev.pigou.engine.torch;
+
+import dev.pigou.engine.model.ModelConfig;
+import dev.pigou.engine.model.ModelFolder;
+import dev.pigou.engine.model.ModelWeights;
+import dev.pigou.engine.model.SafetensorsDtype;
+import dev.pigou.engine.model.TensorEntry;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Moves a checkpoint's tensors into a {@link ModelProgram}, in the order and grouping the program text expects: query,
+ * key and value projections joined into one matrix, gate and up projections into another, so that a step needs fewer
+ * and larger products.
+ */
+final class WeightLoader {
+    /** One JNI buffer holds less than 2 GiB; larger tensors travel in slices of whole elements. */
+    private static final long SLICE_BYTES = 1L << 30;
+
+    private final ModelConfig config;
+    private final ModelProgram program;
+    private final DoubleConsumer progress;
+    private final Map<String, TensorEntry> tensors;
+
+    private WeightLoader(ModelFolder folder, ModelProgram program, DoubleConsumer progress) {
+        this.config = folder.config();
+        this.program = program;
+        this.progress = progress;
+        tensors = folder.weights().stream().collect(Collectors.toMap(TensorEntry::name, Function.identity()));
+    }
+
+    /** @param progress told the share of layers loaded, in [0, 1] */
+    static void load(ModelFolder folder, ModelProgram program, DoubleConsumer progress) {
+        new WeightLoader(folder, program, progress).load();
+    }
+
+    private void load() {
+        add(ModelWeights.EMBEDDING);
+        add(ModelWeights.FINAL_NORM);
+        if (config.tieWordEmbeddings()) {
+            program.tieWeight(0);
+        } else {
+            add(ModelWeights.LM_HEAD);
+        }
+        for (int layer = 0; layer < config.layers(); layer++) {
+            addLayer(layer);
+            progress.accept((layer + 1.0) / config.layers());
+        }
+    }
+
+    private void addLayer(int layer) {
+        addLayer(layer, "input_layernorm.weight");
+        addLayer(layer, "self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight");
+        addLayer(layer, "self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias");
+        addLayer(layer, "self_attn.q_norm.weight");
+        addLayer(layer, "self_attn.k_norm.weight");
+        addLayer(layer, "self_attn.o_proj.weight");
+        addLayer(layer, "self_attn.o_proj.bias");
+        addLayer(layer, "post_attention_layernorm.weight");
+        addLayer(layer, "mlp.gate_proj.weight", "mlp.up_proj.weight");
+        addLayer(layer, "mlp.gate_proj.bias", "mlp.up_proj.bias");
+        addLayer(layer, "mlp.down_proj.weight");
+        addLayer(layer, "mlp.down_proj.bias");
+    }
+
+    /** The layer's {@code parts} as one weight, or an empty place where this model has none of them. */
+    private void addLayer(int layer, String... parts) {
+        var names = new ArrayList<String>();
+        for (String part : parts) {
+            String name = ModelWeights.layer(layer, part);
+            if (tensors.containsKey(name)) {
+                names.add(name);
+            }
+        }
+        add(names.toArray(String[]::new));
+    }
+
+    private void add(String... names) {
+        var slices = new ArrayList<ByteBuffer>();
+        var stored = new ArrayList<Long>();
+        long rows = 0;
+        long[] shape = {0};
+        for (String name : names) {
+            TensorEntry tensor = Objects.requireNonNull(tensors.get(name), name);
+            slice(tensor.bytes(), slices);
+            while (stored.size() < slices.size()) {
+                stored.add(scalarType(tensor.dtype()));
+            }
+            shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+            rows += shape[0];
+        }
+        shape[0] = rows;
+        program.addWeight(slices, stored.stream().mapToLong(Long::longValue).toArray(), shape);
+    }
+
+    private static void slice(MemorySegment bytes, List<ByteBuffer> slices) {
+        for (long from = 0; from < bytes.byteSize(); from += SLICE_BYTES) {
+            slices.add(bytes.asSlice(from, Math.min(SLICE_BYTES, bytes.byteSize() - from)).asByteBuffer());
+        }
+    }
+
+    /** PyTorch's number of the type (c10/core/ScalarType.h). */
+    private static long scalarType(SafetensorsDtype dtype) {
+        return switch (dtype) {
+            case F16 -> 5;
+            case F32 -> 6;
+            case BF16 -> 15;
+            default -> throw new IllegalStateException("an opened folder has no weights of type " + dtype);
+        };
+    }
+}

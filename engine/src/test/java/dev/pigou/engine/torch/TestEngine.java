@@ -1,0 +1,91 @@
+package dev.pigou.engine.torch;
+
+import dev.pigou.engine.BatchingEngine;
+import dev.pigou.engine.Engine;
+import dev.pigou.engine.EngineLimits;
+import dev.pigou.engine.GenerateRequest;
+import dev.pigou.engine.RecordingSink;
+import dev.pigou.engine.StepBatch;
+import dev.pigou.engine.Submission;
+import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.ModelFolder;
+import dev.pigou.kvcache.KvCacheManager;
+import dev.pigou.kvcache.LruRetention;
+import dev.pigou.scheduler.FcfsPolicy;
+import dev.pigou.scheduler.SamplingParams;
+import dev.pigou.scheduler.Scheduler;
+import dev.pigou.scheduler.SchedulerConfig;
+import java.nio.file.Path;
+
+/** A real engine on a golden model, with everything that shapes its batches settable. */
+final class TestEngine implements AutoCloseable {
+    static final Path GOLDEN = Path.of("src/test/resources/golden");
+    private static final int MAX_MODEL_LEN = 1024;
+
+    final Engine engine;
+
+    private TestEngine(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** What differs between the tests. */
+    record Setup(ModelDtype dtype, int maxNumSeqs, int maxNumBatchedTokens, int blockSize, int blocks,
+            boolean prefixCaching) {
+        static Setup roomy() {
+            return new Setup(ModelDtype.FLOAT32, 64, 2048, 16, 2048, true);
+        }
+
+        Setup withDtype(ModelDtype value) {
+            return new Setup(value, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, prefixCaching);
+        }
+
+        Setup withBatch(int seqs, int tokens) {
+            return new Setup(dtype, seqs, tokens, blockSize, blocks, prefixCaching);
+        }
+
+        Setup withBlocks(int size, int count) {
+            return new Setup(dtype, maxNumSeqs, maxNumBatchedTokens, size, count, prefixCaching);
+        }
+
+        Setup withoutPrefixCaching() {
+            return new Setup(dtype, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, false);
+        }
+    }
+
+    static TestEngine load(String model, Setup setup) {
+        try (ModelFolder folder = ModelFolder.open(GOLDEN.resolve(model))) {
+            var runner = TorchModelRunner.load(TorchRuntime.device("cpu"), folder, setup.dtype, MAX_MODEL_LEN,
+                    setup.blockSize, setup.blocks + 1, _ -> {});
+            var cache = new KvCacheManager(setup.blocks, setup.blockSize, setup.prefixCaching,
+                    new LruRetention(setup.blocks));
+            var config = new SchedulerConfig(setup.maxNumSeqs, setup.maxNumBatchedTokens, MAX_MODEL_LEN,
+                    folder.config().eosTokenIds().stream().mapToInt(Integer::intValue).toArray());
+            var scheduler = new Scheduler(config, new FcfsPolicy(), cache);
+            var limits = new EngineLimits(runner.vocabSize(), MAX_MODEL_LEN, 20);
+            return new TestEngine(new BatchingEngine(scheduler, runner,
+                    new StepBatch(setup.blockSize, runner.vocabSize(), 1), limits, 10_000));
+        }
+    }
+
+    RecordingSink submit(int[] prompt, SamplingParams params) {
+        return submit(prompt, params, 1);
+    }
+
+    RecordingSink submit(int[] prompt, SamplingParams params, int choices) {
+        var sink = new RecordingSink(choices);
+        var submission = engine.submit(new GenerateRequest("test", prompt, params, choices, 0), sink);
+        if (!(submission instanceof Submission.Accepted)) {
+            throw new AssertionError("not accepted: " + submission);
+        }
+        return sink;
+    }
+
+    @Override
+    public void close() {
+        try {
+            engine.close();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}

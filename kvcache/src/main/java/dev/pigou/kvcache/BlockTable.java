@@ -1,0 +1,60 @@
+package dev.pigou.kvcache;
+
+import java.util.Arrays;
+
+/**
+ * The blocks of one sequence, in order of position. Others read it; only {@link KvCacheManager} changes it. Owned by the
+ * thread that owns the manager.
+ */
+public final class BlockTable {
+    private static final int FIRST_CAPACITY = 8;
+
+    private final long salt;
+    private int[] blocks = new int[FIRST_CAPACITY];
+    private int size;
+    private int committed;
+
+    /** @param salt prefixes are shared only between tables with equal salts */
+    public BlockTable(long salt) {
+        this.salt = salt;
+    }
+
+    public long salt() { return salt; }
+
+    /** Blocks held. */
+    public int size() { return size; }
+
+    /** The id of the block that holds positions [i * blockSize, (i + 1) * blockSize). */
+    public int block(int i) {
+        if (i >= size) {
+            throw new IndexOutOfBoundsException("block " + i + " of a table of " + size);
+        }
+        return blocks[i];
+    }
+
+    /** Leading blocks that are in the prefix tree: full, shared perhaps, and never written again. */
+    public int committed() {
+        return committed;
+    }
+
+    /** Makes room, so that growing to {@code capacity} blocks allocates nothing. */
+    public void ensureCapacity(int capacity) {
+        if (capacity > blocks.length) {
+            blocks = Arrays.copyOf(blocks, Math.max(capacity, 2 * blocks.length));
+        }
+    }
+
+    void append(int block) {
+        ensureCapacity(size + 1);
+        blocks[size++] = block;
+    }
+
+    void commitNext() { committed++; }
+
+    void replace(int i, int block) { blocks[i] = block; }
+
+    void truncate(int newSize) {
+        size = newSize;
+        committed = Math.min(committed, newSize);
+    }
+}

@@ -1,0 +1,288 @@
+package dev.pigou.scheduler;
+
+import dev.pigou.kvcache.BlockTable;
+import dev.pigou.kvcache.InvariantViolation;
+import dev.pigou.kvcache.KvCacheManager;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides what each step computes. A step is three calls: {@link #plan}, the execution of the plan on the device, and
+ * {@link #apply} with what came out (or {@link #fail} if nothing did).
+ *
+ * <p>A sequence has tokens and, of those, computed ones; a step closes that gap under a token budget. Whether the gap is a
+ * whole prompt, what a budget left of it, the one token produced last, or everything after a preemption makes no
+ * difference:
+ *
+ * <ol>
+ * <li>running sequences get a chunk in policy order; where memory is short the last of them is preempted: it gives its
+ * blocks back, keeps its tokens, and waits again;
+ * <li>if none was preempted, waiting sequences are admitted in policy order, as long as the first of them fits. It gets
+ * blocks for all tokens it has and one more, so from then on only new tokens can make memory short, and admitting never
+ * leads straight to preempting.
+ * </ol>
+ *
+ * <p>A plan never holds a sequence that was preempted by the same plan: victims come from the end of the order, chunks are
+ * given from its start. The first in order can always go on, since {@link #add} refuses what the memory could never hold.
+ *
+ * <p>Steps allocate nothing but the storage of sequences that grow. Owned by one thread.
+ *
+ * <ul>
+ * <li>I3: a running sequence has blocks for its computed tokens at least, and fewer computed tokens than tokens.
+ * <li>I4: no sequence both runs and waits.
+ * <li>I5: no block is held but by the sequences that run.
+ * </ul>
+ */
+public final class Scheduler {
+    private final SchedulerConfig config;
+    private final KvCacheManager kvCache;
+    private final WaitingQueue waiting;
+    private final RunningSet running;
+    private final TokenBudget budget;
+    private final StepPlan plan;
+    private boolean planOpen;
+
+    private long promptTokens;
+    private long generationTokens;
+    private long preemptions;
+
+    public Scheduler(SchedulerConfig config, SchedulingPolicy policy, KvCacheManager kvCache) {
+        this.config = config;
+        this.kvCache = kvCache;
+        waiting = new WaitingQueue(policy);
+        running = new RunningSet(policy, config.maxNumSeqs());
+        budget = new TokenBudget(config.maxNumBatchedTokens());
+        plan = new StepPlan(config.maxNumSeqs());
+    }
+
+    /**
+     * Queues a new sequence.
+     *
+     * @throws IllegalArgumentException if it could never run: its prompt is longer than the model allows, or all its
+     *     tokens need more KV memory than there is
+     */
+    public void add(Sequence sequence, long nowNanos) {
+        if (sequence.state() != SequenceState.WAITING || sequence.isQueued()) {
+            throw new IllegalStateException("sequence " + sequence.id() + " was added before");
+        }
+        if (sequence.promptLength() > config.maxModelLen()) {
+            throw new IllegalArgumentException("sequence " + sequence.id() + " has a prompt of "
+                    + sequence.promptLength() + " tokens, but the model allows " + config.maxModelLen()
+                    + " of prompt and answer together");
+        }
+        sequence.limit(config.maxModelLen());
+        if (sequence.mostComputedTokens() > kvCache.capacityTokens()) {
+            throw new IllegalArgumentException(
+                    "sequence " + sequence.id() + " can grow to " + sequence.maxLength()
+                            + " tokens, but the KV cache has room for " + kvCache.capacityTokens()
+                            + "; ask for fewer tokens or give the cache more memory");
+        }
+        waiting.add(sequence, nowNanos);
+    }
+
+    /** True if a plan would not be empty. */
+    public boolean hasWork() {
+        return running.size() > 0 || !waiting.isEmpty();
+    }
+
+    /** Plans the next step. The plan before it must have been applied or failed. */
+    public StepPlan plan(long nowNanos) {
+        if (planOpen) {
+            throw new IllegalStateException("the plan before was neither applied nor failed");
+        }
+        plan.clear();
+        budget.startStep();
+        running.sort(nowNanos);
+        continueRunning(nowNanos);
+        if (plan.preempted() == 0) {
+            waiting.refresh(nowNanos);
+            admitWaiting(nowNanos);
+        }
+        planOpen = plan.size() > 0;
+        return plan;
+    }
+
+    private void continueRunning(long nowNanos) {
+        for (int i = 0; i < running.size() && !budget.isSpent(); i++) {
+            Sequence sequence = running.get(i);
+            int end = chunkEnd(sequence);
+            if (!makeRoom(sequence, end, nowNanos)) {
+                return; // it was the last in order and preempted itself
+            }
+            addChunk(sequence, end);
+        }
+    }
+
+    /** Preempts from the end of the order until the sequence has room. Returns false if it was preempted itself. */
+    private boolean makeRoom(Sequence sequence, int end, long nowNanos) {
+        while (!kvCache.reserve(sequence.blocks(), end, nowNanos)) {
+            Sequence victim = running.last();
+            preempt(victim, nowNanos);
+            if (victim == sequence) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void preempt(Sequence victim, long nowNanos) {
+        running.remove(victim);
+        kvCache.release(victim.blocks(), nowNanos);
+        victim.preempted();
+        waiting.add(victim, nowNanos);
+        plan.countPreempted();
+        preemptions++;
+    }
+
+    private void admitWaiting(long nowNanos) {
+        while (!waiting.isEmpty() && !running.isFull() && !budget.isSpent()) {
+            Sequence sequence = waiting.first();
+            int needed = Math.min(sequence.length() + 1, sequence.mostComputedTokens());
+            if (!kvCache.admit(sequence.blocks(), sequence.tokens(), sequence.reusableTokens(), needed,
+                    nowNanos)) {
+                return; // those behind it must not overtake it, or it might wait for ever
+            }
+            waiting.remove(sequence, nowNanos);
+            sequence.admitted(sequence.blocks().committed() * kvCache.blockSize(), kvCache.blockSize());
+            running.add(sequence);
+            addChunk(sequence, chunkEnd(sequence));
+        }
+    }
+
+    private int chunkEnd(Sequence sequence) {
+        return sequence.computedTokens() + budget.atMost(sequence.length() - sequence.computedTokens());
+    }
+
+    private void addChunk(Sequence sequence, int end) {
+        budget.spend(end - sequence.computedTokens());
+        plan.add(sequence, end);
+    }
+
+    /** Takes in what a step produced. Sequences that ended since the plan was made are passed over. */
+    public void apply(StepPlan executed, StepResult result, long nowNanos) {
+        closePlan(executed);
+        for (int chunk = 0; chunk < executed.size(); chunk++) {
+            Sequence sequence = executed.sequence(chunk);
+            if (sequence.state() != SequenceState.RUNNING) {
+                continue;
+            }
+            if (result.failed(chunk)) {
+                finish(sequence, FinishReason.ERROR, nowNanos);
+                continue;
+            }
+            advance(sequence, executed.to(chunk), nowNanos);
+            if (executed.samples(chunk)) {
+                append(sequence, result.token(chunk), chunk, nowNanos);
+            } else if (sequence.computedTokens() == sequence.length()) {
+                finish(sequence, FinishReason.LENGTH, nowNanos);
+            }
+        }
+    }
+
+    private void advance(Sequence sequence, int to, long nowNanos) {
+        int prompt = sequence.promptLength();
+        promptTokens += Math.min(to, prompt) - Math.min(sequence.computedTokens(), prompt);
+        sequence.computedTo(to);
+        kvCache.commit(sequence.blocks(), sequence.tokens(), to, nowNanos);
+    }
+
+    private void append(Sequence sequence, int token, int chunk, long nowNanos) {
+        sequence.append(token);
+        generationTokens++;
+        sequence.produced(token, chunk);
+        if (isStop(sequence.params(), token)) {
+            finish(sequence, FinishReason.STOP, nowNanos);
+        } else if (!sequence.mayProduce()) {
+            finish(sequence, FinishReason.LENGTH, nowNanos);
+        }
+    }
+
+    private boolean isStop(SamplingParams params, int token) {
+        return (!params.ignoreEos() && contains(config.eosTokenIds(), token))
+                || contains(params.stopTokenIds(), token);
+    }
+
+    private static boolean contains(int[] ids, int token) {
+        for (int id : ids) {
+            if (id == token) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The device failed to execute the plan: its sequences end with ERROR, and what they computed is not kept. */
+    public void fail(StepPlan failed, long nowNanos) {
+        closePlan(failed);
+        for (int chunk = 0; chunk < failed.size(); chunk++) {
+            finish(failed.sequence(chunk), FinishReason.ERROR, nowNanos);
+        }
+    }
+
+    private void closePlan(StepPlan closing) {
+        if (closing != plan || (plan.size() > 0 && !planOpen)) {
+            throw new IllegalStateException("only the latest plan can be applied or failed, and only once");
+        }
+        planOpen = false;
+    }
+
+    /**
+     * Ends a sequence from outside the step: its client went away, or its text is complete. Its blocks are free when this
+     * returns. Does nothing if it has ended already.
+     */
+    public void finish(Sequence sequence, FinishReason reason, long nowNanos) {
+        switch (sequence.state()) {
+            case FINISHED -> {
+                return;
+            }
+            case WAITING -> {
+                if (!sequence.isQueued()) {
+                    throw new IllegalStateException("sequence " + sequence.id() + " was never added");
+                }
+                waiting.remove(sequence, nowNanos);
+            }
+            case RUNNING -> {
+                running.remove(sequence);
+                if (reason == FinishReason.ERROR) {
+                    kvCache.discard(sequence.blocks(), nowNanos);
+                } else {
+                    kvCache.release(sequence.blocks(), nowNanos);
+                }
+            }
+        }
+        sequence.finished(reason);
+    }
+
+    public int runningCount() { return running.size(); }
+
+    /** Sequences queued, preempted ones among them. */
+    public int waitingCount() { return waiting.size(); }
+
+    public SchedulerSnapshot snapshot() {
+        return new SchedulerSnapshot(running.size(), waiting.size(), kvCache.totalBlocks(),
+                kvCache.usedBlocks(),
+                kvCache.cachedBlocks(), promptTokens, generationTokens, kvCache.queriedTokens(),
+                kvCache.hitTokens(),
+                preemptions);
+    }
+
+    /** Checks I1 to I5 and the invariants of the KV cache. Takes time in proportion to all blocks; allocates. */
+    public void checkInvariants(long nowNanos) {
+        waiting.refresh(nowNanos);
+        waiting.checkInvariants(nowNanos);
+        List<BlockTable> tables = new ArrayList<>();
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            tables.add(sequence.blocks());
+            InvariantViolation.require(sequence.state() == SequenceState.RUNNING && !sequence.isQueued(),
+                    "I4: what runs does not wait", sequence.id());
+            InvariantViolation.require(
+                    sequence.computedTokens() < sequence.length()
+                            && kvCache.blocksFor(sequence.computedTokens()) <= sequence.blocks().size(),
+                    "I3: a running sequence has blocks for what is computed, and more to compute",
+                    sequence.id(),
+                    sequence.computedTokens(), sequence.length(), sequence.blocks().size());
+        }
+        kvCache.checkInvariants(tables); // I5: it fails if a block has a holder beyond these
+    }
+}

@@ -1,0 +1,180 @@
+package dev.pigou.scheduler;
+
+import dev.pigou.kvcache.BlockTable;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One prompt and what has been produced after it. There is no prefill or decode phase: {@link #computedTokens} lags behind
+ * {@link #length}, and each step moves the first toward the second. Owned by the thread that owns the scheduler; only the
+ * scheduler changes it.
+ */
+public final class Sequence {
+    /** Tokens a sequence can produce after admission before its storage has to grow. */
+    private static final int ROOM = 1024;
+    private static final int NOT_QUEUED = -1;
+
+    private final long id;
+    private final SamplingParams params;
+    private final int promptLength;
+    private final long arrivalNanos;
+    private final SequenceListener listener;
+    private final BlockTable blocks;
+
+    private int[] tokens;
+    private int length;
+    private int maxLength;
+    private int computedTokens;
+    private int cachedTokens;
+    private boolean admittedBefore;
+    private int preemptions;
+    private int queueIndex = NOT_QUEUED;
+    private SequenceState state = SequenceState.WAITING;
+    private @Nullable FinishReason finishReason;
+
+    /**
+     * A sequence that no scheduler knows yet.
+     *
+     * @param id unique among the sequences of one scheduler
+     * @param promptTokens at least one; copied
+     * @param cacheSalt cached prefixes are shared only between sequences with equal salts
+     * @param arrivalNanos when the request came in, on the clock that the scheduler is given
+     */
+    public Sequence(long id, int[] promptTokens, SamplingParams params, long cacheSalt, long arrivalNanos,
+            SequenceListener listener) {
+        if (promptTokens.length == 0) {
+            throw new IllegalArgumentException(
+                    "sequence " + id + " has an empty prompt; give at least one token");
+        }
+        this.id = id;
+        this.params = params;
+        this.promptLength = promptTokens.length;
+        this.arrivalNanos = arrivalNanos;
+        this.listener = listener;
+        blocks = new BlockTable(cacheSalt);
+        tokens = promptTokens.clone();
+        length = promptLength;
+        maxLength = (int) Math.min((long) promptLength + params.maxTokens(), Integer.MAX_VALUE);
+    }
+
+    public long id() { return id; }
+
+    public SamplingParams params() { return params; }
+
+    public int promptLength() { return promptLength; }
+
+    /** Tokens known: the prompt and what was produced. */
+    public int length() { return length; }
+
+    /** Length at which the sequence ends with LENGTH; equal to {@link #promptLength} if it only scores its prompt. */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    /** The token at position {@code i} in [0, length). */
+    public int token(int i) {
+        if (i >= length) {
+            throw new IndexOutOfBoundsException("token " + i + " of a sequence of " + length);
+        }
+        return tokens[i];
+    }
+
+    /** Tokens produced. */
+    public int outputLength() { return length - promptLength; }
+
+    /** Positions [0, computedTokens) have their keys and values in the blocks. */
+    public int computedTokens() {
+        return computedTokens;
+    }
+
+    /** Prompt tokens that were in the cache when the sequence was first admitted. */
+    public int cachedTokens() {
+        return cachedTokens;
+    }
+
+    public BlockTable blocks() { return blocks; }
+
+    public SequenceState state() { return state; }
+
+    /** Null until the sequence has ended. */
+    public @Nullable FinishReason finishReason() {
+        return finishReason;
+    }
+
+    /** Times the sequence lost its blocks and went back to waiting. */
+    public int preemptions() {
+        return preemptions;
+    }
+
+    public long arrivalNanos() { return arrivalNanos; }
+
+    /**
+     * True if each prompt position is scored. Such a sequence computes its whole prompt and reads nothing from the prefix
+     * cache. After a preemption it computes, and so scores, the same positions again.
+     */
+    public boolean scoresPrompt() { return params.promptLogprobs() != SamplingParams.NO_LOGPROBS; }
+
+    /** Positions that may come from the cache: all but the last, which has to be computed for the token after it. */
+    int reusableTokens() {
+        return scoresPrompt() ? 0 : length - 1;
+    }
+
+    /** Most positions the sequence ever computes: its last token is produced but never computed. */
+    int mostComputedTokens() {
+        return Math.max(promptLength, maxLength - 1);
+    }
+
+    /** True if the sequence may still get a token. */
+    boolean mayProduce() { return length < maxLength; }
+
+    /** The storage behind {@link #token}, valid in [0, length). */
+    int[] tokens() { return tokens; }
+
+    void limit(int maxModelLen) { maxLength = Math.min(maxLength, maxModelLen); }
+
+    void queuedAt(int index) { queueIndex = index; }
+
+    void unqueued() { queueIndex = NOT_QUEUED; }
+
+    int queueIndex() { return queueIndex; }
+
+    boolean isQueued() { return queueIndex != NOT_QUEUED; }
+
+    /** Storage is made here and not while waiting, so that a long queue costs no more than its prompts. */
+    void admitted(int fromCache, int blockSize) {
+        state = SequenceState.RUNNING;
+        computedTokens = fromCache;
+        if (!admittedBefore) {
+            admittedBefore = true;
+            cachedTokens = fromCache;
+        }
+        int room = Math.min(maxLength, length + ROOM);
+        if (room > tokens.length) {
+            tokens = Arrays.copyOf(tokens, room);
+        }
+        blocks.ensureCapacity(room / blockSize + 1);
+    }
+
+    void preempted() {
+        state = SequenceState.WAITING;
+        computedTokens = 0;
+        preemptions++;
+    }
+
+    void computedTo(int position) { computedTokens = position; }
+
+    void append(int token) {
+        if (length == tokens.length) {
+            tokens = Arrays.copyOf(tokens, (int) Math.min(maxLength, 2L * length));
+        }
+        tokens[length++] = token;
+    }
+
+    void produced(int token, int chunk) { listener.onToken(this, token, chunk); }
+
+    void finished(FinishReason reason) {
+        state = SequenceState.FINISHED;
+        finishReason = reason;
+        listener.onFinished(this, reason);
+    }
+}

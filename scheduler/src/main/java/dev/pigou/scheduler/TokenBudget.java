@@ -1,0 +1,20 @@
+package dev.pigou.scheduler;
+
+/** How many tokens one step may still compute. */
+final class TokenBudget {
+    private final int perStep;
+    private int left;
+
+    TokenBudget(int perStep) { this.perStep = perStep; }
+
+    void startStep() { left = perStep; }
+
+    boolean isSpent() { return left == 0; }
+
+    /** What of {@code wanted} tokens the budget still allows. */
+    int atMost(int wanted) {
+        return Math.min(wanted, left);
+    }
+
+    void spend(int tokens) { left -= tokens; }
+}
