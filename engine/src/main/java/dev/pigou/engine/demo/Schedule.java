@@ -18,8 +18,8 @@ record Schedule(int steps, int warmUp, double peak, double decayShare) {
         return peak * 0.5 * (1 + Math.cos(Math.PI * (step - decayFrom) / (steps - decayFrom)));
     }
 
-    /** Easy questions first: the share of hard ones grows over the first fifth. */
+    /** Easy questions first: the share of hard ones grows over the first thousand steps. */
     double hardShare(int step) {
-        return 0.25 + 0.45 * Math.min(1, step / (0.2 * steps));
+        return 0.25 + 0.45 * Math.min(1, step / 1000.0);
     }
 }

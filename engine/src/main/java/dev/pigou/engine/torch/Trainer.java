@@ -9,6 +9,11 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.pigou.engine.model.ModelConfig;
+import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.ModelWeights;
+import dev.pigou.engine.model.WeightRole;
+import dev.pigou.engine.model.WeightSpec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,49 +21,78 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.BitSet;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
- * Trains one model in float32 on the CPU: weights, their gradients' moments, and the program that moves them. Owned
- * by one thread, the one that made it.
+ * Trains one model on the CPU: weights in float32, matrices multiplied in bfloat16 or float32. Owned by one thread,
+ * the one that made it.
+ *
+ * <p>The rows of a batch are divided among workers, each of which computes on one core. They meet twice a step,
+ * where threads inside every operation would meet thousands of times; on a machine with other work that is several
+ * times faster.
  */
 public final class Trainer implements AutoCloseable {
     /** Marks a position at which nothing is to be learned. */
     public static final int IGNORED = -100;
 
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.98;
+    static final double BETA1 = 0.9;
+    static final double BETA2 = 0.98;
+    private static final double MAX_GRADIENT_NORM = 1;
 
-    private final TrainingShape shape;
     private final NDManager manager;
     private final PtSymbolBlock program;
-    private final NDList weights = new NDList();
-    private final NDList firstMoments = new NDList();
-    private final NDList secondMoments = new NDList();
+    private final List<Slot> slots = new ArrayList<>();
+    private final ExecutorService workers;
+    private final int threads;
     private int steps;
+
+    /** A weight and the running moments of its gradient. */
+    private record Slot(WeightSpec weight, NDArray value, NDArray first, NDArray second) {
+        /** A matrix inside a layer; the embedding is a table, not a map. */
+        boolean muon() { return weight.shape().size() == 2 && weight.role() != WeightRole.EMBEDDING; }
+    }
 
     /** What one step saw: the mean loss over the learned tokens in nats, and the norm of its gradient. */
     public record Progress(float loss, float gradientNorm) {
     }
 
-    /** @param initial a value for every weight of the shape, row by row */
-    public Trainer(TrainingShape shape, Map<String, float[]> initial, int threads) {
-        this.shape = shape;
-        System.setProperty("ai.djl.offline", "true");
-        manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        JniUtils.setNumThreads(threads);
-        JniUtils.setGraphExecutorOptimize(false);
-        program = load(manager, TrainingProgram.archive(TrainingProgram.text(shape)));
-        for (TrainingShape.Weight weight : shape.weights()) {
+    /**
+     * @param config a Qwen3 whose head is its embedding
+     * @param multiplied what matrices are multiplied in: bfloat16 is about twice as fast where the processor has it
+     * @param initial a value for every weight, row by row
+     */
+    public Trainer(ModelConfig config, ModelDtype multiplied, Map<String, float[]> initial, int threads) {
+        if (!config.qkNorm() || !config.tieWordEmbeddings()) {
+            throw new IllegalArgumentException("only Qwen3 models with tied embeddings can be trained");
+        }
+        this.threads = threads;
+        manager = TorchRuntime.newManager(Device.cpu());
+        program = load(manager, TrainingProgram.archive(config, multiplied));
+        for (WeightSpec weight : ModelWeights.of(config)) {
             float[] values = initial.get(weight.name());
             if (values == null || values.length != weight.elements()) {
                 throw new IllegalArgumentException(weight.name() + " must have " + weight.elements() + " values");
             }
-            var dimensions = new Shape(weight.dimensions().stream().mapToLong(Integer::longValue).toArray());
-            weights.add(named(manager.create(values, dimensions), "w[]"));
-            firstMoments.add(named(manager.zeros(dimensions), "m[]"));
-            secondMoments.add(named(manager.zeros(dimensions), "v[]"));
+            var dimensions = new Shape(weight.shape().stream().mapToLong(Long::longValue).toArray());
+            slots.add(new Slot(weight, named(manager.create(values, dimensions), "w[]"),
+                    named(manager.zeros(dimensions), "m[]"), named(manager.zeros(dimensions), "v[]")));
         }
+        workers = Executors.newFixedThreadPool(threads, Trainer::worker);
+    }
+
+    /** libtorch keeps all three settings by thread. */
+    private static Thread worker(Runnable work) {
+        return Thread.ofPlatform().daemon().name("trainer").unstarted(() -> {
+            JniUtils.setNumThreads(1);
+            JniUtils.setGraphExecutorOptimize(false);
+            JniUtils.setGradMode(true);
+            work.run();
+        });
     }
 
     private static PtSymbolBlock load(NDManager manager, byte[] archive) {
@@ -75,7 +109,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * One step of AdamW.
+     * One step: Muon on the layers' matrices, Adam on the rest.
      *
      * @param inputs token ids, one array a row, all of the same length
      * @param targets the token each position should produce, or {@link #IGNORED}
@@ -83,70 +117,121 @@ public final class Trainer implements AutoCloseable {
     public Progress step(int[][] inputs, int[][] targets, double learningRate) {
         steps++;
         try (NDManager scratch = manager.newSubManager()) {
-            float[] rates = {(float) learningRate, (float) (1 - Math.pow(BETA1, steps)),
-                    (float) (1 - Math.pow(BETA2, steps))};
-            var arguments = new NDList(named(tokens(scratch, inputs), "x"), named(tokens(scratch, targets), "y"),
-                    named(scratch.create(rates), "rates"));
-            arguments.addAll(weights);
-            arguments.addAll(firstMoments);
-            arguments.addAll(secondMoments);
-            JniUtils.setGradMode(true); // of this thread; DJL turns it off at start
-            float[] seen = call(scratch, "train", arguments, true).toFloatArray();
-            return new Progress(seen[0], seen[1]);
-        } finally {
-            JniUtils.setGradMode(false);
+            List<NDArray> gradients = gradients(scratch, inputs, targets);
+            float norm = gradients.get(0).getFloat();
+            float[] rates = {(float) learningRate, (float) Math.min(1, MAX_GRADIENT_NORM / (norm + 1e-12)),
+                    (float) (1 - Math.pow(BETA1, steps)), (float) (1 - Math.pow(BETA2, steps))};
+            update(scratch, gradients.subList(2, gradients.size()), rates);
+            return new Progress(gradients.get(1).getFloat(), norm);
         }
+    }
+
+    /** The gradient's norm, the loss, and the gradient by each weight. */
+    private List<NDArray> gradients(NDManager scratch, int[][] inputs, int[][] targets) {
+        long learned = Arrays.stream(targets).flatMapToInt(Arrays::stream).filter(t -> t != IGNORED).count();
+        int shards = Math.min(threads, inputs.length);
+        var parts = new ArrayList<Supplier<NDList>>();
+        for (int shard = 0; shard < shards; shard++) {
+            int from = inputs.length * shard / shards;
+            int to = inputs.length * (shard + 1) / shards;
+            parts.add(() -> {
+                NDManager own = scratch.newSubManager();
+                var arguments = new NDList(
+                        named(tokens(own, Arrays.copyOfRange(inputs, from, to)), "x"),
+                        named(tokens(own, Arrays.copyOfRange(targets, from, to)), "y"),
+                        named(own.create((float) learned), "total"));
+                slots.forEach(slot -> arguments.add(slot.value()));
+                return call(own, "gradient", arguments);
+            });
+        }
+        var all = new NDList();
+        parallel(parts).forEach(all::addAll);
+        all.forEach(array -> array.setName("g[]"));
+        return call(scratch, "combine", all);
+    }
+
+    /** Muon's matrices are dealt out among the workers; the first also takes Adam's few. */
+    private void update(NDManager scratch, List<NDArray> gradients, float[] rates) {
+        var parts = new ArrayList<Supplier<NDList>>();
+        for (int worker = 0; worker < threads; worker++) {
+            int share = worker;
+            parts.add(() -> {
+                NDManager own = scratch.newSubManager();
+                var matrices = new NDList(named(own.create(rates), "rates"));
+                var others = new NDList(named(own.create(rates), "rates"));
+                for (int i = 0; i < slots.size(); i++) {
+                    Slot slot = slots.get(i);
+                    if (slot.muon() && i % threads == share) {
+                        matrices.addAll(List.of(slot.value(), named(gradients.get(i), "g[]"), slot.first()));
+                    } else if (!slot.muon() && share == 0) {
+                        others.addAll(
+                                List.of(slot.value(), named(gradients.get(i), "g[]"), slot.first(), slot.second()));
+                    }
+                }
+                if (share == 0) {
+                    call(own, "adam", others);
+                }
+                return call(own, "muon", matrices);
+            });
+        }
+        parallel(parts);
+    }
+
+    private <T> List<T> parallel(List<Supplier<T>> parts) {
+        var running = parts.stream().map(part -> CompletableFuture.supplyAsync(part, workers)).toList();
+        return running.stream().map(CompletableFuture::join).toList();
     }
 
     /** The likeliest continuation of each prompt, up to {@code end} (not included) or {@code maxTokens} tokens. */
     public List<int[]> greedy(List<int[]> prompts, int maxTokens, int end) {
+        int shards = Math.min(threads, prompts.size());
+        var parts = new ArrayList<Supplier<List<int[]>>>();
+        for (int shard = 0; shard < shards; shard++) {
+            List<int[]> some = prompts.subList(prompts.size() * shard / shards, prompts.size() * (shard + 1) / shards);
+            parts.add(() -> continuations(some, maxTokens, end));
+        }
+        return parallel(parts).stream().flatMap(List::stream).toList();
+    }
+
+    private List<int[]> continuations(List<int[]> prompts, int maxTokens, int end) {
         var texts = new ArrayList<>(prompts);
-        var done = new boolean[prompts.size()];
-        for (int round = 0; round < maxTokens; round++) {
-            List<Integer> open = new ArrayList<>();
-            for (int i = 0; i < done.length; i++) {
-                if (!done[i]) {
-                    open.add(i);
-                }
-            }
-            if (open.isEmpty()) {
-                break;
-            }
-            long[] next = next(open.stream().map(texts::get).toList());
-            for (int i = 0; i < next.length; i++) {
-                int row = open.get(i);
-                if (next[i] == end) {
-                    done[row] = true;
-                } else {
+        var done = new BitSet();
+        for (int round = 0; round < maxTokens && done.cardinality() < texts.size(); round++) {
+            long[] next = next(texts);
+            for (int row = 0; row < next.length; row++) {
+                if (next[row] == end) {
+                    done.set(row);
+                } else if (!done.get(row)) {
                     int[] text = Arrays.copyOf(texts.get(row), texts.get(row).length + 1);
-                    text[text.length - 1] = (int) next[i];
+                    text[text.length - 1] = (int) next[row];
                     texts.set(row, text);
                 }
             }
         }
         var answers = new ArrayList<int[]>();
-        for (int i = 0; i < done.length; i++) {
-            answers.add(Arrays.copyOfRange(texts.get(i), prompts.get(i).length, texts.get(i).length));
+        for (int row = 0; row < texts.size(); row++) {
+            answers.add(Arrays.copyOfRange(texts.get(row), prompts.get(row).length, texts.get(row).length));
         }
         return answers;
     }
 
     private long[] next(List<int[]> texts) {
-        int columns = texts.stream().mapToInt(text -> text.length).max().orElseThrow();
+        int longest = texts.stream().mapToInt(text -> text.length).max().orElseThrow();
+        int columns = Math.ceilDiv(longest, 16) * 16; // few shapes: the kernels are compiled anew for each
         int[][] padded = texts.stream().map(text -> Arrays.copyOf(text, columns)).toArray(int[][]::new);
         long[] last = texts.stream().mapToLong(text -> text.length - 1).toArray();
         try (NDManager scratch = manager.newSubManager()) {
             var arguments = new NDList(named(tokens(scratch, padded), "x"), named(scratch.create(last), "last"));
-            arguments.addAll(weights);
-            return call(scratch, "next", arguments, false).toLongArray();
+            slots.forEach(slot -> arguments.add(slot.value()));
+            return call(scratch, "next", arguments).singletonOrThrow().toLongArray();
         }
     }
 
-    private NDArray call(NDManager scratch, String method, NDList arguments, boolean training) {
+    private NDList call(NDManager scratch, String method, NDList arguments) {
         arguments.add(named(scratch.create(0f), "module_method:" + method));
-        NDArray result = IValueUtils.forward(program, arguments, training).singletonOrThrow();
-        result.attach(scratch);
-        return result;
+        NDList results = IValueUtils.forward(program, arguments, true);
+        results.attach(scratch);
+        return results;
     }
 
     private static NDArray tokens(NDManager scratch, int[][] rows) {
@@ -163,14 +248,15 @@ public final class Trainer implements AutoCloseable {
     /** A copy of every weight, in the program's order. */
     public Map<String, float[]> weights() {
         var copy = new LinkedHashMap<String, float[]>();
-        for (int i = 0; i < weights.size(); i++) {
-            copy.put(shape.weights().get(i).name(), weights.get(i).toFloatArray());
+        for (Slot slot : slots) {
+            copy.put(slot.weight().name(), slot.value().toFloatArray());
         }
         return copy;
     }
 
     @Override
     public void close() {
+        workers.shutdown();
         program.close();
         manager.close();
     }

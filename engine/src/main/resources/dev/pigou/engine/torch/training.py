@@ -1,7 +1,7 @@
 # The training program: TorchScript text, run by libtorch through DJL. @NAMES@ are filled in from the model's shape.
 #
 # Tensors: x [rows, columns] token ids, padded on the right; y [rows, columns] the token each position should
-# produce, or -100 where nothing is to be learned; w every weight, in the order of TrainingShape.weights().
+# produce, or -100 where nothing is to be learned; w every weight, in the order of ModelWeights.of(config).
 class Step(Module):
   __parameters__ = []
   __buffers__ = []
@@ -30,14 +30,14 @@ class Step(Module):
     return torch.view(x, [torch.size(x, 0), torch.size(x, 1), count, @HEAD_DIM@])
 
   def attention(self: __torch__.Step, x: Tensor, w: List[Tensor], at: int, cos: Tensor, sin: Tensor) -> Tensor:
-    q = self.norm(self.wide(self.heads(self.linear(x, w[at + 1]), @HEADS@)), w[at + 4])
-    k = self.norm(self.wide(self.heads(self.linear(x, w[at + 2]), @KV_HEADS@)), w[at + 5])
+    q = self.norm(self.wide(self.heads(self.linear(x, w[at + 1]), @HEADS@)), w[at + 5])
+    k = self.norm(self.wide(self.heads(self.linear(x, w[at + 2]), @KV_HEADS@)), w[at + 6])
     v = torch.transpose(self.heads(self.linear(x, w[at + 3]), @KV_HEADS@), 1, 2)
     q = self.narrow(self.rotate(torch.transpose(q, 1, 2), cos, sin))
     k = self.narrow(self.rotate(torch.transpose(k, 1, 2), cos, sin))
     mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=@GROUPED@)
     flat = torch.reshape(torch.transpose(mixed, 1, 2), [torch.size(x, 0), torch.size(x, 1), @Q_SIZE@])
-    return self.linear(flat, w[at + 6])
+    return self.linear(flat, w[at + 4])
 
   def feed_forward(self: __torch__.Step, x: Tensor, w: List[Tensor], at: int) -> Tensor:
     gate = torch.silu(self.linear(x, w[at + 8]))
@@ -57,12 +57,34 @@ class Step(Module):
       h = torch.add(h, self.feed_forward(self.narrow(self.norm(h, w[at + 7])), w, at))
     return self.norm(h, w[1 + @LAYERS@ * 11])
 
-  def loss(self: __torch__.Step, x: Tensor, y: Tensor, w: List[Tensor]) -> Tensor:
-    h = torch.reshape(self.hidden(x, w), [-1, @HIDDEN@])
+  # What these rows add to the mean loss over `total` learned tokens, then the gradient of that by every weight.
+  def gradient(self: __torch__.Step, x: Tensor, y: Tensor, total: Tensor, w: List[Tensor]) -> List[Tensor]:
+    leaves = annotate(List[Tensor], [])
+    for i in range(torch.len(w)):
+      torch.append(leaves, torch.requires_grad_(torch.detach(w[i]), True))
+    h = torch.reshape(self.hidden(x, leaves), [-1, @HIDDEN@])
     target = torch.reshape(y, [-1])
     learned = torch.reshape(torch.nonzero(torch.ge(target, 0)), [-1])
-    logits = torch.linear(torch.index_select(h, 0, learned), w[0])
-    return torch.cross_entropy_loss(logits, torch.index_select(target, 0, learned))
+    logits = torch.linear(torch.index_select(h, 0, learned), leaves[0])
+    loss = torch.div(torch.cross_entropy_loss(logits, torch.index_select(target, 0, learned), None, 2), total)
+    found = annotate(List[Tensor], [torch.detach(loss)])
+    for grad in torch.autograd.grad([loss], leaves):
+      torch.append(found, torch.detach(unchecked_cast(Tensor, grad)))
+    return found
+
+  # Adds up what several calls of `gradient` returned, laid end to end, `count` tensors each. In front of the sums
+  # stands the norm of the gradient.
+  def combine(self: __torch__.Step, g: List[Tensor]) -> List[Tensor]:
+    count = @WEIGHTS@ + 1
+    sums = torch.slice(g, 0, count)
+    for i in range(count, torch.len(g)):
+      sums[i % count] = torch.add(sums[i % count], g[i])
+    squares = annotate(List[Tensor], [])
+    for i in range(1, count):
+      torch.append(squares, torch.sum(torch.mul(sums[i], sums[i])))
+    all = annotate(List[Tensor], [torch.sqrt(torch.sum(torch.stack(squares)))])
+    torch.extend(all, sums)
+    return all
 
   # g made nearly orthogonal by Newton and Schulz' iteration: all its singular values come close to 1. The
   # coefficients trade exactness for speed (Jordan et al. 2024, "Muon").
@@ -79,52 +101,29 @@ class Step(Module):
       x = torch.t(x)
     return self.wide(x)
 
-  # Muon: momentum, made orthogonal. Scaled to the size of AdamW's steps, so that one learning rate serves both.
-  def muon(self: __torch__.Step, g: Tensor, m: Tensor) -> Tensor:
-    torch.add_(torch.mul_(m, @MOMENTUM@), g, alpha=1. - @MOMENTUM@)
-    ahead = torch.add(torch.mul(g, 1. - @MOMENTUM@), m, alpha=@MOMENTUM@)
-    larger = ops.prim.max(torch.size(g, 0), torch.size(g, 1))
-    return torch.mul(self.orthogonal(ahead), 0.2 * torch.sqrt(larger))
-
-  def adam(self: __torch__.Step, rates: Tensor, g: Tensor, m: Tensor, v: Tensor) -> Tensor:
-    torch.add_(torch.mul_(m, @BETA1@), g, alpha=1. - @BETA1@)
-    torch.addcmul_(torch.mul_(v, @BETA2@), g, g, value=1. - @BETA2@)
-    spread = torch.add(torch.sqrt(torch.div(v, torch.select(rates, 0, 2))), 1e-8)
-    return torch.div(torch.div(m, torch.select(rates, 0, 1)), spread)
-
-  # Moves every weight in place: the layers' matrices by Muon, the embedding and the norms by AdamW. rates: learning
-  # rate, 1 - beta1^t, 1 - beta2^t. m and v are the running moments of the gradients g, which are first shrunk so
-  # that their norm together is at most @MAX_NORM@. Returns the norm before that.
-  def update(self: __torch__.Step, rates: Tensor, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor]) -> Tensor:
-    squares = annotate(List[Tensor], [])
-    for i in range(torch.len(g)):
-      torch.append(squares, torch.sum(torch.mul(g[i], g[i])))
-    norm = torch.sqrt(torch.sum(torch.stack(squares)))
-    shrink = torch.clamp(torch.mul(torch.reciprocal(torch.add(norm, 1e-12)), @MAX_NORM@), None, 1.)
-    rate = torch.select(rates, 0, 0)
-    for i in range(torch.len(g)):
-      p = torch.detach(w[i])
-      grad = torch.mul(g[i], shrink)
-      matrix = torch.gt(torch.dim(p), 1)
-      if matrix:
-        torch.mul_(p, torch.rsub(torch.mul(rate, @WEIGHT_DECAY@), 1.))
-      if torch.__and__(matrix, torch.gt(i, 0)):
-        torch.sub_(p, torch.mul(self.muon(grad, m[i]), rate))
-      else:
-        torch.sub_(p, torch.mul(self.adam(rates, grad, m[i], v[i]), rate))
-    return norm
-
-  # One training step on one batch. Returns the loss and the gradient's norm.
-  def train(self: __torch__.Step, x: Tensor, y: Tensor, rates: Tensor, w: List[Tensor], m: List[Tensor], v: List[Tensor]) -> Tensor:
-    leaves = annotate(List[Tensor], [])
+  # Moves matrices in place by Muon: momentum, made orthogonal, and scaled to the size of AdamW's steps so that one
+  # learning rate serves both. rates: learning rate, factor on the gradients, 1 - beta1^t, 1 - beta2^t.
+  def muon(self: __torch__.Step, rates: Tensor, w: List[Tensor], g: List[Tensor], m: List[Tensor]) -> Tensor:
+    rate, factor, _0, _1 = torch.unbind(rates)
     for i in range(torch.len(w)):
-      torch.append(leaves, torch.requires_grad_(torch.detach(w[i]), True))
-    loss = self.loss(x, y, leaves)
-    grads = annotate(List[Tensor], [])
-    for grad in torch.autograd.grad([loss], leaves):
-      torch.append(grads, torch.detach(unchecked_cast(Tensor, grad)))
-    norm = self.update(rates, w, grads, m, v)
-    return torch.stack([torch.detach(loss), norm])
+      grad = torch.mul(g[i], factor)
+      torch.add_(torch.mul_(m[i], @MOMENTUM@), grad, alpha=1. - @MOMENTUM@)
+      ahead = torch.add(torch.mul(grad, 1. - @MOMENTUM@), m[i], alpha=@MOMENTUM@)
+      size = 0.2 * torch.sqrt(ops.prim.max(torch.size(grad, 0), torch.size(grad, 1)))
+      torch.mul_(w[i], torch.rsub(torch.mul(rate, @WEIGHT_DECAY@), 1.))
+      torch.sub_(w[i], torch.mul(torch.mul(self.orthogonal(ahead), size), rate))
+    return rate
+
+  # Moves the embedding and the norms in place by Adam. m and v are the running moments of the gradients g.
+  def adam(self: __torch__.Step, rates: Tensor, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor]) -> Tensor:
+    rate, factor, correction1, correction2 = torch.unbind(rates)
+    for i in range(torch.len(w)):
+      grad = torch.mul(g[i], factor)
+      torch.add_(torch.mul_(m[i], @BETA1@), grad, alpha=1. - @BETA1@)
+      torch.addcmul_(torch.mul_(v[i], @BETA2@), grad, grad, value=1. - @BETA2@)
+      spread = torch.add(torch.sqrt(torch.div(v[i], correction2)), 1e-8)
+      torch.sub_(w[i], torch.mul(torch.div(torch.div(m[i], correction1), spread), rate))
+    return rate
 
   # The likeliest token after position last[row] of each row.
   def next(self: __torch__.Step, x: Tensor, last: Tensor, w: List[Tensor]) -> Tensor:
