@@ -1,14 +1,17 @@
 package dev.pigou.kvcache;
 
 /**
- * Turns a block's tokens and all that stands before them into 64 bits. A port only so that tests can put a bad hash in
- * its place: the {@link PrefixTree} is right with any hash, and fast with a good one.
+ * Turns a block's tokens and all that stands before them into 64 bits. A port only so that tests can put a
+ * bad hash in its place: the {@link PrefixTree} is right with any hash, and fast with a good one.
  */
 interface BlockHash {
     /** Where the chain of a salt begins. */
     long root(long salt);
 
-    /** The hash of the block whose tokens are {@code tokens[from, to)} and whose parent has the hash {@code parent}. */
+    /**
+     * The hash of the block whose tokens are {@code tokens[from, to)} and whose parent has the hash {@code
+     * parent}.
+     */
     long chain(long parent, int[] tokens, int from, int to);
 
     /** A multiply-and-fold over the tokens; each bit of the input reaches each bit of the result. */

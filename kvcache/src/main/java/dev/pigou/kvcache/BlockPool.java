@@ -3,9 +3,9 @@ package dev.pigou.kvcache;
 /**
  * Who holds which block: a reference count for each, and the list of those that are free.
  *
- * <p>A block is <em>free</em> (on the list), <em>held</em> (at least one reference) or <em>idle</em> (neither: it stays
- * for the prefix in it). Block 0 is the null block, which pads block tables on the device and is never handed out.
- * Everything is allocated by the constructor. Owned by one thread.
+ * <p>A block is <em>free</em> (on the list), <em>held</em> (at least one reference) or <em>idle</em>
+ * (neither: it stays for the prefix in it). Block 0 is the null block, which pads block tables on the device
+ * and is never handed out. Everything is allocated by the constructor. Owned by one thread.
  *
  * <ul>
  * <li>I1: the free list names each free block once and no other.

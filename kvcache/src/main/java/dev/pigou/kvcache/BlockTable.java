@@ -3,8 +3,8 @@ package dev.pigou.kvcache;
 import java.util.Arrays;
 
 /**
- * The blocks of one sequence, in order of position. Others read it; only {@link KvCacheManager} changes it. Owned by the
- * thread that owns the manager.
+ * The blocks of one sequence, in order of position. Others read it; only {@link KvCacheManager} changes it.
+ * Owned by the thread that owns the manager.
  */
 public final class BlockTable {
     private static final int FIRST_CAPACITY = 8;

@@ -3,8 +3,8 @@ package dev.pigou.kvcache;
 import java.util.List;
 
 /**
- * The KV memory as the scheduler sees it: sequences get blocks for their tokens, and prefixes that were computed once are
- * shared. Counts blocks only; what is in them is the device's matter.
+ * The KV memory as the scheduler sees it: sequences get blocks for their tokens, and prefixes that were
+ * computed once are shared. Counts blocks only; what is in them is the device's matter.
  *
  * <p>Who owns which positions of a sequence, B being the block size (half-open ranges):
  *
@@ -17,17 +17,18 @@ import java.util.List;
  *    written again      B positions)
  *  </pre>
  *
- * <p>{@link #admit} makes the first range from the cache and the last one from free blocks, {@link #reserve} makes the last
- * one longer, {@link #commit} moves the first border as blocks become full, and {@link #release} gives everything back.
- * With prefix caching off the first range is always empty.
+ * <p>{@link #admit} makes the first range from the cache and the last one from free blocks, {@link #reserve}
+ * makes the last one longer, {@link #commit} moves the first border as blocks become full, and {@link
+ * #release} gives everything back. With prefix caching off the first range is always empty.
  *
  * <p>Allocates nothing once constructed. Owned by one thread.
  *
  * <ul>
- * <li>I8: each block is free, retained (idle and in the tree) or held, and the three counts add up to all blocks.
+ * <li>I8: each block is free, retained (idle and in the tree) or held, and the three counts add up to all
+ * blocks.
  * <li>I9: a block has as many references as there are tables that list it.
- * <li>I10: a table's committed blocks form a path of the tree from the root; its other blocks are not in the tree and are
- * listed by this table alone.
+ * <li>I10: a table's committed blocks form a path of the tree from the root; its other blocks are not in the
+ * tree and are listed by this table alone.
  * </ul>
  */
 public final class KvCacheManager {
@@ -41,7 +42,8 @@ public final class KvCacheManager {
     private long hitTokens;
 
     /**
-     * @param blocks usable blocks; their ids on the device are 1 to {@code blocks}, and block 0 is the null block
+     * @param blocks usable blocks; their ids on the device are 1 to {@code blocks}, and block 0 is the null
+     *     block
      * @param blockSize tokens in one block
      * @param prefixCaching false computes every prompt in full
      */
@@ -64,11 +66,12 @@ public final class KvCacheManager {
     }
 
     /**
-     * Gives an empty table the longest cached prefix of its tokens and blocks for the rest, or changes nothing.
+     * Gives an empty table the longest cached prefix of its tokens and blocks for the rest, or changes
+     * nothing.
      *
      * @param tokens the sequence's tokens
-     * @param reusableTokens how many of them may come from the cache; below the sequence's length, since the last token
-     *     has to be computed for the one after it
+     * @param reusableTokens how many of them may come from the cache; below the sequence's length, since the
+     *     last token has to be computed for the one after it
      * @param neededTokens positions the table must have room for
      * @return false if free and retained blocks do not suffice
      */
@@ -95,7 +98,9 @@ public final class KvCacheManager {
         return true;
     }
 
-    /** Lists the cached prefix in the table without holding it. Returns how many of its blocks are retained. */
+    /**
+     * Lists the cached prefix in the table without holding it. Returns how many of its blocks are retained.
+     */
     private int match(BlockTable table, int[] tokens, int reusableTokens) {
         int retainedHits = 0;
         int parent = BlockPool.NULL_BLOCK;
@@ -113,8 +118,8 @@ public final class KvCacheManager {
     }
 
     /**
-     * Makes room for {@code tokens} positions in all, from free blocks first and evicted ones then, or changes nothing and
-     * returns false.
+     * Makes room for {@code tokens} positions in all, from free blocks first and evicted ones then, or
+     * changes nothing and returns false.
      */
     public boolean reserve(BlockTable table, int tokens, long nowNanos) {
         int wanted = blocksFor(tokens);
@@ -126,8 +131,8 @@ public final class KvCacheManager {
     }
 
     /**
-     * The positions [0, computedTokens) are computed: those of their blocks that have become full enter the prefix tree.
-     * Where an equal block is cached already the table takes that one and gives its own back.
+     * The positions [0, computedTokens) are computed: those of their blocks that have become full enter the
+     * prefix tree. Where an equal block is cached already the table takes that one and gives its own back.
      */
     public void commit(BlockTable table, int[] tokens, int computedTokens, long nowNanos) {
         if (!prefixCaching) {
@@ -177,35 +182,47 @@ public final class KvCacheManager {
     }
 
     /**
-     * Gives all blocks back because what was computed in them is not to be trusted: no later prompt may find them. A block
-     * stays only if another table holds it or another cached block continues it, for then another sequence has read it and
-     * come out well.
+     * Gives all blocks back because what was computed in them is not to be trusted: no later prompt finds them,
+     * nor what was cached after them. Only blocks that other tables hold stay; if those are bad too, their
+     * holders will notice and discard them in their turn.
      */
     public void discard(BlockTable table, long nowNanos) {
         for (int i = table.size() - 1; i >= 0; i--) {
             int block = table.block(i);
-            if (pool.references(block) == 1 && tree.contains(block) && tree.isLeaf(block)) {
+            if (pool.references(block) == 1 && tree.contains(block)) {
+                forgetBelow(block);
                 tree.remove(block);
             }
         }
         release(table, nowNanos);
     }
 
+    /** Frees what is cached below a block that one table holds alone: all of it is retained. */
+    private void forgetBelow(int block) {
+        while (!tree.isLeaf(block)) {
+            int leaf = tree.firstChild(block);
+            while (!tree.isLeaf(leaf)) {
+                leaf = tree.firstChild(leaf);
+            }
+            retention.discarded(leaf);
+            forget(leaf);
+        }
+    }
+
+    private void forget(int retainedLeaf) {
+        retainedCount--;
+        tree.remove(retainedLeaf);
+        pool.free(retainedLeaf);
+    }
+
     private void grow(BlockTable table, int wanted, long nowNanos) {
         table.ensureCapacity(wanted);
         while (table.size() < wanted) {
             if (pool.freeCount() == 0) {
-                evict(nowNanos);
+                forget(retention.victim(nowNanos));
             }
             table.append(pool.allocate());
         }
-    }
-
-    private void evict(long nowNanos) {
-        int victim = retention.victim(nowNanos);
-        retainedCount--;
-        tree.remove(victim);
-        pool.free(victim);
     }
 
     private void hold(int block, long nowNanos) {

@@ -1,12 +1,12 @@
 package dev.pigou.kvcache;
 
 /**
- * Evicts the block that has been retained longest. An intrusive list through arrays indexed by block id; the null block is
- * its head and tail. Because blocks are retained tail first, the oldest is always a leaf.
+ * Evicts the block that has been retained longest. An intrusive list through arrays indexed by block id; the
+ * null block is its head and tail. Because blocks are retained tail first, the oldest is always a leaf.
  *
  * <ul>
- * <li>I11: the list is a ring through the null block, links agree in both directions, and it names each retained block
- * once.
+ * <li>I11: the list is a ring through the null block, links agree in both directions, and it names each
+ * retained block once.
  * </ul>
  */
 public final class LruRetention implements RetentionPolicy {
@@ -37,6 +37,9 @@ public final class LruRetention implements RetentionPolicy {
         unlink(oldest);
         return oldest;
     }
+
+    @Override
+    public void discarded(int block) { unlink(block); }
 
     @Override
     public void checkInvariants(int retainedBlocks) {

@@ -3,21 +3,23 @@ package dev.pigou.kvcache;
 import java.util.Arrays;
 
 /**
- * The cached blocks, found by what is in them. A block's identity is its parent (or, at the root, its salt) and its
- * tokens; the chained hash only says where to look. A hit compares the identity, so that a collision costs time but never
- * hands out the KV of another prompt.
+ * The cached blocks, found by what is in them. A block's identity is its parent (or, at the root, its salt)
+ * and its tokens; the chained hash only says where to look. A hit compares the identity, so that a collision
+ * costs time but never hands out the KV of another prompt.
  *
- * <p>Struct of arrays by block id, and an open-addressing table from hash to block with linear probing; everything is
- * allocated by the constructor. Owned by one thread.
+ * <p>Struct of arrays by block id, and an open-addressing table from hash to block with linear probing;
+ * everything is allocated by the constructor. Owned by one thread.
  *
  * <ul>
  * <li>I4: the parent of a cached block is cached, or the block is at the root.
- * <li>I5: a block's child count is the number of cached blocks that name it as parent.
- * <li>I6: looking up a cached block's identity finds that block, so no two cached blocks have the same identity.
+ * <li>I5: the child list of a block names each cached block whose parent it is, once.
+ * <li>I6: looking up a cached block's identity finds that block, so no two cached blocks have the same
+ * identity.
  * <li>I7: the table holds each cached block once and nothing else.
  * </ul>
  */
 final class PrefixTree implements PrefixView {
+    private static final int NONE = BlockPool.NULL_BLOCK;
     private static final int ROOT = BlockPool.NULL_BLOCK;
 
     private final BlockHash blockHash;
@@ -26,7 +28,10 @@ final class PrefixTree implements PrefixView {
     private final boolean[] cached;
     private final int[] parent;
     private final int[] depth;
-    private final int[] children;
+    /** Children form a list; the null block ends it, and heads the list of the blocks at the root. */
+    private final int[] firstChild;
+    private final int[] nextSibling;
+    private final int[] previousSibling;
     private final long[] salt;
     private final long[] hash;
     /** Tokens of block b at [b * blockSize, (b + 1) * blockSize). */
@@ -42,7 +47,9 @@ final class PrefixTree implements PrefixView {
         cached = new boolean[blocks + 1];
         parent = new int[blocks + 1];
         depth = new int[blocks + 1];
-        children = new int[blocks + 1];
+        firstChild = new int[blocks + 1];
+        nextSibling = new int[blocks + 1];
+        previousSibling = new int[blocks + 1];
         salt = new long[blocks + 1];
         hash = new long[blocks + 1];
         tokens = new int[Math.multiplyExact(blocks + 1, blockSize)];
@@ -58,24 +65,30 @@ final class PrefixTree implements PrefixView {
     public int parent(int block) { return parent[block]; }
 
     @Override
-    public boolean isLeaf(int block) { return children[block] == 0; }
+    public boolean isLeaf(int block) { return firstChild[block] == NONE; }
+
+    @Override
+    public int firstChild(int block) { return firstChild[block]; }
+
+    @Override
+    public int nextSibling(int block) { return nextSibling[block]; }
 
     @Override
     public int depth(int block) { return depth[block]; }
 
     /**
-     * The cached block that continues {@code parentBlock} (the null block: that begins a prompt of {@code rootSalt}) with
-     * {@code source[from, from + blockSize)}, or the null block.
+     * The cached block that continues {@code parentBlock} (the null block: that begins a prompt of {@code
+     * rootSalt}) with {@code source[from, from + blockSize)}, or the null block.
      */
     int find(int parentBlock, long rootSalt, int[] source, int from) {
         long wanted = hashOf(parentBlock, rootSalt, source, from);
-        for (int slot = home(wanted); slots[slot] != BlockPool.NULL_BLOCK; slot = next(slot)) {
+        for (int slot = home(wanted); slots[slot] != NONE; slot = next(slot)) {
             int block = slots[slot];
             if (hash[block] == wanted && isSame(block, parentBlock, rootSalt, source, from)) {
                 return block;
             }
         }
-        return BlockPool.NULL_BLOCK;
+        return NONE;
     }
 
     /** Adds a block; its identity must not be cached yet. */
@@ -86,12 +99,12 @@ final class PrefixTree implements PrefixView {
         cached[block] = true;
         parent[block] = parentBlock;
         depth[block] = depth[parentBlock] + 1;
-        children[parentBlock]++;
+        linkChild(parentBlock, block);
         salt[block] = rootSalt;
         hash[block] = hashOf(parentBlock, rootSalt, source, from);
         System.arraycopy(source, from, tokens, block * blockSize, blockSize);
         int slot = home(hash[block]);
-        while (slots[slot] != BlockPool.NULL_BLOCK) {
+        while (slots[slot] != NONE) {
             slot = next(slot);
         }
         slots[slot] = block;
@@ -100,12 +113,11 @@ final class PrefixTree implements PrefixView {
 
     /** Forgets a cached leaf. */
     void remove(int block) {
-        if (!cached[block] || children[block] != 0) {
-            throw new IllegalStateException("block " + block + " with " + children[block]
-                    + " children is not a cached leaf");
+        if (!cached[block] || !isLeaf(block)) {
+            throw new IllegalStateException("block " + block + " is not a cached leaf");
         }
         cached[block] = false;
-        children[parent[block]]--;
+        unlinkChild(parent[block], block);
         size--;
         int slot = home(hash[block]);
         while (slots[slot] != block) {
@@ -114,17 +126,40 @@ final class PrefixTree implements PrefixView {
         closeGap(slot);
     }
 
+    private void linkChild(int parentBlock, int block) {
+        int sibling = firstChild[parentBlock];
+        firstChild[parentBlock] = block;
+        nextSibling[block] = sibling;
+        previousSibling[block] = NONE;
+        if (sibling != NONE) {
+            previousSibling[sibling] = block;
+        }
+    }
+
+    private void unlinkChild(int parentBlock, int block) {
+        int before = previousSibling[block];
+        int after = nextSibling[block];
+        if (before == NONE) {
+            firstChild[parentBlock] = after;
+        } else {
+            nextSibling[before] = after;
+        }
+        if (after != NONE) {
+            previousSibling[after] = before;
+        }
+    }
+
     /** Moves later entries of the probe run back over the gap, so that no lookup stops short of its entry. */
     private void closeGap(int emptied) {
         int gap = emptied;
-        for (int slot = next(gap); slots[slot] != BlockPool.NULL_BLOCK; slot = next(slot)) {
+        for (int slot = next(gap); slots[slot] != NONE; slot = next(slot)) {
             int home = home(hash[slots[slot]]);
             if (distance(home, slot) >= distance(gap, slot)) {
                 slots[gap] = slots[slot];
                 gap = slot;
             }
         }
-        slots[gap] = BlockPool.NULL_BLOCK;
+        slots[gap] = NONE;
     }
 
     private long hashOf(int parentBlock, long rootSalt, int[] source, int from) {
@@ -149,29 +184,35 @@ final class PrefixTree implements PrefixView {
 
     /** Checks I4 to I7. */
     void checkInvariants() {
-        int[] counted = new int[children.length];
         int count = 0;
-        for (int block = 1; block < cached.length; block++) {
+        int listedChildren = 0;
+        for (int block = 0; block < cached.length; block++) {
             if (cached[block]) {
                 count++;
-                counted[parent[block]]++;
                 InvariantViolation.require(parent[block] == ROOT || cached[parent[block]],
                         "I4: the parent of a cached block is cached", block, parent[block]);
                 int found = find(parent[block], salt[block], tokens, block * blockSize);
                 InvariantViolation.require(found == block, "I6: a block's identity finds the block", block,
                         found);
             }
+            listedChildren += countChildren(block);
         }
-        for (int block = 0; block < counted.length; block++) {
-            InvariantViolation.require(counted[block] == children[block], "I5: child counts are right", block,
-                    counted[block], children[block]);
-        }
+        InvariantViolation.require(listedChildren == count, "I5: each cached block is in one child list",
+                listedChildren, count);
         int filled = 0;
         for (int block : slots) {
-            filled += block == BlockPool.NULL_BLOCK ? 0 : 1;
+            filled += block == NONE ? 0 : 1;
         }
         InvariantViolation.require(count == size && filled == size,
-                "I7: the table holds each cached block once", count,
-                filled, size);
+                "I7: the table holds each cached block once", count, filled, size);
+    }
+
+    private int countChildren(int block) {
+        int count = 0;
+        for (int child = firstChild[block]; child != NONE; child = nextSibling[child]) {
+            InvariantViolation.require(cached[child] && parent[child] == block && count++ <= size,
+                    "I5: a child list names cached blocks of this parent", block, child);
+        }
+        return count;
     }
 }

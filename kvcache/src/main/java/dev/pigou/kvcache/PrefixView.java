@@ -8,6 +8,12 @@ public interface PrefixView {
     /** True if no cached block continues this one. */
     boolean isLeaf(int block);
 
+    /** A cached block that continues this one, or 0; others follow by {@link #nextSibling}. */
+    int firstChild(int block);
+
+    /** Another block with the same parent, or 0 after the last. */
+    int nextSibling(int block);
+
     /** Blocks from the root to this one, this one included: 1 for the first block of a prompt. */
     int depth(int block);
 }

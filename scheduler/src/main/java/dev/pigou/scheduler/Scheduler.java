@@ -7,28 +7,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides what each step computes. A step is three calls: {@link #plan}, the execution of the plan on the device, and
- * {@link #apply} with what came out (or {@link #fail} if nothing did).
+ * Decides what each step computes. A step is three calls: {@link #plan}, the execution of the plan on the
+ * device, and {@link #apply} with what came out (or {@link #fail} if nothing did).
  *
- * <p>A sequence has tokens and, of those, computed ones; a step closes that gap under a token budget. Whether the gap is a
- * whole prompt, what a budget left of it, the one token produced last, or everything after a preemption makes no
- * difference:
+ * <p>A sequence has tokens and, of those, computed ones; a step closes that gap under a token budget. Whether
+ * the gap is a whole prompt, what a budget left of it, the one token produced last, or everything after a
+ * preemption makes no difference:
  *
  * <ol>
- * <li>running sequences get a chunk in policy order; where memory is short the last of them is preempted: it gives its
- * blocks back, keeps its tokens, and waits again;
- * <li>if none was preempted, waiting sequences are admitted in policy order, as long as the first of them fits. It gets
- * blocks for all tokens it has and one more, so from then on only new tokens can make memory short, and admitting never
- * leads straight to preempting.
+ * <li>running sequences get a chunk in policy order; where memory is short the last of them is preempted: it
+ * gives its blocks back, keeps its tokens, and waits again;
+ * <li>if none was preempted, waiting sequences are admitted in policy order, as long as the first of them
+ * fits. It gets blocks for all tokens it has and one more, so from then on only new tokens can make memory
+ * short, and admitting never leads straight to preempting.
  * </ol>
  *
- * <p>A plan never holds a sequence that was preempted by the same plan: victims come from the end of the order, chunks are
- * given from its start. The first in order can always go on, since {@link #add} refuses what the memory could never hold.
+ * <p>A plan never holds a sequence that was preempted by the same plan: victims come from the end of the
+ * order, chunks are given from its start. The first in order can always go on, since {@link #add} refuses
+ * what the memory could never hold.
  *
  * <p>Steps allocate nothing but the storage of sequences that grow. Owned by one thread.
  *
  * <ul>
- * <li>I3: a running sequence has blocks for its computed tokens at least, and fewer computed tokens than tokens.
+ * <li>I3: a running sequence has blocks for its computed tokens at least, and fewer computed tokens than
+ * tokens.
  * <li>I4: no sequence both runs and waits.
  * <li>I5: no block is held but by the sequences that run.
  * </ul>
@@ -58,8 +60,8 @@ public final class Scheduler {
     /**
      * Queues a new sequence.
      *
-     * @throws IllegalArgumentException if it could never run: its prompt is longer than the model allows, or all its
-     *     tokens need more KV memory than there is
+     * @throws IllegalArgumentException if it could never run: its prompt is longer than the model allows, or
+     *     all its tokens need more KV memory than there is
      */
     public void add(Sequence sequence, long nowNanos) {
         if (sequence.state() != SequenceState.WAITING || sequence.isQueued()) {
@@ -113,7 +115,10 @@ public final class Scheduler {
         }
     }
 
-    /** Preempts from the end of the order until the sequence has room. Returns false if it was preempted itself. */
+    /**
+     * Preempts from the end of the order until the sequence has room. Returns false if it was preempted
+     * itself.
+     */
     private boolean makeRoom(Sequence sequence, int end, long nowNanos) {
         while (!kvCache.reserve(sequence.blocks(), end, nowNanos)) {
             Sequence victim = running.last();
@@ -211,7 +216,10 @@ public final class Scheduler {
         return false;
     }
 
-    /** The device failed to execute the plan: its sequences end with ERROR, and what they computed is not kept. */
+    /**
+     * The device failed to execute the plan: its sequences end with ERROR, and what they computed is not
+     * kept.
+     */
     public void fail(StepPlan failed, long nowNanos) {
         closePlan(failed);
         for (int chunk = 0; chunk < failed.size(); chunk++) {
@@ -227,8 +235,8 @@ public final class Scheduler {
     }
 
     /**
-     * Ends a sequence from outside the step: its client went away, or its text is complete. Its blocks are free when this
-     * returns. Does nothing if it has ended already.
+     * Ends a sequence from outside the step: its client went away, or its text is complete. Its blocks are
+     * free when this returns. Does nothing if it has ended already.
      */
     public void finish(Sequence sequence, FinishReason reason, long nowNanos) {
         switch (sequence.state()) {
@@ -266,7 +274,9 @@ public final class Scheduler {
                 preemptions);
     }
 
-    /** Checks I1 to I5 and the invariants of the KV cache. Takes time in proportion to all blocks; allocates. */
+    /**
+     * Checks I1 to I5 and the invariants of the KV cache. Takes time in proportion to all blocks; allocates.
+     */
     public void checkInvariants(long nowNanos) {
         waiting.refresh(nowNanos);
         waiting.checkInvariants(nowNanos);

@@ -1,7 +1,8 @@
 package dev.pigou.scheduler;
 
 /**
- * Counts at one instant; immutable, so any thread may read it. Token and preemption counts are totals since the start.
+ * Counts at one instant; immutable, so any thread may read it. Token and preemption counts are totals since
+ * the start.
  *
  * @param running sequences that hold KV blocks
  * @param waiting sequences queued, preempted ones among them

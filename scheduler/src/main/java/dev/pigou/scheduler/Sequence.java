@@ -5,9 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One prompt and what has been produced after it. There is no prefill or decode phase: {@link #computedTokens} lags behind
- * {@link #length}, and each step moves the first toward the second. Owned by the thread that owns the scheduler; only the
- * scheduler changes it.
+ * One prompt and what has been produced after it. There is no prefill or decode phase: {@link
+ * #computedTokens} lags behind {@link #length}, and each step moves the first toward the second. Owned by the
+ * thread that owns the scheduler; only the scheduler changes it.
  */
 public final class Sequence {
     /** Tokens a sequence can produce after admission before its storage has to grow. */
@@ -66,10 +66,11 @@ public final class Sequence {
     /** Tokens known: the prompt and what was produced. */
     public int length() { return length; }
 
-    /** Length at which the sequence ends with LENGTH; equal to {@link #promptLength} if it only scores its prompt. */
-    public int maxLength() {
-        return maxLength;
-    }
+    /**
+     * Length at which the sequence ends with LENGTH; equal to {@link #promptLength} if it only scores its
+     * prompt.
+     */
+    public int maxLength() { return maxLength; }
 
     /** The token at position {@code i} in [0, length). */
     public int token(int i) {
@@ -109,15 +110,16 @@ public final class Sequence {
     public long arrivalNanos() { return arrivalNanos; }
 
     /**
-     * True if each prompt position is scored. Such a sequence computes its whole prompt and reads nothing from the prefix
-     * cache. After a preemption it computes, and so scores, the same positions again.
+     * True if each prompt position is scored. Such a sequence computes its whole prompt and reads nothing
+     * from the prefix cache. After a preemption it computes, and so scores, the same positions again.
      */
     public boolean scoresPrompt() { return params.promptLogprobs() != SamplingParams.NO_LOGPROBS; }
 
-    /** Positions that may come from the cache: all but the last, which has to be computed for the token after it. */
-    int reusableTokens() {
-        return scoresPrompt() ? 0 : length - 1;
-    }
+    /**
+     * Positions that may come from the cache: all but the last, which has to be computed for the token after
+     * it.
+     */
+    int reusableTokens() { return scoresPrompt() ? 0 : length - 1; }
 
     /** Most positions the sequence ever computes: its last token is produced but never computed. */
     int mostComputedTokens() {

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the next step computes: a chunk, that is positions [from, to), of each of some sequences. One object is used for all
- * steps, so a plan is valid until the next call of {@link Scheduler#plan}. Owned by the scheduler's thread.
+ * What the next step computes: a chunk, that is positions [from, to), of each of some sequences. One object
+ * is used for all steps, so a plan is valid until the next call of {@link Scheduler#plan}. Owned by the
+ * scheduler's thread.
  */
 public final class StepPlan {
     private final @Nullable Sequence[] sequences;
@@ -44,10 +45,11 @@ public final class StepPlan {
         return to[chunk];
     }
 
-    /** True if the step must produce a token after the chunk: it reaches the sequence's length, and that may still grow. */
-    public boolean samples(int chunk) {
-        return samples[chunk];
-    }
+    /**
+     * True if the step must produce a token after the chunk: it reaches the sequence's length, and that may
+     * still grow.
+     */
+    public boolean samples(int chunk) { return samples[chunk]; }
 
     /** Positions computed by all chunks together. */
     public int totalTokens() { return totalTokens; }

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sequences that wait, the first in policy order on top: a binary heap. Each sequence knows its place in it, so that a
- * cancelled one is taken out without a search. Grows when needed and never shrinks. Owned by the scheduler's thread.
+ * Sequences that wait, the first in policy order on top: a binary heap. Each sequence knows its place in it,
+ * so that a cancelled one is taken out without a search. Grows when needed and never shrinks. Owned by the
+ * scheduler's thread.
  *
  * <ul>
  * <li>I1: no sequence goes before its heap parent.
@@ -48,7 +49,9 @@ final class WaitingQueue {
         }
     }
 
-    /** Puts everything in order for this time; free of cost if the policy's order does not change with time. */
+    /**
+     * Puts everything in order for this time; free of cost if the policy's order does not change with time.
+     */
     void refresh(long nowNanos) {
         if (policy.changesWithTime()) {
             for (int i = size / 2 - 1; i >= 0; i--) {

@@ -1,8 +1,10 @@
 package dev.pigou.engine.model;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,18 +53,22 @@ record CheckpointFiles(List<Path> paths, Map<String, Path> weightMap) {
             throw map.problem(tensor,
                     "is " + name + ", but must be the name of a *" + SUFFIX + " file in the folder");
         }
-        Path file = folder.resolve(name);
-        if (!Files.exists(file)) {
-            throw map.problem(tensor, "is in " + name + ", but there is no such file");
+        try {
+            Path file = folder.resolve(name);
+            if (Files.exists(file)) {
+                return file;
+            }
+        } catch (InvalidPathException e) {
+            throw new ModelFolderException(map.file(), "names " + name + ", which is no file name here", e);
         }
-        return file;
+        throw map.problem(tensor, "is in " + name + ", but there is no such file");
     }
 
     private static List<Path> all(Path folder) {
         List<Path> paths = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             stream.forEach(paths::add);
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new ModelFolderException(folder, "cannot be listed: " + e, e);
         }
         if (paths.isEmpty()) {

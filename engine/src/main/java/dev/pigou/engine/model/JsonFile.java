@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class JsonFile {
     private static final long MAX_BYTES = 64L << 20;
     private static final int MAX_DEPTH = 64;
+    private static final int MAX_SHOWN_CHARS = 60;
 
     static final JsonMapper MAPPER = JsonMapper
             .builder(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -54,6 +56,12 @@ final class JsonFile {
             return object;
         }
         throw new ModelFolderException(file, what + "must be a JSON object");
+    }
+
+    /** A value as errors show it, cut where it is long. */
+    static String brief(@Nullable JsonNode value) {
+        String text = String.valueOf(value);
+        return text.length() <= MAX_SHOWN_CHARS ? text : text.substring(0, MAX_SHOWN_CHARS) + "…";
     }
 
     /** Writes {@code json} indented, as transformers does. */

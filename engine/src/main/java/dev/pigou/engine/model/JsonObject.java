@@ -46,12 +46,10 @@ record JsonObject(Path file, String prefix, ObjectNode node) {
     int requiredInteger(String key) { return integer(key).orElseThrow(() -> missing(key)); }
 
     OptionalDouble number(String key) {
-        return find(key).map(value -> {
-            if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
-                throw wrong(key, value, "a number");
-            }
-            return OptionalDouble.of(value.doubleValue());
-        }).orElse(OptionalDouble.empty());
+        return find(key)
+                .map(value -> OptionalDouble
+                        .of(finite(value).orElseThrow(() -> wrong(key, value, "a number"))))
+                .orElse(OptionalDouble.empty());
     }
 
     /** A number above {@code above} and at most {@code most}. */
@@ -112,19 +110,24 @@ record JsonObject(Path file, String prefix, ObjectNode node) {
     }
 
     private ModelFolderException wrong(String key, JsonNode value, String expected) {
-        return problem(key, "is " + value + ", but must be " + expected);
+        return problem(key, "is " + JsonFile.brief(value) + ", but must be " + expected);
     }
 
     private int integer(String key, JsonNode value) {
-        // 4096.0 is what some writers make of an integer.
-        if (!value.isNumber() || value.doubleValue() != Math.rint(value.doubleValue())) {
+        double number = finite(value).orElseThrow(() -> wrong(key, value, "an integer"));
+        if (number != Math.rint(number)) { // 4096.0 is what some writers make of an integer
             throw wrong(key, value, "an integer");
         }
-        double number = value.doubleValue();
         if (Math.abs(number) > Integer.MAX_VALUE) {
             throw wrong(key, value, "an integer of at most " + Integer.MAX_VALUE);
         }
         return (int) number;
+    }
+
+    /** Empty for what is no number, or one beyond a double. */
+    private static OptionalDouble finite(JsonNode value) {
+        double number = value.isNumber() ? value.asDouble(Double.NaN) : Double.NaN;
+        return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
     }
 
     private Optional<JsonNode> find(String key) {

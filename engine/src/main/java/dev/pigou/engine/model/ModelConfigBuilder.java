@@ -183,13 +183,13 @@ public final class ModelConfigBuilder {
      * @throws IllegalArgumentException naming the key of config.json whose value is absurd
      */
     public ModelConfig build() {
-        if (headDim.isEmpty() && (heads < 1 || hiddenSize % heads != 0)) {
+        if (headDim.isEmpty() && heads > 0 && hiddenSize % heads != 0) {
             throw new IllegalArgumentException(
                     "num_attention_heads is " + heads + ", but must be a divisor of hidden_size "
                             + hiddenSize + " where head_dim is not given");
         }
         return new ModelConfig(family, hiddenSize, layers, heads, kvHeads.orElse(heads),
-                headDim.orElseGet(() -> hiddenSize / heads), intermediateSize, vocabSize,
+                headDim.orElseGet(() -> hiddenSize / Math.max(heads, 1)), intermediateSize, vocabSize,
                 maxPositionEmbeddings,
                 rmsNormEps, ropeTheta, ropeScaling, tieWordEmbeddings, qkvBias, outputBias, mlpBias,
                 slidingWindows.orElseGet(() -> Collections.nCopies(Math.max(layers, 0), OptionalInt.empty())),

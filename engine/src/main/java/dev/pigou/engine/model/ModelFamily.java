@@ -7,8 +7,7 @@ import java.util.stream.Collectors;
 /** The architectures this engine can run. They share one decoder; the differences are biases, norms and windows. */
 public enum ModelFamily {
     LLAMA("LlamaForCausalLM", "llama"), MISTRAL("MistralForCausalLM", "mistral"), QWEN2("Qwen2ForCausalLM",
-            "qwen2"), QWEN3(
-                    "Qwen3ForCausalLM", "qwen3");
+            "qwen2"), QWEN3("Qwen3ForCausalLM", "qwen3");
 
     private final String architecture;
     private final String modelType;

@@ -1,6 +1,7 @@
 package dev.pigou.engine.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The tensors a decoder of a given configuration consists of; the loader and the writer both follow this list. */
@@ -61,6 +62,6 @@ public final class ModelWeights {
     }
 
     private void add(String name, WeightRole role, long... shape) {
-        specs.add(new WeightSpec(name, java.util.Arrays.stream(shape).boxed().toList(), role));
+        specs.add(new WeightSpec(name, Arrays.stream(shape).boxed().toList(), role));
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -75,9 +76,9 @@ final class SafetensorsHeader {
         return new Entry(name, dtype, shape, offsets.get(0), offsets.get(1));
     }
 
-    private SafetensorsDtype dtype(String name, @org.jspecify.annotations.Nullable JsonNode node) {
+    private SafetensorsDtype dtype(String name, @Nullable JsonNode node) {
         if (node == null || !node.isString()) {
-            throw problem(name, "dtype is " + node + ", but must be a string");
+            throw problem(name, "dtype is " + JsonFile.brief(node) + ", but must be a string");
         }
         return SafetensorsDtype.named(node.stringValue())
                 .orElseThrow(
@@ -85,15 +86,16 @@ final class SafetensorsHeader {
                                 + List.of(SafetensorsDtype.values())));
     }
 
-    private List<Long> naturals(String name, String key, @org.jspecify.annotations.Nullable JsonNode node) {
+    private List<Long> naturals(String name, String key, @Nullable JsonNode node) {
         if (node == null || !node.isArray()) {
-            throw problem(name, key + " is " + node + ", but must be a list of integers");
+            throw problem(name, key + " is " + JsonFile.brief(node) + ", but must be a list of integers");
         }
         List<Long> naturals = new ArrayList<>(node.size());
         for (JsonNode element : node) {
             if (!element.isIntegralNumber() || !element.canConvertToLong() || element.longValue() < 0) {
                 throw problem(name,
-                        key + " has the element " + element + ", but must be integers of at least 0");
+                        key + " has the element " + JsonFile.brief(element)
+                                + ", but must be integers of at least 0");
             }
             naturals.add(element.longValue());
         }

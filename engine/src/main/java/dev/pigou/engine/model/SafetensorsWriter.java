@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -37,31 +37,41 @@ public final class SafetensorsWriter implements AutoCloseable {
      */
     public static SafetensorsWriter create(Path file, ModelDtype dtype, List<WeightSpec> tensors)
             throws IOException {
-        byte[] header = header(dtype, tensors);
+        ByteBuffer header = header(dtype, tensors);
         long elements = tensors.stream().mapToLong(WeightSpec::elements).sum();
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING);
         SafetensorsWriter writer = new SafetensorsWriter(channel, dtype, elements);
-        writer.buffer.putLong(header.length);
-        writer.flush();
-        writeFully(channel, ByteBuffer.wrap(header));
-        return writer;
+        try {
+            writeFully(channel, header);
+            return writer;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
-    private static byte[] header(ModelDtype dtype, List<WeightSpec> tensors) {
+    /** The length field and the JSON, padded so that the data starts on a multiple of 8. */
+    private static ByteBuffer header(ModelDtype dtype, List<WeightSpec> tensors) {
         ObjectNode json = JsonFile.MAPPER.createObjectNode();
         json.putObject(SafetensorsHeader.METADATA).put("format", "pt");
         long offset = 0;
         for (WeightSpec tensor : tensors) {
             long end = offset + tensor.elements() * dtype.stored().bytes();
-            json.set(tensor.name(),
-                    JsonFile.MAPPER.valueToTree(Map.of("dtype", dtype.stored().name(), "shape",
-                            tensor.shape(), "data_offsets", List.of(offset, end))));
+            ObjectNode entry = json.putObject(tensor.name()).put("dtype", dtype.stored().name());
+            ArrayNode shape = entry.putArray("shape");
+            tensor.shape().forEach(shape::add);
+            entry.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
-        String text = json.toString();
-        int length = text.getBytes(StandardCharsets.UTF_8).length;
-        return (text + " ".repeat(-length & 7)).getBytes(StandardCharsets.UTF_8); // data starts on a multiple of 8
+        byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+        int length = Math.ceilDiv(text.length, Long.BYTES) * Long.BYTES;
+        ByteBuffer header = ByteBuffer.allocate(Long.BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
+        header.putLong(length).put(text);
+        while (header.hasRemaining()) {
+            header.put((byte) ' ');
+        }
+        return header.flip();
     }
 
     /**

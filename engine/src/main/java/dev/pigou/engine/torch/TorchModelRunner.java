@@ -1,6 +1,5 @@
 package dev.pigou.engine.torch;
 
-import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.pigou.engine.DeviceException;
 import dev.pigou.engine.ModelRunner;
@@ -30,14 +29,14 @@ public final class TorchModelRunner implements ModelRunner {
     /**
      * Loads a model and makes room for its KV pool.
      *
-     * @param blocks KV blocks, the null block among them
+     * @param blocks KV blocks, the null block 0 among them
      * @param progress told the share of layers loaded, in [0, 1]
      * @throws DeviceException if the device has not enough memory
      */
-    public static TorchModelRunner load(Device device, ModelFolder folder, ModelDtype dtype, int maxModelLen,
+    public static TorchModelRunner load(TorchDevice device, ModelFolder folder, ModelDtype dtype, int maxModelLen,
             int blockSize, int blocks, DoubleConsumer progress) {
         ModelConfig config = folder.config();
-        ModelProgram program = ModelProgram.load(TorchRuntime.newManager(device), config, dtype, blockSize);
+        ModelProgram program = ModelProgram.load(TorchRuntime.newManager(device.device()), config, dtype, blockSize);
         try {
             WeightLoader.load(folder, program, progress);
             program.allocate(RotaryEmbedding.of(config, maxModelLen), config, (long) blocks * blockSize);

@@ -10,7 +10,7 @@ import dev.pigou.engine.DeviceException;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** PyTorch in this process: loading it, its threads, its devices, and the fence around its JNI. */
+/** PyTorch in this process: loading it, its threads, and the fence around its JNI. */
 public final class TorchRuntime {
     /**
      * What DJL's JNI can name. Any other type makes its C++ throw through the JVM, which ends the process; such tensors
@@ -20,31 +20,6 @@ public final class TorchRuntime {
             DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64, DataType.BOOLEAN);
 
     private TorchRuntime() {
-    }
-
-    /**
-     * The device called {@code name}: {@code cpu}, {@code cuda}, {@code cuda:N}, or {@code auto} for a GPU if there is
-     * one. Loads PyTorch on first use, which unpacks its libraries into DJL's cache folder.
-     *
-     * @throws IllegalArgumentException if there is no such device; the message says what to do
-     */
-    public static Device device(String name) {
-        Engine engine = engine();
-        int gpus = engine.getGpuCount();
-        if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
-            return Device.cpu();
-        }
-        int index = switch (name) {
-            case "auto", "cuda" -> 0;
-            case String s when s.matches("cuda:\\d{1,3}") -> Integer.parseInt(s.substring("cuda:".length()));
-            default -> throw new IllegalArgumentException(
-                    "--device must be cpu, cuda, cuda:N or auto, but is " + name);
-        };
-        if (index >= gpus) {
-            throw new IllegalArgumentException("--device " + name + ": PyTorch sees " + gpus
-                    + " GPUs here; use --device cpu, or install an NVIDIA driver and a PyTorch build for CUDA");
-        }
-        return Device.gpu(index);
     }
 
     /** How many threads one operation uses; the default is one a core. */
@@ -70,6 +45,10 @@ public final class TorchRuntime {
         String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
         boolean lost = message.contains("CUDA error") && !message.contains("out of memory");
         return new DeviceException("the device step failed: " + message, lost, cause);
+    }
+
+    static int gpuCount() {
+        return engine().getGpuCount();
     }
 
     private static Engine engine() {

@@ -54,7 +54,7 @@ final class TestEngine implements AutoCloseable {
 
     static TestEngine load(String model, Setup setup) {
         try (ModelFolder folder = ModelFolder.open(GOLDEN.resolve(model))) {
-            var runner = TorchModelRunner.load(TorchRuntime.device("cpu"), folder, setup.dtype, MAX_MODEL_LEN,
+            var runner = TorchModelRunner.load(TorchDevice.named("cpu"), folder, setup.dtype, MAX_MODEL_LEN,
                     setup.blockSize, setup.blocks + 1, _ -> {});
             var cache = new KvCacheManager(setup.blocks, setup.blockSize, setup.prefixCaching,
                     new LruRetention(setup.blocks));

@@ -1,0 +1,45 @@
+package dev.pigou.engine;
+
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * The operator's choices for one engine; named after the command line's flags.
+ *
+ * @param maxModelLen most tokens of prompt and answer; if absent, what the model was made for, as far as memory reaches
+ * @param maxNumSeqs most sequences that run at once
+ * @param maxNumBatchedTokens most tokens computed in one step
+ * @param maxNumQueuedReqs most sequences that wait; a request beyond them is refused
+ * @param blockSize tokens in a KV block
+ * @param kvCacheMemoryBytes size of the KV pool; if absent, chosen from the device's free memory
+ * @param prefixCaching whether computed prefixes are kept for reuse
+ */
+public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens, int maxNumQueuedReqs,
+        int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
+    public static final int DEFAULT_MAX_NUM_SEQS = 256;
+    public static final int DEFAULT_MAX_NUM_BATCHED_TOKENS = 2048;
+    public static final int DEFAULT_MAX_NUM_QUEUED_REQS = 1024;
+    public static final int DEFAULT_BLOCK_SIZE = 16;
+
+    public EngineConfig {
+        maxModelLen.ifPresent(value -> require(value >= 1, "--max-model-len", value, "at least 1"));
+        require(maxNumSeqs >= 1 && maxNumSeqs <= 65_536, "--max-num-seqs", maxNumSeqs, "from 1 to 65536");
+        require(maxNumBatchedTokens >= 1 && maxNumBatchedTokens <= 1 << 20, "--max-num-batched-tokens",
+                maxNumBatchedTokens, "from 1 to 1048576");
+        require(maxNumQueuedReqs >= 0, "--max-num-queued-reqs", maxNumQueuedReqs, "at least 0");
+        require(blockSize >= 1 && blockSize <= 1024, "--block-size", blockSize, "from 1 to 1024");
+        kvCacheMemoryBytes
+                .ifPresent(value -> require(value >= 1, "--kv-cache-memory-bytes", value, "at least 1 byte"));
+    }
+
+    public static EngineConfig defaults() {
+        return new EngineConfig(OptionalInt.empty(), DEFAULT_MAX_NUM_SEQS, DEFAULT_MAX_NUM_BATCHED_TOKENS,
+                DEFAULT_MAX_NUM_QUEUED_REQS, DEFAULT_BLOCK_SIZE, OptionalLong.empty(), true);
+    }
+
+    private static void require(boolean holds, String flag, long value, String range) {
+        if (!holds) {
+            throw new IllegalArgumentException(flag + " must be " + range + ", but is " + value);
+        }
+    }
+}

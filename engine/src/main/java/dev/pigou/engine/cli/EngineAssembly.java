@@ -1,0 +1,67 @@
+package dev.pigou.engine.cli;
+
+import dev.pigou.engine.BatchingEngine;
+import dev.pigou.engine.Engine;
+import dev.pigou.engine.EngineConfig;
+import dev.pigou.engine.EngineLimits;
+import dev.pigou.engine.KvPoolSize;
+import dev.pigou.engine.StepBatch;
+import dev.pigou.engine.model.ModelConfig;
+import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.ModelFolder;
+import dev.pigou.engine.model.ModelWeights;
+import dev.pigou.engine.model.WeightSpec;
+import dev.pigou.engine.torch.TorchDevice;
+import dev.pigou.engine.torch.TorchModelRunner;
+import dev.pigou.kvcache.KvCacheManager;
+import dev.pigou.kvcache.KvGeometry;
+import dev.pigou.kvcache.LruRetention;
+import dev.pigou.scheduler.FcfsPolicy;
+import dev.pigou.scheduler.Scheduler;
+import dev.pigou.scheduler.SchedulerConfig;
+import java.security.SecureRandom;
+import java.util.function.DoubleConsumer;
+
+/**
+ * Puts an engine together from an opened model folder: KV pool sized to the device, weights loaded, scheduler and cache
+ * around them.
+ *
+ * @param engine running; the caller closes it
+ * @param pool how many blocks it got
+ * @param dtype what weights, activations and the KV pool are kept in
+ */
+public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
+    /** Of {@code top_logprobs}; the OpenAI API's limit. */
+    private static final int MAX_LOGPROBS = 20;
+
+    /**
+     * Loads the model and starts its engine. The folder may be closed afterwards.
+     *
+     * @param progress told the share of layers loaded, in [0, 1]
+     * @throws IllegalArgumentException if memory or lengths do not fit; the message says which flag to change
+     */
+    public static EngineAssembly assemble(ModelFolder folder, ModelDtype dtype, TorchDevice device,
+            EngineConfig config, DoubleConsumer progress) {
+        ModelConfig model = folder.config();
+        var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(), dtype.stored().bytes(),
+                config.blockSize());
+        long free = device.freeBytes() - weightBytes(model, dtype);
+        KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(), free);
+        var runner = TorchModelRunner.load(device, folder, dtype, pool.maxModelLen(), config.blockSize(),
+                pool.blocks() + 1, progress);
+        var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
+                new LruRetention(pool.blocks()));
+        var scheduler = new Scheduler(new SchedulerConfig(config.maxNumSeqs(), config.maxNumBatchedTokens(),
+                pool.maxModelLen(), model.eosTokenIds().stream().mapToInt(Integer::intValue).toArray()),
+                new FcfsPolicy(), cache);
+        var batch = new StepBatch(config.blockSize(), model.vocabSize(), new SecureRandom().nextLong());
+        var limits = new EngineLimits(model.vocabSize(), pool.maxModelLen(),
+                Math.min(MAX_LOGPROBS, model.vocabSize()));
+        return new EngineAssembly(
+                new BatchingEngine(scheduler, runner, batch, limits, config.maxNumQueuedReqs()), pool, dtype);
+    }
+
+    private static long weightBytes(ModelConfig model, ModelDtype dtype) {
+        return ModelWeights.of(model).stream().mapToLong(WeightSpec::elements).sum() * dtype.stored().bytes();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.pigou.engine.cli;
+
+import dev.pigou.engine.EngineConfig;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Flags that shape the engine; names as vLLM's where it has one. */
+final class EngineFlags {
+    @Option(names = "--max-model-len", paramLabel = "TOKENS", description = "Most tokens of prompt and answer "
+            + "together. Default: what the model was made for, as far as the KV cache reaches.")
+    private @Nullable Integer maxModelLen;
+
+    @Option(names = "--max-num-seqs", paramLabel = "N", defaultValue = "" + EngineConfig.DEFAULT_MAX_NUM_SEQS,
+            description = "Most sequences that run at once. Default: ${DEFAULT-VALUE}.")
+    private int maxNumSeqs;
+
+    @Option(names = "--max-num-batched-tokens", paramLabel = "N", defaultValue = ""
+            + EngineConfig.DEFAULT_MAX_NUM_BATCHED_TOKENS, description = "Most tokens computed in one step; longer "
+                    + "prompts are cut into chunks. Default: ${DEFAULT-VALUE}.")
+    private int maxNumBatchedTokens;
+
+    @Option(names = "--max-num-queued-reqs", paramLabel = "N", defaultValue = ""
+            + EngineConfig.DEFAULT_MAX_NUM_QUEUED_REQS, description = "Most sequences that wait; further requests "
+                    + "get 429 with Retry-After. Default: ${DEFAULT-VALUE}.")
+    private int maxNumQueuedReqs;
+
+    @Option(names = "--block-size", paramLabel = "TOKENS", defaultValue = "" + EngineConfig.DEFAULT_BLOCK_SIZE,
+            description = "Tokens in a KV block. Default: ${DEFAULT-VALUE}.")
+    private int blockSize;
+
+    @Option(names = "--kv-cache-memory-bytes", paramLabel = "SIZE", converter = ByteSize.Converter.class, description = ""
+            + "Size of the KV cache, such as 4G or 512MiB. Default: half of the device's free memory, or less if "
+            + "that is already enough for every sequence at full length.")
+    private @Nullable ByteSize kvCacheMemory;
+
+    @Option(names = "--enable-prefix-caching", negatable = true, defaultValue = "true", fallbackValue = "true", description = ""
+            + "Keep computed prefixes for reuse. Default: on.")
+    private boolean prefixCaching;
+
+    EngineConfig config() {
+        return new EngineConfig(maxModelLen == null ? OptionalInt.empty() : OptionalInt.of(maxModelLen), maxNumSeqs,
+                maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
+                kvCacheMemory == null ? OptionalLong.empty() : OptionalLong.of(kvCacheMemory.bytes()),
+                prefixCaching);
+    }
+}

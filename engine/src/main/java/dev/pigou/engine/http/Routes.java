@@ -1,0 +1,58 @@
+package dev.pigou.engine.http;
+
+import dev.pigou.engine.openai.ApiError;
+import dev.pigou.engine.openai.OpenAiApi;
+import dev.pigou.engine.ops.ServerMetrics;
+import dev.pigou.engine.ops.Version;
+import io.netty.handler.codec.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Every path there is. */
+final class Routes {
+    private final List<Route> routes;
+
+    /** @param healthy whether the server can still answer what it is asked */
+    Routes(OpenAiApi api, ServerMetrics metrics, BooleanSupplier healthy) {
+        routes = List.of(
+                Route.post("/v1/chat/completions", (call, out) -> api.chatCompletions(call.body(), out)),
+                Route.post("/v1/completions", (call, out) -> api.completions(call.body(), out)),
+                Route.get("/v1/models", true, (call, out) -> api.models(out)),
+                Route.get("/v1/models/", true, (call, out) -> api.model(call.argument(), out)),
+                Route.post("/tokenize", (call, out) -> api.tokenize(call.body(), out)),
+                Route.post("/detokenize", (call, out) -> api.detokenize(call.body(), out)),
+                Route.get("/health", false, (call, out) -> health(healthy.getAsBoolean(), out)),
+                Route.get("/ping", false, (call, out) -> health(healthy.getAsBoolean(), out)),
+                Route.get("/version", false, (call, out) -> version(out)),
+                Route.get("/metrics", false,
+                        (call, out) -> out.respond(200, ServerMetrics.CONTENT_TYPE, metrics.scrape())));
+    }
+
+    /** The route for a path, whatever its method: no path has two. */
+    Optional<Route> find(String path) {
+        return routes.stream().filter(route -> route.matches(path)).findFirst();
+    }
+
+    /** HEAD is GET whose body nobody sends. */
+    static boolean accepts(Route route, HttpMethod method) {
+        return route.method().equals(method)
+                || (method.equals(HttpMethod.HEAD) && route.method().equals(HttpMethod.GET));
+    }
+
+    private static void health(boolean healthy, NettyResponse out) {
+        if (healthy) {
+            out.respond(200, "text/plain; charset=utf-8", new byte[0]);
+        } else {
+            out.error(
+                    new ApiError(503, "The engine is not healthy or is shutting down.", "server_error", null,
+                            "unhealthy", null));
+        }
+    }
+
+    private static void version(NettyResponse out) {
+        byte[] json = ("{\"version\":\"" + Version.current() + "\"}").getBytes(StandardCharsets.UTF_8);
+        out.respond(200, "application/json", json);
+    }
+}

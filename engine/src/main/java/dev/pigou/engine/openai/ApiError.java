@@ -1,0 +1,65 @@
+package dev.pigou.engine.openai;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that went wrong, as the client is told.
+ *
+ * @param status the HTTP status
+ * @param message what was wrong, and what is allowed
+ * @param type OpenAI's class of error
+ * @param param the request field at fault
+ * @param code a word programs can compare
+ * @param retryAfter when trying again may help
+ */
+public record ApiError(int status, String message, String type, @Nullable String param, @Nullable String code,
+        @Nullable Duration retryAfter) {
+    private static final String INVALID = "invalid_request_error";
+
+    /** 400: the request, or one field of it, is not what the API allows. */
+    public static ApiError invalid(@Nullable String param, String message) {
+        return new ApiError(400, message, INVALID, param, null, null);
+    }
+
+    /** Any 4xx that is about the HTTP request rather than a field of its body. */
+    public static ApiError refused(int status, String code, String message) {
+        return new ApiError(status, message, INVALID, null, code, null);
+    }
+
+    /** 500: our fault. */
+    public static ApiError internal(String message) {
+        return new ApiError(500, message, "server_error", null, "internal_error", null);
+    }
+
+    /** 503: this server takes no new work. */
+    public static ApiError shuttingDown() {
+        return new ApiError(503,
+                "The server is shutting down and takes no new requests. Try again, or another replica.",
+                "server_error", null, "shutting_down", Duration.ofSeconds(5));
+    }
+
+    /** 429: requests come faster than they can be read. */
+    static ApiError busy() {
+        return new ApiError(429, "Too many requests wait to be read. Try again in a second.",
+                "rate_limit_error", null,
+                "queue_full", Duration.ofSeconds(1));
+    }
+
+    static ApiError contextTooLong(String param, String message) {
+        return new ApiError(400, message, INVALID, param, "context_length_exceeded", null);
+    }
+
+    static ApiError modelNotFound(String model) {
+        return new ApiError(404, "The model `" + model + "` does not exist.", INVALID, "model",
+                "model_not_found",
+                null);
+    }
+
+    /** 429: too much waits already. */
+    static ApiError queueFull(int waiting, Duration retryAfter) {
+        return new ApiError(429, "The queue is full: " + waiting + " requests wait already. Try again in "
+                + Math.max(1, retryAfter.toMillis()) + " ms.", "rate_limit_error", null, "queue_full",
+                retryAfter);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.pigou.engine.openai;
+
+import dev.pigou.engine.Engine;
+import dev.pigou.engine.ops.ServerMetrics;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The API's endpoints. Every method returns at once, from any thread, and answers through the sink later; bodies are
+ * the bytes the client sent, unchecked.
+ */
+public final class OpenAiApi {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenAiApi.class);
+
+    private final Engine engine;
+    private final ServedModel model;
+    private final TextThreads threads;
+    private final ServerMetrics metrics;
+    private final TokenText tokenText;
+    private final ModelList models;
+    private final TokenizeService tokenizing;
+
+    public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
+        this.engine = engine;
+        this.model = model;
+        this.threads = threads;
+        this.metrics = metrics;
+        tokenText = new TokenText(model.tokenizer());
+        models = new ModelList(model);
+        tokenizing = new TokenizeService(model);
+    }
+
+    public void models(ResponseSink sink) { sink.respond(200, Map.of(), Json.write(models.all())); }
+
+    public void model(String name, ResponseSink sink) {
+        models.find(name).ifPresentOrElse(found -> sink.respond(200, Map.of(), Json.write(found)),
+                () -> sink.error(ApiError.modelNotFound(name)));
+    }
+
+    public void tokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::tokenize); }
+
+    public void detokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::detokenize); }
+
+    public void chatCompletions(byte[] body, ResponseSink sink) {
+        long arrivedNanos = System.nanoTime();
+        onTextThread(body, sink, (fields, thread) -> {
+            ChatRequest request = ChatRequest.read(fields, model);
+            metrics.fieldsIgnored(fields.unknown());
+            Envelope envelope = envelope("chatcmpl-", request.modelName());
+            ChatFormat format = new ChatFormat(envelope, request.options(), tokenText,
+                    request.prompt().tokenList());
+            generate(envelope, List.of(request.prompt()), request.options(), format, sink, arrivedNanos,
+                    thread);
+        });
+    }
+
+    public void completions(byte[] body, ResponseSink sink) {
+        long arrivedNanos = System.nanoTime();
+        onTextThread(body, sink, (fields, thread) -> {
+            CompletionRequest request = CompletionRequest.read(fields, model);
+            metrics.fieldsIgnored(fields.unknown());
+            Envelope envelope = envelope("cmpl-", request.modelName());
+            CompletionFormat format = new CompletionFormat(envelope, request.options(), tokenText,
+                    request.prompts().stream().map(Prompt::tokenList).toList());
+            generate(envelope, request.prompts(), request.options(), format, sink, arrivedNanos, thread);
+        });
+    }
+
+    private void generate(Envelope envelope, List<Prompt> prompts, AnswerOptions options, AnswerFormat format,
+            ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
+        int choices = prompts.size() * options.choices();
+        Answer answer = options.stream()
+                ? new StreamedAnswer(sink, format, options)
+                : new WholeAnswer(sink, format, choices);
+        new Generation(envelope.id(), engine, model, prompts, options, sink, answer,
+                new RequestTimer(metrics, arrivedNanos, choices), thread).start();
+    }
+
+    private void answerOnce(byte[] body, ResponseSink sink, Function<Fields, Object> work) {
+        onTextThread(body, sink,
+                (fields, thread) -> sink.respond(200, Map.of(), Json.write(work.apply(fields))));
+    }
+
+    private void onTextThread(byte[] body, ResponseSink sink, BiConsumer<Fields, TextThreads.Worker> work) {
+        TextThreads.Worker thread = threads.next();
+        boolean begun = thread.tryStart(() -> {
+            try {
+                work.accept(Fields.of(Json.parse(body)), thread);
+            } catch (ApiException e) {
+                sink.error(e.error());
+            } catch (RuntimeException e) {
+                LOG.error("a request failed before it reached the engine", e);
+                sink.error(ApiError.internal("The server failed to read the request."));
+            }
+        });
+        if (!begun) {
+            sink.error(ApiError.busy());
+        }
+    }
+
+    private static Envelope envelope(String prefix, String modelName) {
+        String id = prefix + UUID.randomUUID().toString().replace("-", "");
+        return new Envelope(id, System.currentTimeMillis() / 1000, modelName);
+    }
+}

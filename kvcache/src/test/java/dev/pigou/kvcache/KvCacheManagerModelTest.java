@@ -1,0 +1,138 @@
+package dev.pigou.kvcache;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Random operations beside a device that remembers what was written where. What a position must contain is
+ * all that comes before it, salt included; so a block handed to the wrong prompt, or written while shared, is
+ * seen at once.
+ */
+final class KvCacheManagerModelTest {
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("dev.pigou.kvcache.Seeds#few")
+    void everyTableReadsItsOwnPrefix(long seed) { new Run(seed, BlockHash.MIXING).steps(400); }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("dev.pigou.kvcache.Seeds#few")
+    void collisionsNeverHandOutAForeignBlock(long seed) {
+        new Run(seed, WeakHashes.keeping((int) (seed % 3))).steps(400);
+    }
+
+    private static final class Client {
+        final BlockTable table;
+        final int[] tokens;
+        int computed;
+
+        Client(BlockTable table, int[] tokens) {
+            this.table = table;
+            this.tokens = tokens;
+        }
+    }
+
+    private static final class Run {
+        private final SplittableRandom random;
+        private final int blockSize;
+        private final KvCacheManager cache;
+        private final Map<Long, Integer> device = new HashMap<>();
+        private final List<Client> clients = new ArrayList<>();
+
+        Run(long seed, BlockHash hash) {
+            random = new SplittableRandom(seed);
+            blockSize = 1 + random.nextInt(4);
+            int blocks = 4 + random.nextInt(20);
+            cache = new KvCacheManager(blocks, blockSize, random.nextInt(10) > 0, new LruRetention(blocks),
+                    hash);
+        }
+
+        void steps(int count) {
+            for (int now = 0; now < count; now++) {
+                step(now);
+                cache.checkInvariants(clients.stream().map(client -> client.table).toList());
+                clients.forEach(this::readBack);
+            }
+            clients.forEach(client -> cache.release(client.table, count));
+            cache.checkInvariants(List.of());
+            assertThat(cache.usedBlocks()).isZero();
+        }
+
+        private void step(int now) {
+            if (clients.isEmpty() || random.nextInt(4) == 0) {
+                admit(now);
+                return;
+            }
+            Client client = clients.get(random.nextInt(clients.size()));
+            switch (random.nextInt(8)) {
+                case 0 -> {
+                    cache.release(client.table, now);
+                    clients.remove(client);
+                }
+                case 1 -> {
+                    cache.discard(client.table, now);
+                    clients.remove(client);
+                }
+                case 2 -> fork(client, now);
+                default -> compute(client, now);
+            }
+        }
+
+        private void admit(int now) {
+            int[] tokens = random.ints(1 + random.nextInt(6 * blockSize), 0, 2).toArray();
+            Client client = new Client(new BlockTable(random.nextInt(2)), tokens);
+            int needed = 1 + random.nextInt(tokens.length);
+            int available = cache.availableBlocks();
+            if (cache.admit(client.table, tokens, tokens.length - 1, needed, now)) {
+                client.computed = client.table.committed() * blockSize;
+                clients.add(client);
+            } else {
+                assertThat(client.table.size()).isZero();
+                assertThat(cache.availableBlocks()).isEqualTo(available);
+            }
+        }
+
+        private void fork(Client client, int now) {
+            Client copy = new Client(cache.fork(client.table, now), client.tokens);
+            copy.computed = copy.table.committed() * blockSize;
+            clients.add(copy);
+        }
+
+        private void compute(Client client, int now) {
+            int to = client.computed + random.nextInt(client.tokens.length - client.computed + 1);
+            if (!cache.reserve(client.table, to, now)) {
+                return;
+            }
+            for (int position = client.computed; position < to; position++) {
+                device.put(slot(client, position), contentUpTo(client, position));
+            }
+            client.computed = to;
+            cache.commit(client.table, client.tokens, to, now);
+        }
+
+        private void readBack(Client client) {
+            for (int position = 0; position < client.computed; position++) {
+                assertThat(device.get(slot(client, position))).as("position %d", position)
+                        .isEqualTo(contentUpTo(client, position));
+            }
+        }
+
+        private long slot(Client client, int position) {
+            return (long) client.table.block(position / blockSize) * blockSize + position % blockSize;
+        }
+
+        /** The tokens are bits and few, so the number that they spell after the salt tells prefixes apart. */
+        private static int contentUpTo(Client client, int position) {
+            int content = 2 + (int) client.table.salt();
+            for (int i = 0; i <= position; i++) {
+                content = 2 * content + client.tokens[i];
+            }
+            return content;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package dev.pigou.kvcache;
+
+import java.util.stream.LongStream;
+
+/**
+ * Seeds of the randomised tests. A failing one is in the name of the failed test; put it here alone to replay
+ * it.
+ */
+final class Seeds {
+    private Seeds() {}
+
+    static LongStream few() { return LongStream.range(0, 40); }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pigou.kvcache;
+
+import org.jspecify.annotations.NullMarked;

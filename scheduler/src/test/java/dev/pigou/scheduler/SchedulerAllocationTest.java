@@ -1,0 +1,79 @@
+package dev.pigou.scheduler;
+
+import com.sun.management.ThreadMXBean;
+import dev.pigou.kvcache.KvCacheManager;
+import dev.pigou.kvcache.LruRetention;
+import java.lang.management.ManagementFactory;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+final class SchedulerAllocationTest {
+    private static final int RUNNING = 64;
+    private static final int BLOCKS = RUNNING * 80;
+    private static final int WARM_UP_STEPS = 400;
+    private static final int WINDOWS = 5;
+    /** Long enough that each sequence fills several blocks. */
+    private static final int STEPS_PER_WINDOW = 100;
+
+    /** A garbage collection in the middle of a step is latency that every running request pays. */
+    @Test
+    void aStepOfRunningSequencesAllocatesNothing() {
+        Scheduler scheduler = busyScheduler();
+        StepResult result = new ConstantResult();
+        run(scheduler, result, WARM_UP_STEPS);
+        long least = Long.MAX_VALUE; // the JVM itself may allocate a little when it swaps compiled code in
+        for (int window = 0; window < WINDOWS; window++) {
+            least = Math.min(least, bytesAllocated(scheduler, result));
+        }
+        assertThat(scheduler.runningCount()).isEqualTo(RUNNING);
+        assertThat(least).as("bytes in %d steps", STEPS_PER_WINDOW).isZero();
+    }
+
+    private static long bytesAllocated(Scheduler scheduler, StepResult result) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        run(scheduler, result, STEPS_PER_WINDOW);
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    private static void run(Scheduler scheduler, StepResult result, int steps) {
+        for (int step = 0; step < steps; step++) {
+            scheduler.apply(scheduler.plan(step), result, step);
+        }
+    }
+
+    private static Scheduler busyScheduler() {
+        Scheduler scheduler = new Scheduler(new SchedulerConfig(RUNNING, 512, 1200, new int[]{2}),
+                new FcfsPolicy(),
+                new KvCacheManager(BLOCKS, 16, true, new LruRetention(BLOCKS)));
+        SamplingParams params = SamplingParams.builder().maxTokens(1000).build();
+        for (int id = 0; id < 3 * RUNNING; id++) {
+            int first = id;
+            int[] prompt = IntStream.range(0, 40).map(i -> first + i).toArray();
+            scheduler.add(new Sequence(id, prompt, params, 0, id, new Silent()), 0);
+        }
+        return scheduler;
+    }
+
+    private static final class ConstantResult implements StepResult {
+        @Override
+        public int token(int chunk) { return 7; }
+
+        @Override
+        public boolean failed(int chunk) { return false; }
+    }
+
+    private static final class Silent implements SequenceListener {
+        @Override
+        public void onToken(Sequence sequence, int token, int chunk) {
+            // nobody listens
+        }
+
+        @Override
+        public void onFinished(Sequence sequence, FinishReason reason) {
+            // nobody listens
+        }
+    }
+}
