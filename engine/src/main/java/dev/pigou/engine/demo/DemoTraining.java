@@ -7,85 +7,110 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
-/** Trains a demo model from nothing, scores it on held-out questions and writes its folder. */
+/** Trains a demo model from nothing, scores it on held-out questions and writes its folder. Used by one thread. */
 public final class DemoTraining {
+    private static final int BATCH_TOKENS = 4096;
+    private static final int REPORT_EVERY_STEPS = 50;
     private static final int QUESTIONS_PER_BAND = 200;
     private static final int QUESTIONS_PER_BAND_UNDERWAY = 20;
 
     private final Options options;
     private final Consumer<String> progress;
-    private final long started = System.nanoTime();
+    private final ModelConfig config;
+    private final long startedNanos = System.nanoTime();
+    private long savedNanos = startedNanos;
     private long tokens;
+    private double loss;
 
     private DemoTraining(Options options, Consumer<String> progress) {
         this.options = options;
         this.progress = progress;
+        config = options.model().config();
     }
 
     /**
      * @param model which of the two
-     * @param folder where the model goes; also written every {@code saveEvery}, half trained
+     * @param folder where the model goes; half-trained ones go there too, every {@code saveEvery}
      * @param seed everything random follows from it
-     * @param steps optimiser steps
+     * @param steps optimiser steps; {@link DemoModel#steps} for the bundled model
      * @param threads cores to use; the same number gives the same model on the same processor
      */
     public record Options(DemoModel model, Path folder, long seed, int steps, int threads, Duration saveEvery) {
+        public Options {
+            if (steps < 1 || threads < 1) {
+                throw new IllegalArgumentException(
+                        "steps and threads must be at least 1, but are " + steps + " and " + threads);
+            }
+        }
     }
 
-    /** Runs the whole training on the calling thread and returns the held-out scores. */
-    public static List<Evaluation.Score> run(Options options, Consumer<String> progress) throws IOException {
+    /**
+     * Runs the whole training on the calling thread.
+     *
+     * @param progress told a line of text now and then
+     * @throws IOException if the folder cannot be written
+     */
+    public static TrainingRun run(Options options, Consumer<String> progress) throws IOException {
         return new DemoTraining(options, progress).run();
     }
 
-    private List<Evaluation.Score> run() throws IOException {
-        ModelConfig config = options.model().config();
-        var batches = new Batches(new Corpus(options.seed()), BATCH_TOKENS);
-        try (var trainer = new Trainer(config, DemoModel.DTYPE, InitialWeights.of(config, options.seed()),
-                options.threads())) {
-            train(config, trainer, batches);
-            List<Evaluation.Score> scores = score(trainer, QUESTIONS_PER_BAND);
+    private TrainingRun run() throws IOException {
+        try (var trainer = trainer(InitialWeights.of(config, options.seed()))) {
+            train(trainer);
             DemoFolder.write(options.folder(), config, trainer.weights());
-            return scores;
+        }
+        var wallTime = Duration.ofNanos(System.nanoTime() - startedNanos);
+        try (var written = trainer(DemoFolder.readWeights(options.folder()))) {
+            var run = new TrainingRun(options.model(), options.seed(), options.steps(), tokens, wallTime,
+                    options.threads(), loss, score(written, QUESTIONS_PER_BAND));
+            ModelCard.write(options.folder(), run);
+            return run;
         }
     }
 
-    private static final int BATCH_TOKENS = 4096;
+    private Trainer trainer(Map<String, float[]> weights) {
+        return new Trainer(config, DemoFolder.DTYPE, weights, options.threads());
+    }
 
-    private void train(ModelConfig config, Trainer trainer, Batches batches) throws IOException {
-        long saved = System.nanoTime();
-        double loss = 0;
+    private void train(Trainer trainer) throws IOException {
+        var batches = new Batches(new Corpus(options.seed()), BATCH_TOKENS);
+        var schedule = new Schedule(options.steps());
         for (int step = 0; step < options.steps(); step++) {
-            Schedule schedule = new Schedule(options.steps(), 200, 3e-3, 0.5);
             Batch batch = batches.next(schedule.hardShare(step));
-            Trainer.Progress seen = trainer.step(batch.inputs(), batch.targets(), schedule.learningRate(step));
+            double rate = schedule.learningRate(step);
+            Trainer.Progress seen = trainer.step(batch.inputs(), batch.targets(), rate);
             tokens += batch.tokens();
             loss = step == 0 ? seen.loss() : 0.98 * loss + 0.02 * seen.loss();
-            if (step % 50 == 49) {
-                double seconds = (System.nanoTime() - started) / 1e9;
-                progress.accept(String.format(Locale.ROOT,
-                        "step %d/%d loss %.4f gradient %.2f rate %.5f, %.0f tokens/s, %.0f s", step + 1,
-                        options.steps(), loss, seen.gradientNorm(), schedule.learningRate(step), tokens / seconds,
-                        seconds));
+            if ((step + 1) % REPORT_EVERY_STEPS == 0) {
+                report(step + 1, rate);
             }
-            if (System.nanoTime() - saved > options.saveEvery().toNanos()) {
-                score(trainer, QUESTIONS_PER_BAND_UNDERWAY);
-                DemoFolder.write(options.folder(), config, trainer.weights());
-                saved = System.nanoTime();
+            if (System.nanoTime() - savedNanos > options.saveEvery().toNanos()) {
+                save(trainer);
             }
         }
     }
 
-    private List<Evaluation.Score> score(Trainer trainer, int perBand) {
-        List<Evaluation.Answered> answered = Evaluation.answer(trainer, Evaluation.heldOut(options.seed() + 1, perBand));
-        List<Evaluation.Score> scores = Evaluation.scores(answered);
-        var line = new StringBuilder("held out:");
-        for (Evaluation.Score score : scores) {
-            line.append(String.format(Locale.ROOT, " %s/%s %.0f%%", score.task(),
-                    score.band().name().toLowerCase(Locale.ROOT), 100 * score.accuracy()));
-        }
-        progress.accept(line.toString());
+    private void report(int step, double rate) {
+        double seconds = (System.nanoTime() - startedNanos) / 1e9;
+        progress.accept(String.format(Locale.ROOT, "step %d of %d: loss %.4f, learning rate %.5f, %.0f tokens/s, %.0f s",
+                step, options.steps(), loss, rate, tokens / seconds, seconds));
+    }
+
+    /** So that a training that is cut short has not been for nothing. */
+    private void save(Trainer trainer) throws IOException {
+        score(trainer, QUESTIONS_PER_BAND_UNDERWAY);
+        DemoFolder.write(options.folder(), config, trainer.weights());
+        savedNanos = System.nanoTime();
+    }
+
+    private List<Score> score(Trainer trainer, int perBand) {
+        // Another stream than the corpus'; the split alone keeps the two apart.
+        List<Score> scores = Evaluation.draw(~options.seed(), perBand).score(trainer);
+        progress.accept("held out: " + scores.stream().map(Score::toString).collect(Collectors.joining(", ")));
         return scores;
     }
 }

@@ -5,71 +5,79 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Exact-match accuracy on questions the model has never seen, answered greedily. */
-public final class Evaluation {
-    private static final int ROWS = 64;
+/** Exact-match accuracy on questions the model has never seen, each asked alone and answered greedily. */
+final class Evaluation {
+    private static final int QUESTIONS_AT_ONCE = 64;
+    /** No right answer is longer. */
     private static final int MAX_ANSWER_TOKENS = 40;
 
-    private Evaluation() {
-    }
-
-    /** How many of the questions of one task and band were answered exactly. */
-    public record Score(String task, Band band, int right, int asked) {
-        public double accuracy() {
-            return (double) right / asked;
-        }
-    }
-
-    public record Answered(Question question, String answer) {
-        public boolean right() {
+    private record Answered(Question question, String answer) {
+        boolean right() {
             return answer.equals(question.answer());
         }
     }
 
+    private final List<Question> questions;
+
+    private Evaluation(List<Question> questions) {
+        this.questions = questions;
+    }
+
     /** Different held-out questions of every task and band; a band that has fewer gives what it has. */
-    static List<Question> heldOut(long seed, int perBand) {
+    static Evaluation draw(long seed, int perBand) {
         var draws = new Draws(seed);
         var questions = new ArrayList<Question>();
         for (Task task : Corpus.tasks()) {
             for (Band band : Band.values()) {
-                var subjects = new HashSet<String>();
-                for (int tries = 0; tries < 100 * perBand && subjects.size() < perBand; tries++) {
-                    Question drawn = task.draw(band, draws);
-                    if (Split.of(drawn) == Split.HELD_OUT && subjects.add(drawn.subject())) {
-                        questions.add(drawn);
-                    }
-                }
+                draw(task, band, perBand, draws, questions);
             }
         }
+        return new Evaluation(List.copyOf(questions));
+    }
+
+    private static void draw(Task task, Band band, int count, Draws draws, List<Question> questions) {
+        Set<String> subjects = new HashSet<>();
+        for (int tries = 0; tries < 100 * count && subjects.size() < count; tries++) {
+            Question drawn = task.draw(band, draws);
+            if (Split.of(drawn) == Split.HELD_OUT && subjects.add(drawn.subject())) {
+                questions.add(drawn);
+            }
+        }
+    }
+
+    List<Question> questions() {
         return questions;
     }
 
-    static List<Answered> answer(Trainer model, List<Question> questions) {
-        List<Question> byLength = questions.stream().sorted(Comparator.comparingInt(q -> q.text().length())).toList();
+    /** One score for each task and band. */
+    List<Score> score(Trainer model) {
+        List<Answered> answered = answer(model);
+        var scores = new ArrayList<Score>();
+        for (Task task : Corpus.tasks()) {
+            for (Band band : Band.values()) {
+                List<Answered> some = answered.stream()
+                        .filter(a -> a.question().task().equals(task.name()) && a.question().band() == band).toList();
+                int right = (int) some.stream().filter(Answered::right).count();
+                scores.add(new Score(task.name(), band, right, some.size()));
+            }
+        }
+        return scores;
+    }
+
+    /** Questions of like length go together, for padding is computed too. */
+    private List<Answered> answer(Trainer model) {
+        List<Question> sorted = questions.stream().sorted(Comparator.comparingInt(q -> q.text().length())).toList();
         var answered = new ArrayList<Answered>();
-        for (int from = 0; from < byLength.size(); from += ROWS) {
-            List<Question> some = byLength.subList(from, Math.min(byLength.size(), from + ROWS));
-            List<int[]> prompts = some.stream().map(q -> ChatTokens.prompt(q.text())).toList();
+        for (int from = 0; from < sorted.size(); from += QUESTIONS_AT_ONCE) {
+            List<Question> some = sorted.subList(from, Math.min(sorted.size(), from + QUESTIONS_AT_ONCE));
+            List<int[]> prompts = some.stream().map(question -> ChatTokens.prompt(question.text())).toList();
             List<int[]> answers = model.greedy(prompts, MAX_ANSWER_TOKENS, Vocabulary.END);
             for (int i = 0; i < some.size(); i++) {
                 answered.add(new Answered(some.get(i), Vocabulary.decode(answers.get(i))));
             }
         }
         return answered;
-    }
-
-    /** One score for each task and band, in the corpus' order. */
-    static List<Score> scores(List<Answered> answered) {
-        var scores = new ArrayList<Score>();
-        for (Task task : Corpus.tasks()) {
-            for (Band band : Band.values()) {
-                List<Answered> cell = answered.stream()
-                        .filter(a -> a.question().task().equals(task.name()) && a.question().band() == band).toList();
-                int right = (int) cell.stream().filter(Answered::right).count();
-                scores.add(new Score(task.name(), band, right, cell.size()));
-            }
-        }
-        return scores;
     }
 }

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.pigou.engine.model.ModelConfig;
@@ -14,41 +13,33 @@ import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelWeights;
 import dev.pigou.engine.model.WeightRole;
 import dev.pigou.engine.model.WeightSpec;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.BitSet;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Trains one model on the CPU: weights in float32, matrices multiplied in bfloat16 or float32. Owned by one thread,
  * the one that made it.
  *
- * <p>The rows of a batch are divided among workers, each of which computes on one core. They meet twice a step,
- * where threads inside every operation would meet thousands of times; on a machine with other work that is several
- * times faster.
+ * <p>The rows of a batch are divided among workers, which meet twice a step: when the gradients are added up, and
+ * when the weights have been moved.
  */
 public final class Trainer implements AutoCloseable {
     /** Marks a position at which nothing is to be learned. */
     public static final int IGNORED = -100;
 
-    static final double BETA1 = 0.9;
-    static final double BETA2 = 0.98;
-    private static final double MAX_GRADIENT_NORM = 1;
+    private static final float MAX_GRADIENT_NORM = 1;
 
-    private final NDManager manager;
-    private final PtSymbolBlock program;
+    private final PtNDManager manager;
+    private final ModelProgram program;
     private final List<Slot> slots = new ArrayList<>();
-    private final ExecutorService workers;
-    private final int threads;
+    private final TorchWorkers workers;
     private int steps;
 
     /** A weight and the running moments of its gradient. */
@@ -70,9 +61,8 @@ public final class Trainer implements AutoCloseable {
         if (!config.qkNorm() || !config.tieWordEmbeddings()) {
             throw new IllegalArgumentException("only Qwen3 models with tied embeddings can be trained");
         }
-        this.threads = threads;
         manager = TorchRuntime.newManager(Device.cpu());
-        program = load(manager, TrainingProgram.archive(config, multiplied));
+        program = ModelProgram.loadForTraining(manager, config, multiplied);
         for (WeightSpec weight : ModelWeights.of(config)) {
             float[] values = initial.get(weight.name());
             if (values == null || values.length != weight.elements()) {
@@ -82,25 +72,7 @@ public final class Trainer implements AutoCloseable {
             slots.add(new Slot(weight, named(manager.create(values, dimensions), "w[]"),
                     named(manager.zeros(dimensions), "m[]"), named(manager.zeros(dimensions), "v[]")));
         }
-        workers = Executors.newFixedThreadPool(threads, Trainer::worker);
-    }
-
-    /** libtorch keeps all three settings by thread. */
-    private static Thread worker(Runnable work) {
-        return Thread.ofPlatform().daemon().name("trainer").unstarted(() -> {
-            JniUtils.setNumThreads(1);
-            JniUtils.setGraphExecutorOptimize(false);
-            JniUtils.setGradMode(true);
-            work.run();
-        });
-    }
-
-    private static PtSymbolBlock load(NDManager manager, byte[] archive) {
-        try {
-            return JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        workers = new TorchWorkers(threads);
     }
 
     private static NDArray named(NDArray array, String name) {
@@ -119,9 +91,8 @@ public final class Trainer implements AutoCloseable {
         try (NDManager scratch = manager.newSubManager()) {
             List<NDArray> gradients = gradients(scratch, inputs, targets);
             float norm = gradients.get(0).getFloat();
-            float[] rates = {(float) learningRate, (float) Math.min(1, MAX_GRADIENT_NORM / (norm + 1e-12)),
-                    (float) (1 - Math.pow(BETA1, steps)), (float) (1 - Math.pow(BETA2, steps))};
-            update(scratch, gradients.subList(2, gradients.size()), rates);
+            float shrink = Math.min(1, MAX_GRADIENT_NORM / norm);
+            update(scratch, gradients.subList(2, gradients.size()), (float) learningRate, shrink, steps);
             return new Progress(gradients.get(1).getFloat(), norm);
         }
     }
@@ -129,7 +100,7 @@ public final class Trainer implements AutoCloseable {
     /** The gradient's norm, the loss, and the gradient by each weight. */
     private List<NDArray> gradients(NDManager scratch, int[][] inputs, int[][] targets) {
         long learned = Arrays.stream(targets).flatMapToInt(Arrays::stream).filter(t -> t != IGNORED).count();
-        int shards = Math.min(threads, inputs.length);
+        int shards = Math.min(workers.count(), inputs.length);
         var parts = new ArrayList<Supplier<NDList>>();
         for (int shard = 0; shard < shards; shard++) {
             int from = inputs.length * shard / shards;
@@ -145,52 +116,52 @@ public final class Trainer implements AutoCloseable {
             });
         }
         var all = new NDList();
-        parallel(parts).forEach(all::addAll);
+        workers.runAll(parts).forEach(all::addAll);
         all.forEach(array -> array.setName("g[]"));
         return call(scratch, "combine", all);
     }
 
-    /** Muon's matrices are dealt out among the workers; the first also takes Adam's few. */
-    private void update(NDManager scratch, List<NDArray> gradients, float[] rates) {
-        var parts = new ArrayList<Supplier<NDList>>();
-        for (int worker = 0; worker < threads; worker++) {
-            int share = worker;
-            parts.add(() -> {
-                NDManager own = scratch.newSubManager();
-                var matrices = new NDList(named(own.create(rates), "rates"));
-                var others = new NDList(named(own.create(rates), "rates"));
-                for (int i = 0; i < slots.size(); i++) {
-                    Slot slot = slots.get(i);
-                    if (slot.muon() && i % threads == share) {
-                        matrices.addAll(List.of(slot.value(), named(gradients.get(i), "g[]"), slot.first()));
-                    } else if (!slot.muon() && share == 0) {
-                        others.addAll(
-                                List.of(slot.value(), named(gradients.get(i), "g[]"), slot.first(), slot.second()));
-                    }
-                }
-                if (share == 0) {
-                    call(own, "adam", others);
-                }
-                return call(own, "muon", matrices);
-            });
+    /** Muon's matrices are dealt out among the workers; Adam's few weights are one more task. */
+    private void update(NDManager scratch, List<NDArray> gradients, float... settings) {
+        var tasks = new ArrayList<Supplier<NDList>>();
+        List<Integer> matrices = indices(Slot::muon);
+        for (int worker = 0; worker < Math.min(workers.count(), matrices.size()); worker++) {
+            var own = new NDList();
+            for (int i = worker; i < matrices.size(); i += workers.count()) {
+                Slot slot = slots.get(matrices.get(i));
+                own.addAll(List.of(slot.value(), named(gradients.get(matrices.get(i)), "g[]"), slot.first()));
+            }
+            tasks.add(() -> move(scratch, "muon", own, settings));
         }
-        parallel(parts);
+        var others = new NDList();
+        for (int i : indices(slot -> !slot.muon())) {
+            Slot slot = slots.get(i);
+            others.addAll(List.of(slot.value(), named(gradients.get(i), "g[]"), slot.first(), slot.second()));
+        }
+        tasks.add(() -> move(scratch, "adam", others, settings));
+        workers.runAll(tasks);
     }
 
-    private <T> List<T> parallel(List<Supplier<T>> parts) {
-        var running = parts.stream().map(part -> CompletableFuture.supplyAsync(part, workers)).toList();
-        return running.stream().map(CompletableFuture::join).toList();
+    private List<Integer> indices(Predicate<Slot> wanted) {
+        return IntStream.range(0, slots.size()).filter(i -> wanted.test(slots.get(i))).boxed().toList();
+    }
+
+    private NDList move(NDManager scratch, String method, NDList weights, float... settings) {
+        NDManager own = scratch.newSubManager();
+        var arguments = new NDList(named(own.create(settings), "settings"));
+        arguments.addAll(weights);
+        return call(own, method, arguments);
     }
 
     /** The likeliest continuation of each prompt, up to {@code end} (not included) or {@code maxTokens} tokens. */
     public List<int[]> greedy(List<int[]> prompts, int maxTokens, int end) {
-        int shards = Math.min(threads, prompts.size());
+        int shards = Math.min(workers.count(), prompts.size());
         var parts = new ArrayList<Supplier<List<int[]>>>();
         for (int shard = 0; shard < shards; shard++) {
             List<int[]> some = prompts.subList(prompts.size() * shard / shards, prompts.size() * (shard + 1) / shards);
             parts.add(() -> continuations(some, maxTokens, end));
         }
-        return parallel(parts).stream().flatMap(List::stream).toList();
+        return workers.runAll(parts).stream().flatMap(List::stream).toList();
     }
 
     private List<int[]> continuations(List<int[]> prompts, int maxTokens, int end) {
@@ -229,7 +200,7 @@ public final class Trainer implements AutoCloseable {
 
     private NDList call(NDManager scratch, String method, NDList arguments) {
         arguments.add(named(scratch.create(0f), "module_method:" + method));
-        NDList results = IValueUtils.forward(program, arguments, true);
+        NDList results = IValueUtils.forward(program.block(), arguments, true);
         results.attach(scratch);
         return results;
     }
@@ -256,8 +227,7 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.shutdown();
+        workers.close();
         program.close();
-        manager.close();
     }
 }
