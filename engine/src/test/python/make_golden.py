@@ -16,6 +16,7 @@ import numpy as np
 import reference
 
 STEPS = 32
+MAX_LENGTH = 512  # no prompt and answer of ours is longer
 MIN_MARGIN = 1.5e-3
 PROMPT_LENGTHS = [1, 5, 17, 70, 300]
 SPECIALS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -151,7 +152,7 @@ def make(folder, c):
     write(folder, "config.json", c)
     write(folder, "generation_config.json", {"bos_token_id": c["bos_token_id"], "eos_token_id": c["eos_token_id"],
                                              "do_sample": False})
-    write_tokenizer(folder, c["vocab_size"], c["max_position_embeddings"])
+    write_tokenizer(folder, c["vocab_size"], MAX_LENGTH)
     prompts = np.random.Generator(np.random.PCG64(7))
     prompts = [prompts.integers(0, c["vocab_size"], n) for n in PROMPT_LENGTHS]
     for seed in range(1, 500):

@@ -18,7 +18,7 @@ final class SchedulerTest {
     private static final int TOKEN = 7;
 
     private final KvCacheManager kvCache = new KvCacheManager(8, 4, true, new LruRetention(8));
-    private final Recorder recorder = new Recorder();
+    private final List<Integer> produced = new ArrayList<>();
     private Scheduler scheduler = scheduler(4, 10, 30);
     private long now;
     private long ids;
@@ -154,7 +154,7 @@ final class SchedulerTest {
         scheduler.add(goesOn, now);
         scheduler.apply(scheduler.plan(now), always(EOS), now);
         assertThat(stops.finishReason()).isEqualTo(FinishReason.STOP);
-        assertThat(recorder.tokens).as("the listener sees the end token").containsExactly(EOS, EOS);
+        assertThat(produced).as("the listener sees the end token").containsExactly(EOS, EOS);
         assertThat(goesOn.state()).isEqualTo(SequenceState.RUNNING);
     }
 
@@ -184,7 +184,7 @@ final class SchedulerTest {
         assertThat(step()).containsExactly("0:[0,10)");
         assertThat(step()).containsExactly("0:[10,12)");
         assertThat(scored.finishReason()).isEqualTo(FinishReason.LENGTH);
-        assertThat(recorder.tokens).isEmpty();
+        assertThat(produced).isEmpty();
         assertThat(kvCache.cachedBlocks()).isEqualTo(3);
     }
 
@@ -248,7 +248,7 @@ final class SchedulerTest {
         scheduler.finish(sequence, FinishReason.CANCELLED, now);
         scheduler.apply(plan, always(TOKEN), now);
         assertThat(sequence.outputLength()).isZero();
-        assertThat(recorder.tokens).hasSize(1);
+        assertThat(produced).hasSize(1);
     }
 
     @Test
@@ -282,6 +282,19 @@ final class SchedulerTest {
         assertThatIllegalStateException().isThrownBy(() -> scheduler.plan(now));
         scheduler.apply(plan, always(TOKEN), now);
         assertThatIllegalStateException().isThrownBy(() -> scheduler.apply(plan, always(TOKEN), now));
+    }
+
+    @Test
+    void anAnswerMayOutgrowItsFirstStorage() {
+        KvCacheManager large = new KvCacheManager(400, 16, true, new LruRetention(400));
+        scheduler = new Scheduler(new SchedulerConfig(1, 10, 6000, new int[]{EOS}), new FcfsPolicy(), large);
+        Sequence sequence = sequence(3, params(5000), now);
+        scheduler.add(sequence, now);
+        while (scheduler.hasWork()) {
+            scheduler.apply(scheduler.plan(now), always(TOKEN), now);
+        }
+        assertThat(sequence.length()).isEqualTo(5003);
+        assertThat(sequence.token(5002)).isEqualTo(TOKEN);
     }
 
     @Test
@@ -330,21 +343,21 @@ final class SchedulerTest {
     private Sequence sequence(int promptLength, SamplingParams params, long arrivalNanos) {
         int first = (int) ids * 1000; // no two prompts share a prefix
         int[] prompt = IntStream.range(first, first + promptLength).toArray();
-        return new Sequence(ids++, prompt, params, 0, arrivalNanos, recorderFor());
+        return new Sequence(ids++, prompt, params, 0, arrivalNanos, listener());
     }
 
     private Sequence likeTheFirst(int promptLength, SamplingParams params) {
         int[] prompt = IntStream.range(0, promptLength).toArray();
-        Sequence sequence = new Sequence(ids++, prompt, params, 0, now, recorderFor());
+        Sequence sequence = new Sequence(ids++, prompt, params, 0, now, listener());
         scheduler.add(sequence, now);
         return sequence;
     }
 
-    /** One recorder hears all tokens; how often a sequence ends is not its matter here. */
-    private SequenceListener recorderFor() {
+    /** All sequences of a test write to one list. */
+    private SequenceListener listener() {
         return new SequenceListener() {
             @Override
-            public void onToken(Sequence sequence, int token, int chunk) { recorder.tokens.add(token); }
+            public void onToken(Sequence sequence, int token, int chunk) { produced.add(token); }
 
             @Override
             public void onFinished(Sequence sequence, FinishReason reason) {

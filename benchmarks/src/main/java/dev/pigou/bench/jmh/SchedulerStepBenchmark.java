@@ -1,5 +1,6 @@
 package dev.pigou.bench.jmh;
 
+import com.sun.management.ThreadMXBean;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
 import dev.pigou.scheduler.FcfsPolicy;
@@ -11,8 +12,10 @@ import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.SequenceListener;
 import dev.pigou.scheduler.StepPlan;
 import dev.pigou.scheduler.StepResult;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -24,12 +27,14 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The scheduler's share of a step in the steady state: every running sequence computes one token and gets one. Each
  * iteration starts with fresh sequences, whose prompts are computed before the clock runs, and takes
- * {@value #STEPS} steps; the score is the time of all of them.
+ * {@value #STEPS} steps; score and bytes are those of all of them. JMH's own count of bytes takes the making of the
+ * sequences in, so {@link Allocation} counts again without it.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -54,6 +59,25 @@ public class SchedulerStepBenchmark {
     private Scheduler scheduler;
     private long nowNanos;
 
+    /** What the measured steps allocated. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    public static class Allocation {
+        private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        public long bytes;
+        private long before;
+
+        /** Set up after {@code ready}, whose own allocation is so not counted. */
+        @Setup(Level.Iteration)
+        public void start(@SuppressWarnings("unused") SchedulerStepBenchmark ready) {
+            before = THREADS.getCurrentThreadAllocatedBytes();
+        }
+
+        @TearDown(Level.Iteration)
+        public void stop() { bytes = THREADS.getCurrentThreadAllocatedBytes() - before; }
+    }
+
     @Setup(Level.Iteration)
     public void computePrompts() {
         int blocks = running * (PROMPT_TOKENS + MAX_TOKENS) / BLOCK_SIZE;
@@ -67,13 +91,15 @@ public class SchedulerStepBenchmark {
             scheduler.add(new Sequence(id, prompt, params, 0, id, listener), 0);
         }
         nowNanos = 0;
-        while (scheduler.snapshot().generationTokens() < 2L * running) {
+        while (scheduler.runningCount() < running) {
             step();
         }
     }
 
     @Benchmark
-    public StepPlan step() {
+    public StepPlan planAndApply(@SuppressWarnings("unused") Allocation allocation) { return step(); }
+
+    private StepPlan step() {
         StepPlan plan = scheduler.plan(nowNanos++);
         scheduler.apply(plan, result, nowNanos);
         return plan;

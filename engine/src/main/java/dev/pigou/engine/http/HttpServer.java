@@ -18,7 +18,9 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +45,20 @@ public final class HttpServer implements AutoCloseable {
         this.connections = connections;
         this.inFlight = inFlight;
         this.draining = draining;
+    }
+
+    /**
+     * Fails now if {@link #start} would fail later, for a model takes long to load.
+     *
+     * @throws ListenException if the address cannot be listened on
+     */
+    public static void requireFree(HttpConfig config) {
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(config.host(), config.port()));
+        } catch (IOException | IllegalArgumentException e) {
+            throw ListenException.of(config, e);
+        }
     }
 
     /**

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tokens of a byte-level BPE: ids 0 to 255 are the bytes, then one token for each merge, then fillers, then the
- * special tokens, which have the highest ids.
+ * The tokens of a byte-level BPE: ids 0 to 255 are the bytes, then one token for each merge, then fillers,
+ * then the special tokens, which have the highest ids.
  */
 public final class ByteLevelVocabulary {
     public static final int BYTES = 256;
@@ -23,8 +23,8 @@ public final class ByteLevelVocabulary {
      *
      * @param merges in order of priority, both halves in GPT-2's byte alphabet with a space between
      * @param specialTokens whose ids are size - specialTokens.size() and up, in this order
-     * @throws IllegalArgumentException if that is too small for the bytes, merges and special tokens, or if one of
-     *     them is there twice
+     * @throws IllegalArgumentException if that is too small for the bytes, merges and special tokens, or if
+     *     one of them is there twice
      */
     public ByteLevelVocabulary(List<String> merges, List<String> specialTokens, int size) {
         this.merges = List.copyOf(merges);
@@ -73,8 +73,8 @@ public final class ByteLevelVocabulary {
     public int size() { return plain.size() + specialTokens.size(); }
 
     /**
-     * GPT-2's printable stand-in for a byte: itself if it is a visible Latin-1 character, else the next free one from
-     * U+0100 up.
+     * GPT-2's printable stand-in for a byte: itself if it is a visible Latin-1 character, else the next free
+     * one from U+0100 up.
      */
     static char symbol(int b) {
         if (visible(b)) {

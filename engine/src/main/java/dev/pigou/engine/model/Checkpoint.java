@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All weights of a model folder, over one or many safetensors files. Any thread may read; closing unmaps every file,
- * after which no {@link TensorEntry} of it may be touched.
+ * All weights of a model folder, over one or many safetensors files. Any thread may read; closing unmaps
+ * every file, after which no {@link TensorEntry} of it may be touched.
  */
 public final class Checkpoint implements AutoCloseable {
     private final Path folder;

@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * Sampling values that hold where a request says nothing, from {@code generation_config.json}. As in vLLM, what the
- * file states is used whatever its {@code do_sample} says; what it does not state is empty.
+ * Sampling values that hold where a request says nothing, from {@code generation_config.json}. As in vLLM,
+ * what the file states is used whatever its {@code do_sample} says; what it does not state is empty.
  *
  * @param maxNewTokens most tokens to generate
  */

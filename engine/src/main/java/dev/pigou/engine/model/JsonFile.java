@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -14,7 +17,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The strict reading of the JSON files of a model folder: no duplicate keys, nothing after the end, bounded depth. */
+/**
+ * The strict reading of the JSON files of a model folder: no duplicate keys, nothing after the end, bounded
+ * depth.
+ */
 final class JsonFile {
     private static final long MAX_BYTES = 64L << 20;
     private static final int MAX_DEPTH = 64;
@@ -24,7 +30,8 @@ final class JsonFile {
             .builder(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // parse checks the end itself
+            .build();
 
     private JsonFile() {}
 
@@ -36,7 +43,7 @@ final class JsonFile {
                 throw new ModelFolderException(file,
                         "is " + bytes + " bytes long; at most " + MAX_BYTES + " are read");
             }
-            return new JsonObject(file, "", parse(file, "", Files.readAllBytes(file)));
+            return new JsonObject(file, "", parse(file, Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {
             throw new ModelFolderException(file, "no such file; a model folder must have it", e);
         } catch (IOException e) {
@@ -44,18 +51,32 @@ final class JsonFile {
         }
     }
 
-    /** @param what names the part of the file in errors, with a trailing space; empty for the whole of it */
-    static ObjectNode parse(Path file, String what, byte[] json) {
-        JsonNode node;
-        try {
-            node = MAPPER.readTree(json);
+    private static ObjectNode parse(Path file, byte[] json) {
+        ObjectNode object = MAPPER.createObjectNode();
+        parse(file, "", json, object::set);
+        return object;
+    }
+
+    /**
+     * Hands over the properties of an object one by one, so that a large one is never held whole as a tree.
+     *
+     * @param what names the part of the file in errors, with a trailing space; empty for the whole of it
+     */
+    static void parse(Path file, String what, byte[] json, BiConsumer<String, JsonNode> property) {
+        try (JsonParser parser = MAPPER.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new ModelFolderException(file, what + "must be a JSON object");
+            }
+            for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+                parser.nextToken();
+                property.accept(name, MAPPER.readTree(parser));
+            }
+            if (parser.nextToken() != null) {
+                throw new ModelFolderException(file, what + "is not valid JSON: there is more after its end");
+            }
         } catch (JacksonException e) {
             throw new ModelFolderException(file, what + "is not valid JSON: " + e.getOriginalMessage(), e);
         }
-        if (node instanceof ObjectNode object) {
-            return object;
-        }
-        throw new ModelFolderException(file, what + "must be a JSON object");
     }
 
     /** A value as errors show it, cut where it is long. */

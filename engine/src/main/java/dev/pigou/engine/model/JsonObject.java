@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A JSON object of a model folder, read by key with the type the caller expects. Absent and null are the same; a value
- * of another type is a {@link ModelFolderException} that names file and key.
+ * A JSON object of a model folder, read by key with the type the caller expects. Absent and null are the
+ * same; a value of another type is a {@link ModelFolderException} that names file and key.
  *
  * @param prefix what stands before the keys in errors: empty, or the path to this object with a dot
  */

@@ -6,11 +6,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The shape of a decoder, from {@code config.json}. A value of this type is consistent: its constructor throws
- * {@link IllegalArgumentException}, naming config.json's key, where a value is absurd.
+ * The shape of a decoder, from {@code config.json}. A value of this type is consistent: its constructor
+ * throws {@link IllegalArgumentException}, naming config.json's key, where a value is absurd.
  *
  * @param headDim elements of one attention head; even, and not always hiddenSize / heads
- * @param maxPositionEmbeddings as config.json says; see {@link #maxContextTokens} for what the model can really take
+ * @param maxPositionEmbeddings as config.json says; see {@link #maxContextTokens} for what the model can
+ *     really take
  * @param qkvBias the query, key and value projections have biases
  * @param outputBias the attention's output projection has one
  * @param slidingWindows one for each layer; empty means that the layer attends to everything before
@@ -64,7 +65,8 @@ public record ModelConfig(ModelFamily family, int hiddenSize, int layers, int he
     /**
      * Reads {@code config.json} and, where there is one, the token ids of {@code generation_config.json}.
      *
-     * @throws ModelFolderException if a file is missing, is not JSON, or asks for something unsupported or absurd
+     * @throws ModelFolderException if a file is missing, is not JSON, or asks for something unsupported or
+     *     absurd
      */
     public static ModelConfig read(Path folder) { return ModelConfigReader.read(folder); }
 
@@ -78,10 +80,11 @@ public record ModelConfig(ModelFamily family, int hiddenSize, int layers, int he
         return family == ModelFamily.QWEN3;
     }
 
-    /** A token of this layer attends to itself and the {@code window - 1} tokens before it; empty: to all before. */
-    public OptionalInt slidingWindow(int layer) {
-        return slidingWindows.get(layer);
-    }
+    /**
+     * A token of this layer attends to itself and the {@code window - 1} tokens before it; empty: to all
+     * before.
+     */
+    public OptionalInt slidingWindow(int layer) { return slidingWindows.get(layer); }
 
     /** Most tokens of prompt and answer together, rope scaling counted in; the same rule as vLLM's. */
     public int maxContextTokens() {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Collects the fields of a {@link ModelConfig}. What is not set is what a plain Llama has: as many KV heads as heads,
- * head_dim = hidden / heads, no biases, no window. Shapes have no default.
+ * Collects the fields of a {@link ModelConfig}. What is not set is what a plain Llama has: as many KV heads
+ * as heads, head_dim = hidden / heads, no biases, no window. Shapes have no default.
  */
 public final class ModelConfigBuilder {
     private ModelFamily family;

@@ -133,7 +133,10 @@ final class ModelConfigReader {
         };
     }
 
-    /** Tokens a windowed layer sees; transformers takes 4096 where the key is absent, and none where it is null. */
+    /**
+     * Tokens a windowed layer sees; transformers takes 4096 where the key is absent, and none where it is
+     * null.
+     */
     private OptionalInt window() {
         return json.mentions("sliding_window") ? json.integer("sliding_window") : OptionalInt.of(4096);
     }

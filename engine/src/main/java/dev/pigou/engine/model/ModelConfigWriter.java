@@ -6,7 +6,10 @@ import java.util.OptionalInt;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes {@code config.json} and {@code generation_config.json} so that transformers, vLLM and we read them alike. */
+/**
+ * Writes {@code config.json} and {@code generation_config.json} so that transformers, vLLM and we read them
+ * alike.
+ */
 public final class ModelConfigWriter {
     private ModelConfigWriter() {}
 

@@ -5,8 +5,14 @@ import java.util.Optional;
 
 /** The floating-point types weights are stored in, by PyTorch's names. */
 public enum ModelDtype {
-    FLOAT32("float32", SafetensorsDtype.F32), FLOAT16("float16", SafetensorsDtype.F16), BFLOAT16("bfloat16",
-            SafetensorsDtype.BF16);
+    /** IEEE single precision. */
+    FLOAT32("float32", SafetensorsDtype.F32),
+
+    /** IEEE half precision. */
+    FLOAT16("float16", SafetensorsDtype.F16),
+
+    /** The upper half of a single: its range, with 8 bits of precision. */
+    BFLOAT16("bfloat16", SafetensorsDtype.BF16);
 
     private final String torchName;
     private final SafetensorsDtype stored;

@@ -4,10 +4,22 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The architectures this engine can run. They share one decoder; the differences are biases, norms and windows. */
+/**
+ * The architectures this engine can run. They share one decoder; the differences are biases, norms and
+ * windows.
+ */
 public enum ModelFamily {
-    LLAMA("LlamaForCausalLM", "llama"), MISTRAL("MistralForCausalLM", "mistral"), QWEN2("Qwen2ForCausalLM",
-            "qwen2"), QWEN3("Qwen3ForCausalLM", "qwen3");
+    /** May have biases on all four attention projections and in the MLP. */
+    LLAMA("LlamaForCausalLM", "llama"),
+
+    /** No biases; a sliding window on every layer or on none. */
+    MISTRAL("MistralForCausalLM", "mistral"),
+
+    /** Biases on queries, keys and values; may have windows on some layers. */
+    QWEN2("Qwen2ForCausalLM", "qwen2"),
+
+    /** Normalises queries and keys of each head; may have windows on some layers. */
+    QWEN3("Qwen3ForCausalLM", "qwen3");
 
     private final String architecture;
     private final String modelType;

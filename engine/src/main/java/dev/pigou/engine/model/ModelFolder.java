@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A Hugging Face model folder, opened and checked: when {@link #open} returns, every weight the configuration asks for
- * is there with the right shape. Any thread may read; closing unmaps the weights.
+ * A Hugging Face model folder, opened and checked: when {@link #open} returns, every weight the configuration
+ * asks for is there with the right shape. Any thread may read; closing unmaps the weights.
  */
 public final class ModelFolder implements AutoCloseable {
     private final Path path;

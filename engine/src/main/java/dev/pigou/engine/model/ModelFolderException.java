@@ -3,8 +3,8 @@ package dev.pigou.engine.model;
 import java.nio.file.Path;
 
 /**
- * A model folder that cannot be used. The message is one line: the file, what is wrong with it, and what would be
- * right. It is meant to be shown to the user as it stands.
+ * A model folder that cannot be used. The message is one line: the file, what is wrong with it, and what
+ * would be right. It is meant to be shown to the user as it stands.
  */
 public final class ModelFolderException extends RuntimeException {
     private static final long serialVersionUID = 1L;

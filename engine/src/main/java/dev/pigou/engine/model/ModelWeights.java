@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The tensors a decoder of a given configuration consists of; the loader and the writer both follow this list. */
+/**
+ * The tensors a decoder of a given configuration consists of; the loader and the writer both follow this
+ * list.
+ */
 public final class ModelWeights {
     public static final String EMBEDDING = "model.embed_tokens.weight";
     public static final String FINAL_NORM = "model.norm.weight";
@@ -15,7 +18,9 @@ public final class ModelWeights {
 
     private ModelWeights(ModelConfig config) { this.config = config; }
 
-    /** In checkpoint order: embedding, layers, final norm and, unless it is tied to the embedding, the head. */
+    /**
+     * In checkpoint order: embedding, layers, final norm and, unless it is tied to the embedding, the head.
+     */
     public static List<WeightSpec> of(ModelConfig config) {
         ModelWeights weights = new ModelWeights(config);
         weights.add(EMBEDDING, WeightRole.EMBEDDING, config.vocabSize(), config.hiddenSize());

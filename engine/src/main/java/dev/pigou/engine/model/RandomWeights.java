@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.SplittableRandom;
 
 /**
- * Normal random weights, scaled so that the model behaves like a trained one where it matters to an engine: attention
- * scores spread by about 2 (so context counts), every block adds as much variance to the residual stream as it finds,
- * and logits spread by about 3 (so that greedy choices are clear). Each tensor has its own generator, seeded by its
- * name: the order of writing does not matter.
+ * Normal random weights, scaled so that the model behaves like a trained one where it matters to an engine:
+ * attention scores spread by about 2 (so context counts), every block adds as much variance to the residual
+ * stream as it finds, and logits spread by about 3 (so that greedy choices are clear). Each tensor has its
+ * own generator, seeded by its name: the order of writing does not matter.
  */
 final class RandomWeights {
     private static final int CHUNK = 1 << 14;

@@ -3,8 +3,8 @@ package dev.pigou.engine.model;
 import java.util.Optional;
 
 /**
- * The rotary settings of config.json, in either spelling: {@code rope_theta} and {@code rope_scaling}, or the one
- * object {@code rope_parameters} of newer transformers.
+ * The rotary settings of config.json, in either spelling: {@code rope_theta} and {@code rope_scaling}, or the
+ * one object {@code rope_parameters} of newer transformers.
  */
 record RopeParameters(double theta, RopeScaling scaling) {
     private static final double DEFAULT_THETA = 10_000;

@@ -14,10 +14,12 @@ public sealed interface RopeScaling {
     record Dynamic(double factor) implements RopeScaling {}
 
     /**
-     * YaRN (arXiv 2309.00071): fast dimensions keep their frequency, slow ones are interpolated, a ramp between.
+     * YaRN (arXiv 2309.00071): fast dimensions keep their frequency, slow ones are interpolated, a ramp
+     * between.
      *
      * @param originalMaxPositions tokens the model was trained on before it was stretched
-     * @param attentionFactor multiplies cosines and sines; derived from the factor and the two mscales if absent
+     * @param attentionFactor multiplies cosines and sines; derived from the factor and the two mscales if
+     *     absent
      * @param truncate rounds the borders of the ramp to whole dimensions
      */
     record Yarn(double factor, int originalMaxPositions, double betaFast, double betaSlow,

@@ -1,13 +1,14 @@
 package dev.pigou.engine.model;
 
 /**
- * Cosines and sines of rotary position embedding, one row for each position: element {@code j} of a row turns the pair
- * (j, j + headDim / 2) of a query or key. Angles are computed in double; YaRN's attention factor is multiplied in.
+ * Cosines and sines of rotary position embedding, one row for each position: element {@code j} of a row turns
+ * the pair (j, j + headDim / 2) of a query or key. Angles are computed in double; YaRN's attention factor is
+ * multiplied in.
  *
- * <p>A row depends on its position only. For dynamic scaling that is a decision: transformers computes the base from
- * the longest sequence seen and rotates all positions by it, so a cached key would change as its sequence grows. Here
- * position {@code p} uses the base that a sequence of length {@code p + 1} has, which is what transformers computes for
- * a token decoded one by one, and what keeps cached prefixes exact.
+ * <p>A row depends on its position only. For dynamic scaling that is a decision: transformers computes the
+ * base from the longest sequence seen and rotates all positions by it, so a cached key would change as its
+ * sequence grows. Here position {@code p} uses the base that a sequence of length {@code p + 1} has, which is
+ * what transformers computes for a token decoded one by one, and what keeps cached prefixes exact.
  */
 public final class RotaryEmbedding {
     private final int positions;

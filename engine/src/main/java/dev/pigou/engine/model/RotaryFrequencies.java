@@ -1,6 +1,8 @@
 package dev.pigou.engine.model;
 
-/** The radians per position of each rotary pair, by the rules of transformers' {@code modeling_rope_utils}. */
+/**
+ * The radians per position of each rotary pair, by the rules of transformers' {@code modeling_rope_utils}.
+ */
 final class RotaryFrequencies {
     private final ModelConfig config;
     private final int halfDim;

@@ -12,7 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A safetensors file, mapped read-only into memory. Any thread may read; closing unmaps it for all of them. */
+/**
+ * A safetensors file, mapped read-only into memory. Any thread may read; closing unmaps it for all of them.
+ */
 public final class SafetensorsFile implements AutoCloseable {
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);

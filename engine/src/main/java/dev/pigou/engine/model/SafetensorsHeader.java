@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The header of a safetensors file, checked as the format's reference implementation checks it: every tensor's bytes
- * are what its dtype and shape need, and together the tensors fill the data section without overlap or hole.
+ * The header of a safetensors file, checked as the format's reference implementation checks it: every
+ * tensor's bytes are what its dtype and shape need, and together the tensors fill the data section without
+ * overlap or hole.
  */
 final class SafetensorsHeader {
     static final String METADATA = "__metadata__";
@@ -38,17 +38,24 @@ final class SafetensorsHeader {
      * @return the tensors in the order of their data
      */
     static List<Entry> parse(Path file, byte[] json, long dataBytes) {
-        ObjectNode tensors = JsonFile.parse(file, "the safetensors header ", json);
         SafetensorsHeader header = new SafetensorsHeader(file, dataBytes);
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> property : tensors.properties()) {
-            if (!property.getKey().equals(METADATA)) {
-                entries.add(header.entry(property.getKey(), property.getValue()));
+        JsonFile.parse(file, "the safetensors header ", json, (name, node) -> {
+            if (name.equals(METADATA)) {
+                header.checkMetadata(node);
+            } else {
+                entries.add(header.entry(name, node));
             }
-        }
+        });
         entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
         header.checkContiguous(entries);
         return entries;
+    }
+
+    private void checkMetadata(JsonNode node) {
+        if (!node.isObject() || !node.valueStream().allMatch(JsonNode::isString)) {
+            throw new ModelFolderException(file, METADATA + " must be an object of strings");
+        }
     }
 
     private Entry entry(String name, JsonNode node) {

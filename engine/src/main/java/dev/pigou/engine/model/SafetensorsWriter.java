@@ -12,8 +12,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes one safetensors file, tensor after tensor, through a small buffer: no tensor is ever held whole. The list of
- * tensors is given first, for the format puts it at the head of the file. Not for use by several threads.
+ * Writes one safetensors file, tensor after tensor, through a small buffer: no tensor is ever held whole. The
+ * list of tensors is given first, for the format puts it at the head of the file. Not for use by several
+ * threads.
  */
 public final class SafetensorsWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -75,8 +76,8 @@ public final class SafetensorsWriter implements AutoCloseable {
     }
 
     /**
-     * Appends the next {@code count} elements, rounded to the file's dtype (to nearest, ties to even). A call may hold
-     * part of a tensor or several.
+     * Appends the next {@code count} elements, rounded to the file's dtype (to nearest, ties to even). A call
+     * may hold part of a tensor or several.
      *
      * @throws IllegalStateException if that is more than the header promised
      */
@@ -126,7 +127,8 @@ public final class SafetensorsWriter implements AutoCloseable {
     /**
      * Ends the file.
      *
-     * @throws IllegalStateException if elements the header promised were not written: the file is then unusable
+     * @throws IllegalStateException if elements the header promised were not written: the file is then
+     *     unusable
      */
     @Override
     public void close() throws IOException {

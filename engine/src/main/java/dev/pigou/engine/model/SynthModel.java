@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Writes model folders with random weights and a working tokenizer and chat template, for tests and benchmarks: they
- * answer nonsense, but at the speed and in the memory of a real model of their shape.
+ * Writes model folders with random weights and a working tokenizer and chat template, for tests and
+ * benchmarks: they answer nonsense, but at the speed and in the memory of a real model of their shape.
  */
 public final class SynthModel {
     private static final String END_OF_TEXT = "<|endoftext|>";
     private static final String TURN_START = "<|im_start|>";
     private static final String TURN_END = "<|im_end|>";
-    private static final String CHATML = "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + "
-            + "message['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
+    private static final String CHATML = "{% for message in messages %}{{ '<|im_start|>' + message['role'] "
+            + "+ '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
             + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
     private SynthModel() {}
@@ -24,8 +24,8 @@ public final class SynthModel {
     /**
      * Writes the folder, made if it is not there; files of the same names are replaced.
      *
-     * @throws IllegalArgumentException if the vocabulary is too small for the tokenizer, or the family cannot express
-     *     the configuration
+     * @throws IllegalArgumentException if the vocabulary is too small for the tokenizer, or the family cannot
+     *     express the configuration
      */
     public static void write(SynthSpec spec, Path folder) throws IOException {
         ByteLevelVocabulary vocabulary = new ByteLevelVocabulary(List.of(),
@@ -36,7 +36,7 @@ public final class SynthModel {
         Files.createDirectories(folder);
         ModelConfigWriter.write(config, spec.dtype(), folder);
         new TokenizerWriter(vocabulary, CHATML, Optional.empty(), TURN_END, END_OF_TEXT,
-                config.maxPositionEmbeddings()).write(folder);
+                config.maxContextTokens()).write(folder);
         RandomWeights weights = new RandomWeights(config, spec.seed());
         new CheckpointWriter(folder, spec.dtype()).write(ModelWeights.of(config), spec.shards(),
                 weights::writeTo);

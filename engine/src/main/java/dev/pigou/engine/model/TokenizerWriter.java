@@ -7,7 +7,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes {@code tokenizer.json}, {@code tokenizer_config.json} and {@code special_tokens_map.json} of a byte-level BPE.
+ * Writes {@code tokenizer.json}, {@code tokenizer_config.json} and {@code special_tokens_map.json} of a
+ * byte-level BPE.
  *
  * @param bosToken written as the beginning-of-text token but never added by the tokenizer itself
  * @param eosToken ends an answer

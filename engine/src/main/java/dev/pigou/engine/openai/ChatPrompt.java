@@ -1,7 +1,7 @@
 package dev.pigou.engine.openai;
 
 import dev.pigou.engine.text.ChatTemplate;
-import dev.pigou.engine.text.TemplateException;
+import dev.pigou.engine.text.jinja.TemplateException;
 import java.util.List;
 import java.util.Map;
 

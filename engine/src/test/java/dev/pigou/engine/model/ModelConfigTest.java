@@ -18,8 +18,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 final class ModelConfigTest {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String PLAIN = """
-            {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64, "num_hidden_layers": 3,
-             "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 128, "vocab_size": 512,
+            {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64,
+             "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 128, "vocab_size": 512,
              "max_position_embeddings": 256, "eos_token_id": 7}""";
 
     @TempDir

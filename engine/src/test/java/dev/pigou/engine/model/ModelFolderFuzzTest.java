@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.fail;
 
-/** Whatever a folder's bytes are, it opens or it is refused by a {@link ModelFolderException}; nothing else happens. */
+/**
+ * Whatever a folder's bytes are, it opens or it is refused by a {@link ModelFolderException}; nothing else
+ * happens.
+ */
 final class ModelFolderFuzzTest {
     private static final int ROUNDS = 1_000;
     private static final String[] FRAGMENTS = {"-1", "0", "1e999", "9223372036854775807",

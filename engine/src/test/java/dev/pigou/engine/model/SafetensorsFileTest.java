@@ -33,6 +33,8 @@ final class SafetensorsFileTest {
                 broken("not JSON", SafetensorsBytes.of("{,", 0), "not valid JSON"),
                 broken("not an object", SafetensorsBytes.of("[]", 0), "must be a JSON object"),
                 broken("text after the header", SafetensorsBytes.of("{}{}", 0), "not valid JSON"),
+                broken("metadata that is no text", of("\"__metadata__\":{\"a\":1}", 0), "__metadata__",
+                        "strings"),
                 broken("one tensor twice", of("\"t\":" + tensor("U8", "[1]", "0,1") + ",\"t\":{}", 1),
                         "\"t\""),
                 broken("a tensor that is no object", of("\"t\":3", 0), "tensor t", "object"),

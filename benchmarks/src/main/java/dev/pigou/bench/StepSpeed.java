@@ -1,0 +1,149 @@
+package dev.pigou.bench;
+
+import dev.pigou.engine.Engine;
+import dev.pigou.engine.EngineConfig;
+import dev.pigou.engine.EngineSnapshot;
+import dev.pigou.engine.GenerateRequest;
+import dev.pigou.engine.Submission;
+import dev.pigou.engine.TokenLogprobs;
+import dev.pigou.engine.TokenSink;
+import dev.pigou.engine.cli.EngineAssembly;
+import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.ModelFolder;
+import dev.pigou.engine.torch.TorchDevice;
+import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.SamplingParams;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How fast one model's steps are, without the network: prefill and decode tokens a second at several batch sizes, and
+ * the share of step time that is ours rather than the device's. {@code ./pigou step-speed DIR [DTYPE [DEVICE]]}.
+ *
+ * <p>Prompts are random ids, so no prefix is ever found. Each row is the median of several rounds; prefill counts from
+ * submission to the last first token, decode from there to the end.
+ */
+public final class StepSpeed {
+    private static final int PROMPT = 256;
+    private static final int OUTPUT = 64;
+    private static final int ROUNDS = 5;
+    private static final int[] BATCHES = {1, 4, 16};
+
+    private final Engine engine;
+    private final SplittableRandom random = new SplittableRandom(7);
+
+    private StepSpeed(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** One round's tokens a second. */
+    private record Round(double prefill, double decode) {
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 0) {
+            System.err.println("usage: pigou step-speed DIR [DTYPE [DEVICE]]");
+            System.exit(2);
+        }
+        long start = System.nanoTime();
+        try (ModelFolder folder = ModelFolder.open(Path.of(arguments[0]))) {
+            ModelDtype dtype = arguments.length > 1 ? ModelDtype.ofTorchName(arguments[1]).orElseThrow()
+                    : folder.autoDtype();
+            TorchDevice device = TorchDevice.named(arguments.length > 2 ? arguments[2] : "auto");
+            EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, EngineConfig.defaults(), _ -> {});
+            System.out.printf(Locale.ROOT, "%s, %s on %s, %d cores; ready in %.1f s; %d KV blocks%n",
+                    folder.path().getFileName(), dtype.torchName(), device.name(),
+                    Runtime.getRuntime().availableProcessors(), (System.nanoTime() - start) / 1e9,
+                    assembly.pool().blocks());
+            try (Engine engine = assembly.engine()) {
+                new StepSpeed(engine).run();
+            }
+        }
+    }
+
+    private void run() throws InterruptedException, IOException {
+        round(2, 8); // warm-up
+        System.out.printf(Locale.ROOT, "prompt %d, output %d, medians of %d rounds%n", PROMPT, OUTPUT, ROUNDS);
+        System.out.println("| sequences | prefill tokens/s | decode tokens/s | decode step ms | Java share of step |");
+        System.out.println("|---:|---:|---:|---:|---:|");
+        for (int batch : BATCHES) {
+            EngineSnapshot before = engine.snapshot();
+            List<Round> rounds = new ArrayList<>();
+            for (int i = 0; i < ROUNDS; i++) {
+                rounds.add(round(batch, OUTPUT));
+            }
+            EngineSnapshot after = engine.snapshot();
+            double step = after.stepNanos() - before.stepNanos();
+            double device = after.deviceNanos() - before.deviceNanos();
+            double decode = median(rounds.stream().mapToDouble(Round::decode).toArray());
+            System.out.printf(Locale.ROOT, "| %d | %.0f | %.1f | %.2f | %.2f %% |%n", batch,
+                    median(rounds.stream().mapToDouble(Round::prefill).toArray()), decode, 1000 * batch / decode,
+                    100 * (step - device) / step);
+        }
+        System.out.println(peakMemory());
+    }
+
+    private static String peakMemory() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return !Files.exists(status) ? "" : Files.readString(status).lines().filter(line -> line.startsWith("VmHWM")
+                || line.startsWith("RssAnon")).map(line -> line.replaceAll("\\s+", " ")).toList().toString();
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
+    }
+
+    private Round round(int batch, int output) throws InterruptedException {
+        var latch = new CountDownLatch(batch);
+        var lastFirstToken = new AtomicLong();
+        var sampling = SamplingParams.builder().temperature(0).ignoreEos(true).maxTokens(output).build();
+        long begin = System.nanoTime();
+        for (int i = 0; i < batch; i++) {
+            int[] prompt = random.ints(PROMPT, 0, engine.limits().vocabSize()).toArray();
+            var submitted = engine.submit(new GenerateRequest("speed-" + i, prompt, sampling, 1, 0),
+                    new Watch(latch, lastFirstToken));
+            if (!(submitted instanceof Submission.Accepted)) {
+                throw new IllegalStateException("not accepted: " + submitted);
+            }
+        }
+        latch.await();
+        long end = System.nanoTime();
+        return new Round(1e9 * batch * PROMPT / (lastFirstToken.get() - begin),
+                1e9 * batch * (output - 1) / (end - lastFirstToken.get()));
+    }
+
+    /** Notes when the last of all first tokens came. */
+    private static final class Watch implements TokenSink {
+        private final CountDownLatch latch;
+        private final AtomicLong lastFirstToken;
+        private boolean started;
+
+        Watch(CountDownLatch latch, AtomicLong lastFirstToken) {
+            this.latch = latch;
+            this.lastFirstToken = lastFirstToken;
+        }
+
+        @Override
+        public void onToken(int choice, int token, @Nullable TokenLogprobs logprobs) {
+            if (!started) {
+                started = true;
+                lastFirstToken.accumulateAndGet(System.nanoTime(), Math::max);
+            }
+        }
+
+        @Override
+        public void onFinished(int choice, FinishReason reason, int cachedTokens) {
+            latch.countDown();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.pigou.engine.cli;
+
+import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.ModelFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Flags that say which model runs, as what, and where; names as vLLM's where it has one. */
+final class ModelFlags {
+    /** The better one of the two bundled models, below the folder the launcher lies in. */
+    private static final Path DEMO = Path.of("engine", "models", "pigou-demo");
+
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "The model folder, as --model.")
+    private @Nullable Path positional;
+
+    @Option(names = "--model", paramLabel = "DIR", description = "A Hugging Face model folder: config.json, "
+            + "safetensors, tokenizer.json. Default: the bundled demo model.")
+    private @Nullable Path model;
+
+    @Option(names = "--served-model-name", paramLabel = "NAME", split = ",", description = ""
+            + "What clients call the model; several names separated by commas. Default: the folder's name.")
+    private List<String> names = List.of();
+
+    @Option(names = "--dtype", paramLabel = "TYPE", defaultValue = "auto", description = ""
+            + "auto, float32, bfloat16 or float16. Default: ${DEFAULT-VALUE}, the type config.json names.")
+    private String dtype = "";
+
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto", description = ""
+            + "cpu, cuda, cuda:N or auto. Default: ${DEFAULT-VALUE}, a GPU if there is one.")
+    private String device = "";
+
+    /** The folder asked for, or the demo model's. */
+    Path folder() {
+        if (model != null && positional != null && !model.equals(positional)) {
+            throw new IllegalArgumentException("two models were given: " + model + " and " + positional);
+        }
+        Path asked = model != null ? model : positional;
+        Path folder = asked != null ? asked : Path.of(System.getProperty("pigou.home", ".")).resolve(DEMO);
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("--model " + folder + ": there is no such folder");
+        }
+        return folder.toAbsolutePath().normalize();
+    }
+
+    List<String> names() {
+        return names.isEmpty() ? List.of(folder().getFileName().toString()) : names;
+    }
+
+    String device() {
+        return device;
+    }
+
+    ModelDtype dtype(ModelFolder folder) {
+        if (dtype.equals("auto")) {
+            return folder.autoDtype();
+        }
+        return ModelDtype.ofTorchName(dtype).orElseThrow(() -> new IllegalArgumentException(
+                "--dtype must be auto, float32, bfloat16 or float16, but is " + dtype));
+    }
+}

@@ -1,0 +1,194 @@
+package dev.pigou.engine.cli;
+
+import dev.pigou.engine.EngineConfig;
+import dev.pigou.engine.KvPoolSize;
+import dev.pigou.engine.http.HttpConfig;
+import dev.pigou.engine.http.HttpServer;
+import dev.pigou.engine.http.ListenException;
+import dev.pigou.engine.model.GenerationDefaults;
+import dev.pigou.engine.model.ModelConfig;
+import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.ModelFolder;
+import dev.pigou.engine.model.ModelFolderException;
+import dev.pigou.engine.openai.OpenAiApi;
+import dev.pigou.engine.openai.SamplingDefaults;
+import dev.pigou.engine.openai.ServedModel;
+import dev.pigou.engine.openai.TextThreads;
+import dev.pigou.engine.ops.ServerMetrics;
+import dev.pigou.engine.text.ChatTemplate;
+import dev.pigou.engine.text.HfTokenizer;
+import dev.pigou.engine.text.Tokenizer;
+import dev.pigou.engine.torch.TorchDevice;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One model behind one HTTP server, from loading to shutdown. Methods are safe to call from any thread. */
+public final class ModelServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelServer.class);
+    /** Requests handed to the text threads and not yet taken up, before new ones are refused. */
+    private static final int MAX_WAITING_FOR_TEXT = 4096;
+
+    private final EngineAssembly assembly;
+    private final String modelName;
+    private final String deviceName;
+    private final int blockSize;
+    private final Tokenizer tokenizer;
+    private final TextThreads textThreads;
+    private final HttpServer http;
+    private final CountDownLatch down = new CountDownLatch(1);
+
+    private ModelServer(EngineAssembly assembly, String modelName, String deviceName, int blockSize,
+            Tokenizer tokenizer, TextThreads textThreads, HttpServer http) {
+        this.assembly = assembly;
+        this.modelName = modelName;
+        this.deviceName = deviceName;
+        this.blockSize = blockSize;
+        this.tokenizer = tokenizer;
+        this.textThreads = textThreads;
+        this.http = http;
+    }
+
+    /**
+     * Loads everything and listens. What can be refused cheaply is refused before the weights are read.
+     *
+     * @throws IllegalArgumentException if flags do not fit the machine or each other
+     * @throws ModelFolderException if the folder cannot be served
+     * @throws ListenException if the address cannot be listened on
+     */
+    static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig, ProgressLine progress) {
+        HttpServer.requireFree(httpConfig);
+        Path path = flags.folder();
+        try (ModelFolder folder = ModelFolder.open(path)) {
+            Tokenizer tokenizer = tokenizer(folder);
+            Optional<ChatTemplate> template = template(path);
+            TorchDevice device = TorchDevice.named(flags.device());
+            EngineAssembly assembly = EngineAssembly.assemble(folder, flags.dtype(folder), device, config,
+                    progress::update);
+            var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
+                    assembly.engine().limits(), tokenizer, template, defaults(folder.generationDefaults()),
+                    Set.copyOf(folder.config().eosTokenIds()));
+            return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig);
+        }
+    }
+
+    private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
+            String deviceName, int blockSize, HttpConfig httpConfig) {
+        var engine = assembly.engine();
+        var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
+        int cores = Runtime.getRuntime().availableProcessors();
+        var textThreads = new TextThreads(Math.clamp(cores / 2, 1, 4), MAX_WAITING_FOR_TEXT);
+        try {
+            HttpServer http = HttpServer.start(httpConfig, new OpenAiApi(engine, model, textThreads, metrics), metrics,
+                    () -> engine.snapshot().healthy());
+            return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(), textThreads,
+                    http);
+        } catch (RuntimeException e) {
+            textThreads.close();
+            closeQuietly(engine);
+            throw e;
+        }
+    }
+
+    private static Tokenizer tokenizer(ModelFolder folder) {
+        Tokenizer tokenizer;
+        try {
+            tokenizer = HfTokenizer.load(folder.path());
+        } catch (IOException e) {
+            throw new ModelFolderException(folder.path().resolve(HfTokenizer.FILE_NAME),
+                    String.valueOf(e.getMessage()), e);
+        }
+        ModelConfig config = folder.config();
+        if (tokenizer.vocabSize() > config.vocabSize()) {
+            int size = tokenizer.vocabSize();
+            tokenizer.close();
+            throw new ModelFolderException(folder.path().resolve(HfTokenizer.FILE_NAME),
+                    "has token ids up to " + (size - 1) + ", but vocab_size in config.json is " + config.vocabSize());
+        }
+        return tokenizer;
+    }
+
+    private static Optional<ChatTemplate> template(Path folder) {
+        try {
+            return ChatTemplate.load(folder);
+        } catch (IOException e) {
+            throw new ModelFolderException(folder, "the chat template: " + e.getMessage(), e);
+        }
+    }
+
+    private static SamplingDefaults defaults(GenerationDefaults stated) {
+        SamplingDefaults neutral = SamplingDefaults.NEUTRAL;
+        return new SamplingDefaults((float) stated.temperature().orElse(neutral.temperature()),
+                (float) stated.topP().orElse(neutral.topP()), Math.max(0, stated.topK().orElse(neutral.topK())),
+                (float) stated.minP().orElse(neutral.minP()),
+                (float) stated.repetitionPenalty().orElse(neutral.repetitionPenalty()));
+    }
+
+    public InetSocketAddress address() {
+        return http.address();
+    }
+
+    String modelName() {
+        return modelName;
+    }
+
+    String deviceName() {
+        return deviceName;
+    }
+
+    ModelDtype dtype() {
+        return assembly.dtype();
+    }
+
+    KvPoolSize pool() {
+        return assembly.pool();
+    }
+
+    int blockSize() {
+        return blockSize;
+    }
+
+    /** Takes no new work, lets what runs finish within {@code timeout}, cuts the rest, and frees everything. */
+    void shutDown(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        http.stopAccepting();
+        assembly.engine().drain(timeout);
+        try {
+            // Tokens are made; their last bytes may still be on their way.
+            if (!http.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                LOG.warn("Requests were still running after {} s and are cut", timeout.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        http.close();
+        closeQuietly(assembly.engine());
+        textThreads.close();
+        tokenizer.close();
+        down.countDown();
+    }
+
+    void awaitShutdown() throws InterruptedException {
+        down.await();
+    }
+
+    @Override
+    public void close() {
+        shutDown(Duration.ZERO);
+    }
+
+    private static void closeQuietly(dev.pigou.engine.Engine engine) {
+        try {
+            engine.close();
+        } catch (Exception e) {
+            LOG.warn("The engine did not close cleanly", e);
+        }
+    }
+}
