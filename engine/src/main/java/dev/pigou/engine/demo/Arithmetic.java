@@ -2,14 +2,11 @@ package dev.pigou.engine.demo;
 
 /** Sums and differences of two numbers: at most two digits are easy, three digits are hard. */
 final class Arithmetic {
-    private Arithmetic() {
-    }
+    private Arithmetic() {}
 
     static final class Sum implements Task {
         @Override
-        public String name() {
-            return "sum";
-        }
+        public String name() { return "sum"; }
 
         @Override
         public Question draw(Band band, Draws draws) {
@@ -17,7 +14,8 @@ final class Arithmetic {
             int a = operands.first();
             int b = operands.second();
             String text = draws.oneOf("What is " + a + " + " + b + "?", "What is " + a + " + " + b + "?",
-                    "what is " + a + "+" + b + "?", "What is " + a + " plus " + b + "?", a + " + " + b + " = ?",
+                    "what is " + a + "+" + b + "?", "What is " + a + " plus " + b + "?",
+                    a + " + " + b + " = ?",
                     a + "+" + b, "Add " + a + " and " + b + ".", "How much is " + a + " + " + b + "?",
                     "Calculate " + a + " + " + b + ".", "What is the sum of " + a + " and " + b + "?");
             return new Question(name(), band, "sum " + a + " " + b, text, Integer.toString(a + b));
@@ -26,9 +24,7 @@ final class Arithmetic {
 
     static final class Difference implements Task {
         @Override
-        public String name() {
-            return "difference";
-        }
+        public String name() { return "difference"; }
 
         @Override
         public Question draw(Band band, Draws draws) {
@@ -37,7 +33,8 @@ final class Arithmetic {
             int a = operands.first();
             int b = operands.second();
             String text = draws.oneOf("What is " + a + " - " + b + "?", "What is " + a + " - " + b + "?",
-                    "what is " + a + "-" + b + "?", "What is " + a + " minus " + b + "?", a + " - " + b + " = ?",
+                    "what is " + a + "-" + b + "?", "What is " + a + " minus " + b + "?",
+                    a + " - " + b + " = ?",
                     a + "-" + b, "Subtract " + b + " from " + a + ".", "How much is " + a + " - " + b + "?",
                     "Calculate " + a + " - " + b + ".", "Take " + b + " away from " + a + ".");
             return new Question(name(), band, "difference " + a + " " + b, text, Integer.toString(a - b));
@@ -56,8 +53,6 @@ final class Arithmetic {
 
         private static int easyDigits(Draws draws) { return draws.chance(0.75) ? 2 : 1; }
 
-        Operands largerFirst() {
-            return new Operands(Math.max(first, second), Math.min(first, second));
-        }
+        Operands largerFirst() { return new Operands(Math.max(first, second), Math.min(first, second)); }
     }
 }

@@ -17,7 +17,7 @@ record Batch(int[][] inputs, int[][] targets) {
         var targets = new int[chats.size()][columns];
         for (int row = 0; row < chats.size(); row++) {
             ChatTokens chat = chats.get(row);
-            Arrays.fill(inputs[row], Vocabulary.END_OF_TEXT);
+            Arrays.fill(inputs[row], ByteVocabulary.END_OF_TEXT);
             Arrays.fill(targets[row], Trainer.IGNORED);
             for (int at = 0; at + 1 < chat.length(); at++) {
                 inputs[row][at] = chat.id(at);
@@ -30,7 +30,5 @@ record Batch(int[][] inputs, int[][] targets) {
     }
 
     /** Positions computed, padding counted in. */
-    int tokens() {
-        return inputs.length * inputs[0].length;
-    }
+    int tokens() { return inputs.length * inputs[0].length; }
 }

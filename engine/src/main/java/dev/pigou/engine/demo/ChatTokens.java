@@ -5,15 +5,14 @@ import java.util.BitSet;
 
 /**
  * A chat as tokens, and which of them the model is to learn to say: its own answers and the marks that end them. The
- * tokens are those of {@link Vocabulary#CHAT_TEMPLATE}.
+ * tokens are those of {@link ByteVocabulary#CHAT_TEMPLATE}.
  */
 final class ChatTokens {
     private int[] ids = new int[128];
     private int length;
     private final BitSet learned = new BitSet();
 
-    private ChatTokens() {
-    }
+    private ChatTokens() {}
 
     static ChatTokens of(Conversation conversation) {
         var tokens = new ChatTokens();
@@ -33,23 +32,19 @@ final class ChatTokens {
         return Arrays.copyOf(tokens.ids, tokens.length);
     }
 
-    int length() {
-        return length;
-    }
+    int length() { return length; }
 
-    int id(int position) {
-        return ids[position];
-    }
+    int[] ids() { return Arrays.copyOf(ids, length); }
 
-    boolean learned(int position) {
-        return learned.get(position);
-    }
+    int id(int position) { return ids[position]; }
+
+    boolean learned(int position) { return learned.get(position); }
 
     private void message(String role, String content, boolean learn) {
         open(role);
         int from = length;
-        append(Vocabulary.encode(content));
-        append(Vocabulary.END);
+        append(ByteVocabulary.encode(content));
+        append(ByteVocabulary.END);
         if (learn) {
             learned.set(from, length);
         }
@@ -57,8 +52,8 @@ final class ChatTokens {
     }
 
     private void open(String role) {
-        append(Vocabulary.START);
-        append(Vocabulary.encode(role + "\n"));
+        append(ByteVocabulary.START);
+        append(ByteVocabulary.encode(role + "\n"));
     }
 
     private void append(int... more) {

@@ -7,13 +7,12 @@ import java.util.stream.Collectors;
 
 /** Copying a value out of a line: two or three fields are easy, four to six with longer values are hard. */
 final class Copying implements Task {
-    private static final List<String> KEYS = List.of("name", "city", "color", "food", "pet", "job", "code", "age",
+    private static final List<String> KEYS = List.of("name", "city", "color", "food", "pet", "job", "code",
+            "age",
             "country", "street", "team", "fruit", "day", "number", "owner", "id");
 
     @Override
-    public String name() {
-        return "copy";
-    }
+    public String name() { return "copy"; }
 
     @Override
     public Question draw(Band band, Draws draws) {

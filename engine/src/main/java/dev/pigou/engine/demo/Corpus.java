@@ -7,8 +7,7 @@ import java.util.Optional;
 /** An endless, seeded stream of chats to learn from; questions that are held out never occur in it. */
 final class Corpus {
     /** A task and how often it is asked, relative to the others. */
-    private record Weighted(Task task, int weight) {
-    }
+    private record Weighted(Task task, int weight) {}
 
     private static final List<Weighted> TASKS = List.of(new Weighted(new Arithmetic.Sum(), 20),
             new Weighted(new Arithmetic.Difference(), 20), new Weighted(new Sorting.Numbers(), 16),
@@ -25,17 +24,15 @@ final class Corpus {
 
     private final Draws draws;
 
-    Corpus(long seed) {
-        draws = new Draws(seed);
-    }
+    Corpus(long seed) { draws = new Draws(seed); }
 
-    static List<Task> tasks() {
-        return TASKS.stream().map(Weighted::task).toList();
-    }
+    static List<Task> tasks() { return TASKS.stream().map(Weighted::task).toList(); }
 
     /** @param hardShare how many of the questions are hard, between 0 and 1 */
     Conversation next(double hardShare) {
-        Optional<String> system = draws.chance(SYSTEM_MESSAGES) ? Optional.of(draws.oneOf(SYSTEM)) : Optional.empty();
+        Optional<String> system = draws.chance(SYSTEM_MESSAGES)
+                ? Optional.of(draws.oneOf(SYSTEM))
+                : Optional.empty();
         int count = draws.chance(0.5) ? 1 : draws.between(2, 4);
         var turns = new ArrayList<Turn>();
         for (int i = 0; i < count; i++) {

@@ -2,20 +2,18 @@ package dev.pigou.engine.demo;
 
 /** Counting in a word: up to five letters are easy, up to ten are hard. */
 final class Counting {
-    private Counting() {
-    }
+    private Counting() {}
 
     static final class Letters implements Task {
         @Override
-        public String name() {
-            return "count-letters";
-        }
+        public String name() { return "count-letters"; }
 
         @Override
         public Question draw(Band band, Draws draws) {
             String word = band == Band.EASY ? draws.word(3, 5) : draws.word(6, 10);
             String text = draws.oneOf("How many letters are in " + word + "?",
-                    "How many letters are in the word " + word + "?", "How many letters does " + word + " have?",
+                    "How many letters are in the word " + word + "?",
+                    "How many letters does " + word + " have?",
                     "Count the letters in " + word + ".", "How long is the word " + word + "?");
             return new Question(name(), band, "letters " + word, text, Integer.toString(word.length()));
         }
@@ -23,9 +21,7 @@ final class Counting {
 
     static final class Occurrences implements Task {
         @Override
-        public String name() {
-            return "count-occurrences";
-        }
+        public String name() { return "count-occurrences"; }
 
         @Override
         public Question draw(Band band, Draws draws) {
@@ -37,7 +33,8 @@ final class Counting {
                     "Count the letter " + letter + " in " + word + ".",
                     "How many " + letter + "'s are in " + word + "?");
             long count = word.chars().filter(c -> c == letter).count();
-            return new Question(name(), band, "occurrences " + letter + " " + word, text, Long.toString(count));
+            return new Question(name(), band, "occurrences " + letter + " " + word, text,
+                    Long.toString(count));
         }
 
         /** Words drawn blindly would nearly always hold the letter 0 or 1 times. */

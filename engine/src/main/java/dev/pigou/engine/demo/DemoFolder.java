@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The Hugging Face folder of a demo model: what we write, any server of such folders reads. */
@@ -27,20 +28,21 @@ final class DemoFolder {
     private static final ValueLayout.OfShort BFLOAT16 = ValueLayout.JAVA_SHORT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private DemoFolder() {
-    }
+    private DemoFolder() {}
 
     /** Writes configuration, tokenizer and weights, over what is there; makes the folder if need be. */
     static void write(Path folder, ModelConfig config, Map<String, float[]> weights) throws IOException {
         Files.createDirectories(folder);
         ModelConfigWriter.write(config, DTYPE, folder);
-        var vocabulary = new ByteLevelVocabulary(List.of(), Vocabulary.SPECIAL_TOKENS, Vocabulary.SIZE);
-        new TokenizerWriter(vocabulary, Vocabulary.CHAT_TEMPLATE, Optional.empty(), "<|im_end|>", "<|endoftext|>",
+        var vocabulary = new ByteLevelVocabulary(List.of(), ByteVocabulary.SPECIAL_TOKENS,
+                ByteVocabulary.SIZE);
+        new TokenizerWriter(vocabulary, ByteVocabulary.CHAT_TEMPLATE, Optional.empty(), "<|im_end|>",
+                "<|endoftext|>",
                 config.maxPositionEmbeddings()).write(folder);
         List<WeightSpec> specs = ModelWeights.of(config);
         try (var file = SafetensorsWriter.create(folder.resolve("model.safetensors"), DTYPE, specs)) {
             for (WeightSpec spec : specs) {
-                file.write(weights.get(spec.name()));
+                file.write(Objects.requireNonNull(weights.get(spec.name()), spec.name()));
             }
         }
     }

@@ -7,14 +7,14 @@ import java.util.List;
 
 /** The two models we bundle: one that does well, and one clearly weaker on what is hard. */
 public enum DemoModel {
-    DEMO("pigou-demo", new Shape(4, 192, 6, 3, 512), 6500), MINI("pigou-demo-mini", new Shape(2, 96, 3, 3, 256), 3000);
+    DEMO("pigou-demo", new Shape(4, 192, 6, 3, 512), 6500), MINI("pigou-demo-mini",
+            new Shape(2, 96, 3, 3, 256), 3000);
 
     private static final int HEAD_DIM = 32;
     /** Prompt and answer together. */
     private static final int CONTEXT_TOKENS = 512;
 
-    private record Shape(int layers, int hidden, int heads, int kvHeads, int intermediate) {
-    }
+    private record Shape(int layers, int hidden, int heads, int kvHeads, int intermediate) {}
 
     private final String folder;
     private final Shape shape;
@@ -27,20 +27,16 @@ public enum DemoModel {
     }
 
     /** The model's name and that of its folder. */
-    public String folder() {
-        return folder;
-    }
+    public String folder() { return folder; }
 
     /** Training steps of the bundled model. */
-    public int steps() {
-        return steps;
-    }
+    public int steps() { return steps; }
 
     ModelConfig config() {
         return new ModelConfigBuilder(ModelFamily.QWEN3).layers(shape.layers()).hiddenSize(shape.hidden())
                 .heads(shape.heads()).kvHeads(shape.kvHeads()).headDim(HEAD_DIM)
-                .intermediateSize(shape.intermediate()).vocabSize(Vocabulary.SIZE)
+                .intermediateSize(shape.intermediate()).vocabSize(ByteVocabulary.SIZE)
                 .maxPositionEmbeddings(CONTEXT_TOKENS).tieWordEmbeddings(true)
-                .eosTokenIds(List.of(Vocabulary.END, Vocabulary.END_OF_TEXT)).build();
+                .eosTokenIds(List.of(ByteVocabulary.END, ByteVocabulary.END_OF_TEXT)).build();
     }
 }

@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
 public final class DemoTraining {
     private static final int BATCH_TOKENS = 4096;
     private static final int REPORT_EVERY_STEPS = 50;
-    private static final int QUESTIONS_PER_BAND = 200;
-    private static final int QUESTIONS_PER_BAND_UNDERWAY = 20;
+    private static final int QUESTIONS_UNDERWAY = 20;
 
     private final Options options;
     private final Consumer<String> progress;
@@ -38,12 +37,15 @@ public final class DemoTraining {
      * @param seed everything random follows from it
      * @param steps optimiser steps; {@link DemoModel#steps} for the bundled model
      * @param threads cores to use; the same number gives the same model on the same processor
+     * @param questions held-out questions of each task and band to score the model on
      */
-    public record Options(DemoModel model, Path folder, long seed, int steps, int threads, Duration saveEvery) {
+    public record Options(DemoModel model, Path folder, long seed, int steps, int threads, Duration saveEvery,
+            int questions) {
         public Options {
-            if (steps < 1 || threads < 1) {
+            if (steps < 1 || threads < 1 || questions < 1) {
                 throw new IllegalArgumentException(
-                        "steps and threads must be at least 1, but are " + steps + " and " + threads);
+                        "steps, threads and questions must be at least 1, but are " + steps
+                                + ", " + threads + " and " + questions);
             }
         }
     }
@@ -66,7 +68,7 @@ public final class DemoTraining {
         var wallTime = Duration.ofNanos(System.nanoTime() - startedNanos);
         try (var written = trainer(DemoFolder.readWeights(options.folder()))) {
             var run = new TrainingRun(options.model(), options.seed(), options.steps(), tokens, wallTime,
-                    options.threads(), loss, score(written, QUESTIONS_PER_BAND));
+                    options.threads(), loss, score(written, options.questions()));
             ModelCard.write(options.folder(), run);
             return run;
         }
@@ -96,21 +98,23 @@ public final class DemoTraining {
 
     private void report(int step, double rate) {
         double seconds = (System.nanoTime() - startedNanos) / 1e9;
-        progress.accept(String.format(Locale.ROOT, "step %d of %d: loss %.4f, learning rate %.5f, %.0f tokens/s, %.0f s",
+        progress.accept(String.format(Locale.ROOT,
+                "step %d of %d: loss %.4f, learning rate %.5f, %.0f tokens/s, %.0f s",
                 step, options.steps(), loss, rate, tokens / seconds, seconds));
     }
 
     /** So that a training that is cut short has not been for nothing. */
     private void save(Trainer trainer) throws IOException {
-        score(trainer, QUESTIONS_PER_BAND_UNDERWAY);
+        score(trainer, Math.min(QUESTIONS_UNDERWAY, options.questions()));
         DemoFolder.write(options.folder(), config, trainer.weights());
         savedNanos = System.nanoTime();
     }
 
-    private List<Score> score(Trainer trainer, int perBand) {
+    private List<Score> score(Trainer trainer, int questions) {
         // Another stream than the corpus'; the split alone keeps the two apart.
-        List<Score> scores = Evaluation.draw(~options.seed(), perBand).score(trainer);
-        progress.accept("held out: " + scores.stream().map(Score::toString).collect(Collectors.joining(", ")));
+        List<Score> scores = Evaluation.draw(~options.seed(), questions).score(trainer);
+        progress.accept(
+                "held out: " + scores.stream().map(Score::toString).collect(Collectors.joining(", ")));
         return scores;
     }
 }

@@ -11,30 +11,18 @@ final class Draws {
 
     private final SplittableRandom random;
 
-    Draws(long seed) {
-        random = new SplittableRandom(seed);
-    }
+    Draws(long seed) { random = new SplittableRandom(seed); }
 
     /** A whole number in [from, to]. */
-    int between(int from, int to) {
-        return random.nextInt(from, to + 1);
-    }
+    int between(int from, int to) { return random.nextInt(from, to + 1); }
 
-    boolean chance(double probability) {
-        return random.nextDouble() < probability;
-    }
+    boolean chance(double probability) { return random.nextDouble() < probability; }
 
-    double uniform() {
-        return random.nextDouble();
-    }
+    double uniform() { return random.nextDouble(); }
 
-    <T> T oneOf(List<T> options) {
-        return options.get(random.nextInt(options.size()));
-    }
+    <T> T oneOf(List<T> options) { return options.get(random.nextInt(options.size())); }
 
-    String oneOf(String... options) {
-        return options[random.nextInt(options.length)];
-    }
+    String oneOf(String... options) { return options[random.nextInt(options.length)]; }
 
     /** A number with this many digits, the first of them not 0 unless it is the only one. */
     int number(int digits) {
@@ -42,9 +30,7 @@ final class Draws {
         return random.nextInt(digits == 1 ? 0 : bound / 10, bound);
     }
 
-    char letter() {
-        return letterOf(LETTERS);
-    }
+    char letter() { return letterOf(LETTERS); }
 
     /** A word nobody uses: mostly one that can be spoken, sometimes any letters at all. */
     String word(int minLetters, int maxLetters) {
@@ -59,7 +45,5 @@ final class Draws {
         return word.toString();
     }
 
-    private char letterOf(String letters) {
-        return letters.charAt(random.nextInt(letters.length()));
-    }
+    private char letterOf(String letters) { return letters.charAt(random.nextInt(letters.length())); }
 }

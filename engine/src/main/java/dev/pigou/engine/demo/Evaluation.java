@@ -14,16 +14,12 @@ final class Evaluation {
     private static final int MAX_ANSWER_TOKENS = 40;
 
     private record Answered(Question question, String answer) {
-        boolean right() {
-            return answer.equals(question.answer());
-        }
+        boolean right() { return answer.equals(question.answer()); }
     }
 
     private final List<Question> questions;
 
-    private Evaluation(List<Question> questions) {
-        this.questions = questions;
-    }
+    private Evaluation(List<Question> questions) { this.questions = questions; }
 
     /** Different held-out questions of every task and band; a band that has fewer gives what it has. */
     static Evaluation draw(long seed, int perBand) {
@@ -47,9 +43,7 @@ final class Evaluation {
         }
     }
 
-    List<Question> questions() {
-        return questions;
-    }
+    List<Question> questions() { return questions; }
 
     /** One score for each task and band. */
     List<Score> score(Trainer model) {
@@ -58,7 +52,8 @@ final class Evaluation {
         for (Task task : Corpus.tasks()) {
             for (Band band : Band.values()) {
                 List<Answered> some = answered.stream()
-                        .filter(a -> a.question().task().equals(task.name()) && a.question().band() == band).toList();
+                        .filter(a -> a.question().task().equals(task.name()) && a.question().band() == band)
+                        .toList();
                 int right = (int) some.stream().filter(Answered::right).count();
                 scores.add(new Score(task.name(), band, right, some.size()));
             }
@@ -68,14 +63,15 @@ final class Evaluation {
 
     /** Questions of like length go together, for padding is computed too. */
     private List<Answered> answer(Trainer model) {
-        List<Question> sorted = questions.stream().sorted(Comparator.comparingInt(q -> q.text().length())).toList();
+        List<Question> sorted = questions.stream().sorted(Comparator.comparingInt(q -> q.text().length()))
+                .toList();
         var answered = new ArrayList<Answered>();
         for (int from = 0; from < sorted.size(); from += QUESTIONS_AT_ONCE) {
             List<Question> some = sorted.subList(from, Math.min(sorted.size(), from + QUESTIONS_AT_ONCE));
             List<int[]> prompts = some.stream().map(question -> ChatTokens.prompt(question.text())).toList();
-            List<int[]> answers = model.greedy(prompts, MAX_ANSWER_TOKENS, Vocabulary.END);
+            List<int[]> answers = model.greedy(prompts, MAX_ANSWER_TOKENS, ByteVocabulary.END);
             for (int i = 0; i < some.size(); i++) {
-                answered.add(new Answered(some.get(i), Vocabulary.decode(answers.get(i))));
+                answered.add(new Answered(some.get(i), ByteVocabulary.decode(answers.get(i))));
             }
         }
         return answered;

@@ -13,8 +13,7 @@ import java.util.SplittableRandom;
 final class InitialWeights {
     private static final double DEVIATION = 0.02;
 
-    private InitialWeights() {
-    }
+    private InitialWeights() {}
 
     static Map<String, float[]> of(ModelConfig config, long seed) {
         var random = new SplittableRandom(seed);

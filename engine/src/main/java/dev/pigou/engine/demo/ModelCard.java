@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
 
 /** Writes what we know of a trained model beside it: README.md for people, evaluation.json for programs. */
 final class ModelCard {
-    private ModelCard() {
-    }
+    private ModelCard() {}
 
     static void write(Path folder, TrainingRun run) throws IOException {
         Files.writeString(folder.resolve("README.md"), readme(run));
@@ -69,9 +68,11 @@ final class ModelCard {
 
                 Trained with `./pigou train-demo` (on a machine busy with other work; the wall time says little). The
                 questions, the training and the scoring are in `engine/src/main/java/dev/pigou/engine/demo`.
-                """.formatted(run.model().folder(), parameters(run) / 1e6, run.model().folder(), table(run),
-                Vocabulary.SIZE, run.model().config().maxPositionEmbeddings(), run.seed(), run.steps(),
-                run.tokens() / 1e6, run.loss(), run.wallTime().toMinutes(), run.threads());
+                """
+                .formatted(run.model().folder(), parameters(run) / 1e6, run.model().folder(), table(run),
+                        ByteVocabulary.SIZE, run.model().config().maxPositionEmbeddings(), run.seed(),
+                        run.steps(),
+                        run.tokens() / 1e6, run.loss(), run.wallTime().toMinutes(), run.threads());
     }
 
     private static long parameters(TrainingRun run) {
@@ -83,7 +84,8 @@ final class ModelCard {
                 Collectors.groupingBy(Score::task, java.util.LinkedHashMap::new, Collectors.toList()));
         return byTask.entrySet().stream()
                 .map(row -> "| " + row.getKey() + " | "
-                        + row.getValue().stream().map(ModelCard::percent).collect(Collectors.joining(" | ")) + " |")
+                        + row.getValue().stream().map(ModelCard::percent).collect(Collectors.joining(" | "))
+                        + " |")
                 .collect(Collectors.joining("\n"));
     }
 
@@ -105,11 +107,13 @@ final class ModelCard {
                   ]
                 }
                 """.formatted(run.model().folder(), run.seed(), run.steps(), run.tokens(),
-                run.wallTime().toSeconds(), Double.toString(run.loss()), lines(run.scores(), ModelCard::json));
+                run.wallTime().toSeconds(), Double.toString(run.loss()),
+                lines(run.scores(), ModelCard::json));
     }
 
     private static String json(Score score) {
-        return String.format(Locale.ROOT, "    {\"task\": \"%s\", \"band\": \"%s\", \"right\": %d, \"asked\": %d}",
+        return String.format(Locale.ROOT,
+                "    {\"task\": \"%s\", \"band\": \"%s\", \"right\": %d, \"asked\": %d}",
                 score.task(), score.band().name().toLowerCase(Locale.ROOT), score.right(), score.asked());
     }
 

@@ -8,5 +8,4 @@ package dev.pigou.engine.demo;
  *     that the {@link Split} goes by it
  * @param text the question as a user would write it
  */
-public record Question(String task, Band band, String subject, String text, String answer) {
-}
+public record Question(String task, Band band, String subject, String text, String answer) {}

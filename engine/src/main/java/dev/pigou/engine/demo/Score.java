@@ -4,9 +4,7 @@ import java.util.Locale;
 
 /** How many of the held-out questions of one task and band were answered exactly. */
 public record Score(String task, Band band, int right, int asked) {
-    public double accuracy() {
-        return (double) right / asked;
-    }
+    public double accuracy() { return (double) right / asked; }
 
     @Override
     public String toString() {

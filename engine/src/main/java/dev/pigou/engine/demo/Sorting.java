@@ -11,14 +11,11 @@ import java.util.stream.Collectors;
 final class Sorting {
     private static final double DOWNWARD = 0.25;
 
-    private Sorting() {
-    }
+    private Sorting() {}
 
     static final class Numbers implements Task {
         @Override
-        public String name() {
-            return "sort-numbers";
-        }
+        public String name() { return "sort-numbers"; }
 
         @Override
         public Question draw(Band band, Draws draws) {
@@ -27,10 +24,13 @@ final class Sorting {
             List<Integer> numbers = distinct(count, () -> draws.number(draws.between(1, easy ? 2 : 3)));
             boolean down = draws.chance(DOWNWARD);
             String list = joined(numbers);
-            String text = down ? draws.oneOf("Sort " + list + " from largest to smallest.",
-                    "Sort in descending order: " + list, "Sort these numbers in descending order: " + list + ".")
+            String text = down
+                    ? draws.oneOf("Sort " + list + " from largest to smallest.",
+                            "Sort in descending order: " + list,
+                            "Sort these numbers in descending order: " + list + ".")
                     : draws.oneOf("Sort " + list + ".", "Sort these numbers: " + list, "sort " + list,
-                            "Put these numbers in order: " + list + ".", "Sort " + list + " from smallest to largest.",
+                            "Put these numbers in order: " + list + ".",
+                            "Sort " + list + " from smallest to largest.",
                             "Sort in ascending order: " + list);
             return question(this, band, down, list, text, joined(sorted(numbers, down)));
         }
@@ -38,9 +38,7 @@ final class Sorting {
 
     static final class Letters implements Task {
         @Override
-        public String name() {
-            return "sort-letters";
-        }
+        public String name() { return "sort-letters"; }
 
         @Override
         public Question draw(Band band, Draws draws) {
@@ -48,15 +46,19 @@ final class Sorting {
             List<Character> letters = distinct(count, draws::letter);
             boolean down = draws.chance(DOWNWARD);
             String list = joined(letters);
-            String text = down ? draws.oneOf("Sort the letters " + list + " from z to a.",
-                    "Sort these letters in reverse alphabetical order: " + list + ".")
-                    : draws.oneOf("Sort the letters " + list + ".", "Sort these letters: " + list, "sort " + list,
-                            "Put these letters in alphabetical order: " + list + ".", "Sort " + list + " from a to z.");
+            String text = down
+                    ? draws.oneOf("Sort the letters " + list + " from z to a.",
+                            "Sort these letters in reverse alphabetical order: " + list + ".")
+                    : draws.oneOf("Sort the letters " + list + ".", "Sort these letters: " + list,
+                            "sort " + list,
+                            "Put these letters in alphabetical order: " + list + ".",
+                            "Sort " + list + " from a to z.");
             return question(this, band, down, list, text, joined(sorted(letters, down)));
         }
     }
 
-    private static Question question(Task task, Band band, boolean down, String list, String text, String answer) {
+    private static Question question(Task task, Band band, boolean down, String list, String text,
+            String answer) {
         return new Question(task.name(), band, task.name() + (down ? " down " : " up ") + list, text, answer);
     }
 

@@ -32,9 +32,7 @@ final class TorchWorkers implements AutoCloseable {
         });
     }
 
-    int count() {
-        return count;
-    }
+    int count() { return count; }
 
     /** Runs the tasks side by side, waits for all, and returns their results in order. */
     <T> List<T> runAll(List<Supplier<T>> tasks) {
@@ -44,7 +42,5 @@ final class TorchWorkers implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        threads.close();
-    }
+    public void close() { threads.close(); }
 }

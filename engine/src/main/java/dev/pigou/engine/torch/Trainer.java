@@ -45,12 +45,13 @@ public final class Trainer implements AutoCloseable {
     /** A weight and the running moments of its gradient. */
     private record Slot(WeightSpec weight, NDArray value, NDArray first, NDArray second) {
         /** A matrix inside a layer; the embedding is a table, not a map. */
-        boolean muon() { return weight.shape().size() == 2 && weight.role() != WeightRole.EMBEDDING; }
+        boolean muon() {
+            return weight.shape().size() == 2 && weight.role() != WeightRole.EMBEDDING;
+        }
     }
 
     /** What one step saw: the mean loss over the learned tokens in nats, and the norm of its gradient. */
-    public record Progress(float loss, float gradientNorm) {
-    }
+    public record Progress(float loss, float gradientNorm) {}
 
     /**
      * @param config a Qwen3 whose head is its embedding
@@ -66,7 +67,8 @@ public final class Trainer implements AutoCloseable {
         for (WeightSpec weight : ModelWeights.of(config)) {
             float[] values = initial.get(weight.name());
             if (values == null || values.length != weight.elements()) {
-                throw new IllegalArgumentException(weight.name() + " must have " + weight.elements() + " values");
+                throw new IllegalArgumentException(
+                        weight.name() + " must have " + weight.elements() + " values");
             }
             var dimensions = new Shape(weight.shape().stream().mapToLong(Long::longValue).toArray());
             slots.add(new Slot(weight, named(manager.create(values, dimensions), "w[]"),
@@ -158,7 +160,8 @@ public final class Trainer implements AutoCloseable {
         int shards = Math.min(workers.count(), prompts.size());
         var parts = new ArrayList<Supplier<List<int[]>>>();
         for (int shard = 0; shard < shards; shard++) {
-            List<int[]> some = prompts.subList(prompts.size() * shard / shards, prompts.size() * (shard + 1) / shards);
+            List<int[]> some = prompts.subList(prompts.size() * shard / shards,
+                    prompts.size() * (shard + 1) / shards);
             parts.add(() -> continuations(some, maxTokens, end));
         }
         return workers.runAll(parts).stream().flatMap(List::stream).toList();
@@ -192,7 +195,8 @@ public final class Trainer implements AutoCloseable {
         int[][] padded = texts.stream().map(text -> Arrays.copyOf(text, columns)).toArray(int[][]::new);
         long[] last = texts.stream().mapToLong(text -> text.length - 1).toArray();
         try (NDManager scratch = manager.newSubManager()) {
-            var arguments = new NDList(named(tokens(scratch, padded), "x"), named(scratch.create(last), "last"));
+            var arguments = new NDList(named(tokens(scratch, padded), "x"),
+                    named(scratch.create(last), "last"));
             slots.forEach(slot -> arguments.add(slot.value()));
             return call(scratch, "next", arguments).singletonOrThrow().toLongArray();
         }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The demo model's tokens: the 256 bytes under their own values, then ChatML's marks. No merges. */
-public final class Vocabulary {
+public final class ByteVocabulary {
     /** Special tokens in order of id, from 256 on; the reserved ones fill the vocabulary up to a multiple of 16. */
     public static final List<String> SPECIAL_TOKENS = List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>",
             "<|reserved_0|>", "<|reserved_1|>", "<|reserved_2|>", "<|reserved_3|>", "<|reserved_4|>",
@@ -20,8 +20,7 @@ public final class Vocabulary {
             + " + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}"
             + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
-    private Vocabulary() {
-    }
+    private ByteVocabulary() {}
 
     /** The text's bytes as token ids; marks written out in the text are not recognised. */
     static int[] encode(String text) {
