@@ -2,6 +2,7 @@ package dev.pigou.engine.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Says how far a long job is: one line that grows on a terminal, a line every quarter elsewhere. */
 final class ProgressLine {
@@ -9,7 +10,7 @@ final class ProgressLine {
 
     private final PrintWriter out;
     private final String label;
-    private final boolean terminal = System.console().isTerminal();
+    private final boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
     private int lastStep = -1;
 
     ProgressLine(PrintWriter out, String label) {
