@@ -16,9 +16,10 @@ final class Arithmetic {
             String text = draws.oneOf("What is " + a + " + " + b + "?", "What is " + a + " + " + b + "?",
                     "what is " + a + "+" + b + "?", "What is " + a + " plus " + b + "?",
                     a + " + " + b + " = ?",
-                    a + "+" + b, "Add " + a + " and " + b + ".", "How much is " + a + " + " + b + "?",
+                    a + "+" + b, a + "+" + b + "=", "Add " + a + " and " + b + ".", "How much is " + a + " + " + b + "?",
                     "Calculate " + a + " + " + b + ".", "What is the sum of " + a + " and " + b + "?");
-            return new Question(name(), band, "sum " + a + " " + b, text, Integer.toString(a + b));
+            return new Question(name(), band, "sum " + Math.min(a, b) + " " + Math.max(a, b), text, a + "+" + b + "=",
+                    Integer.toString(a + b));
         }
     }
 
@@ -29,15 +30,16 @@ final class Arithmetic {
         @Override
         public Question draw(Band band, Draws draws) {
             Operands drawn = Operands.draw(band, draws);
-            Operands operands = draws.chance(0.8) ? drawn.largerFirst() : drawn;
+            Operands operands = draws.chance(0.9) ? drawn.largerFirst() : drawn;
             int a = operands.first();
             int b = operands.second();
             String text = draws.oneOf("What is " + a + " - " + b + "?", "What is " + a + " - " + b + "?",
                     "what is " + a + "-" + b + "?", "What is " + a + " minus " + b + "?",
                     a + " - " + b + " = ?",
-                    a + "-" + b, "Subtract " + b + " from " + a + ".", "How much is " + a + " - " + b + "?",
+                    a + "-" + b, a + "-" + b + "=", "Subtract " + b + " from " + a + ".", "How much is " + a + " - " + b + "?",
                     "Calculate " + a + " - " + b + ".", "Take " + b + " away from " + a + ".");
-            return new Question(name(), band, "difference " + a + " " + b, text, Integer.toString(a - b));
+            return new Question(name(), band, "difference " + a + " " + b, text, a + "-" + b + "=",
+                    Integer.toString(a - b));
         }
     }
 

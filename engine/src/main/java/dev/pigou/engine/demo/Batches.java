@@ -23,9 +23,9 @@ final class Batches {
     }
 
     /** Draws chats until those of one length fill a batch. */
-    Batch next(double hardShare) {
+    Batch next(Mix mix) {
         while (true) {
-            ChatTokens chat = ChatTokens.of(corpus.next(hardShare));
+            ChatTokens chat = ChatTokens.of(corpus.next(mix));
             if (chat.length() > MAX_CHAT_TOKENS) {
                 continue;
             }

@@ -14,14 +14,34 @@ final class ChatTokens {
 
     private ChatTokens() {}
 
-    static ChatTokens of(Conversation conversation) {
+    static ChatTokens of(Chat chat) {
         var tokens = new ChatTokens();
-        conversation.system().ifPresent(text -> tokens.message("system", text, false));
-        for (Turn turn : conversation.turns()) {
-            tokens.message("user", turn.user(), false);
-            tokens.message("assistant", turn.assistant(), true);
+        switch (chat) {
+            case Conversation conversation -> tokens.conversation(conversation);
+            case Drill drill -> tokens.drill(drill);
         }
         return tokens;
+    }
+
+    private void conversation(Conversation conversation) {
+        conversation.system().ifPresent(text -> message("system", text, false));
+        for (Turn turn : conversation.turns()) {
+            message("user", turn.user(), false);
+            message("assistant", turn.assistant(), true);
+        }
+    }
+
+    /** Only the answers and the ends of their lines are learned. */
+    private void drill(Drill drill) {
+        message("user", Drill.REQUEST, false);
+        open("assistant");
+        for (Question question : drill.questions()) {
+            append(ByteVocabulary.encode(question.brief()));
+            int from = length;
+            append(ByteVocabulary.encode(question.answer() + "\n"));
+            learned.set(from, length);
+        }
+        append(ByteVocabulary.END, '\n');
     }
 
     /** What the model sees before it answers a question that opens a chat. */

@@ -31,7 +31,8 @@ final class Copying implements Task {
                 line + "\nWhat is the " + key + "?", "What is the " + key + " in this line? " + line,
                 "Given " + line + ", what is the " + key + "?");
         String subject = "copy " + key + " " + line(keys, values, "=");
-        return new Question(name(), band, subject, text, values.get(asked));
+        return new Question(name(), band, subject, text, line(keys, values, "=") + "; " + key + "=",
+                values.get(asked));
     }
 
     private static String line(List<String> keys, List<String> values, String equals) {

@@ -9,12 +9,13 @@ final class Corpus {
     /** A task and how often it is asked, relative to the others. */
     private record Weighted(Task task, int weight) {}
 
-    private static final List<Weighted> TASKS = List.of(new Weighted(new Arithmetic.Sum(), 20),
-            new Weighted(new Arithmetic.Difference(), 20), new Weighted(new Sorting.Numbers(), 16),
-            new Weighted(new Sorting.Letters(), 10), new Weighted(new Reversing(), 10),
-            new Weighted(new Counting.Letters(), 7), new Weighted(new Counting.Occurrences(), 9),
+    private static final List<Weighted> TASKS = List.of(new Weighted(new Arithmetic.Sum(), 30),
+            new Weighted(new Arithmetic.Difference(), 24), new Weighted(new Sorting.Numbers(), 12),
+            new Weighted(new Sorting.Letters(), 8), new Weighted(new Reversing(), 10),
+            new Weighted(new Counting.Letters(), 6), new Weighted(new Counting.Occurrences(), 8),
             new Weighted(new Copying(), 8));
     private static final int TOTAL_WEIGHT = TASKS.stream().mapToInt(Weighted::weight).sum();
+    private static final int DRILL_LETTERS = 120;
     private static final double SMALL_TALK = 0.05;
     private static final double INTRODUCTIONS = 0.02;
     private static final double SYSTEM_MESSAGES = 0.15;
@@ -28,15 +29,29 @@ final class Corpus {
 
     static List<Task> tasks() { return TASKS.stream().map(Weighted::task).toList(); }
 
-    /** @param hardShare how many of the questions are hard, between 0 and 1 */
-    Conversation next(double hardShare) {
+    Chat next(Mix mix) {
+        return draws.chance(mix.drillShare()) ? drill(mix) : conversation(mix);
+    }
+
+    private Drill drill(Mix mix) {
+        var questions = new ArrayList<Question>();
+        int letters = 0;
+        while (letters < DRILL_LETTERS) {
+            Question question = question(mix);
+            questions.add(question);
+            letters += question.brief().length() + question.answer().length() + 1;
+        }
+        return new Drill(questions);
+    }
+
+    private Conversation conversation(Mix mix) {
         Optional<String> system = draws.chance(SYSTEM_MESSAGES)
                 ? Optional.of(draws.oneOf(SYSTEM))
                 : Optional.empty();
         int count = draws.chance(0.5) ? 1 : draws.between(2, 4);
         var turns = new ArrayList<Turn>();
         for (int i = 0; i < count; i++) {
-            turns.add(draws.chance(SMALL_TALK) ? SmallTalk.draw(draws) : Turn.of(question(hardShare)));
+            turns.add(draws.chance(SMALL_TALK) ? SmallTalk.draw(draws) : Turn.of(question(mix)));
         }
         if (draws.chance(INTRODUCTIONS)) {
             List<Turn> introduction = SmallTalk.introduction(draws);
@@ -46,9 +61,9 @@ final class Corpus {
         return new Conversation(system, turns);
     }
 
-    private Question question(double hardShare) {
+    private Question question(Mix mix) {
         while (true) {
-            Question drawn = task().draw(draws.chance(hardShare) ? Band.HARD : Band.EASY, draws);
+            Question drawn = task().draw(draws.chance(mix.hardShare()) ? Band.HARD : Band.EASY, draws);
             if (Split.of(drawn) == Split.TRAINING) {
                 return drawn;
             }

@@ -15,7 +15,8 @@ final class Counting {
                     "How many letters are in the word " + word + "?",
                     "How many letters does " + word + " have?",
                     "Count the letters in " + word + ".", "How long is the word " + word + "?");
-            return new Question(name(), band, "letters " + word, text, Integer.toString(word.length()));
+            return new Question(name(), band, "letters " + word, text, "letters " + word + "=",
+                    Integer.toString(word.length()));
         }
     }
 
@@ -34,7 +35,7 @@ final class Counting {
                     "How many " + letter + "'s are in " + word + "?");
             long count = word.chars().filter(c -> c == letter).count();
             return new Question(name(), band, "occurrences " + letter + " " + word, text,
-                    Long.toString(count));
+                    letter + " in " + word + "=", Long.toString(count));
         }
 
         /** Words drawn blindly would nearly always hold the letter 0 or 1 times. */

@@ -82,7 +82,7 @@ public final class DemoTraining {
         var batches = new Batches(new Corpus(options.seed()), BATCH_TOKENS);
         var schedule = new Schedule(options.steps());
         for (int step = 0; step < options.steps(); step++) {
-            Batch batch = batches.next(schedule.hardShare(step));
+            Batch batch = batches.next(schedule.mix(step));
             double rate = schedule.learningRate(step);
             Trainer.Progress seen = trainer.step(batch.inputs(), batch.targets(), rate);
             tokens += batch.tokens();

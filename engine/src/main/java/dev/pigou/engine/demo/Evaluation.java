@@ -10,8 +10,6 @@ import java.util.Set;
 /** Exact-match accuracy on questions the model has never seen, each asked alone and answered greedily. */
 final class Evaluation {
     private static final int QUESTIONS_AT_ONCE = 64;
-    /** No right answer is longer. */
-    private static final int MAX_ANSWER_TOKENS = 40;
 
     private record Answered(Question question, String answer) {
         boolean right() { return answer.equals(question.answer()); }
@@ -61,19 +59,25 @@ final class Evaluation {
         return scores;
     }
 
-    /** Questions of like length go together, for padding is computed too. */
+    /** Questions with answers of like length go together: a longer answer than the right one need not be heard out. */
     private List<Answered> answer(Trainer model) {
-        List<Question> sorted = questions.stream().sorted(Comparator.comparingInt(q -> q.text().length()))
+        List<Question> sorted = questions.stream()
+                .sorted(Comparator.comparingInt(Evaluation::answerTokens).thenComparing(q -> q.text().length()))
                 .toList();
         var answered = new ArrayList<Answered>();
         for (int from = 0; from < sorted.size(); from += QUESTIONS_AT_ONCE) {
             List<Question> some = sorted.subList(from, Math.min(sorted.size(), from + QUESTIONS_AT_ONCE));
             List<int[]> prompts = some.stream().map(question -> ChatTokens.prompt(question.text())).toList();
-            List<int[]> answers = model.greedy(prompts, MAX_ANSWER_TOKENS, ByteVocabulary.END);
+            int maxTokens = 1 + some.stream().mapToInt(Evaluation::answerTokens).max().orElseThrow();
+            List<int[]> answers = model.greedy(prompts, maxTokens, ByteVocabulary.END);
             for (int i = 0; i < some.size(); i++) {
                 answered.add(new Answered(some.get(i), ByteVocabulary.decode(answers.get(i))));
             }
         }
         return answered;
+    }
+
+    private static int answerTokens(Question question) {
+        return ByteVocabulary.encode(question.answer()).length;
     }
 }

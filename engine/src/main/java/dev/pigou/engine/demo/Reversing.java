@@ -12,7 +12,7 @@ final class Reversing implements Task {
                 "reverse the word " + word,
                 "Spell " + word + " backwards.", "What is " + word + " backwards?",
                 "Write the word " + word + " in reverse.", "Reverse the word \"" + word + "\".");
-        return new Question(name(), band, "reverse " + word, text,
+        return new Question(name(), band, "reverse " + word, text, "reverse " + word + "=",
                 new StringBuilder(word).reverse().toString());
     }
 }

@@ -59,7 +59,8 @@ final class Sorting {
 
     private static Question question(Task task, Band band, boolean down, String list, String text,
             String answer) {
-        return new Question(task.name(), band, task.name() + (down ? " down " : " up ") + list, text, answer);
+        String subject = task.name() + (down ? " down " : " up ") + list;
+        return new Question(task.name(), band, subject, text, (down ? "sort down " : "sort ") + list + "=", answer);
     }
 
     private static <T> List<T> distinct(int count, Supplier<T> draw) {
