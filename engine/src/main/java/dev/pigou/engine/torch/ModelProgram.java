@@ -1,6 +1,5 @@
 package dev.pigou.engine.torch;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -28,7 +27,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * The compiled program text ({@code program.py} beside this class) of one model, and its methods by name. Weights and
  * KV pool live inside the program as attributes, where they may have any type; what crosses JNI is numbers of the
- * types {@link TorchRuntime#requireSupported} knows. Owned by one thread at a time.
+ * types {@link TorchRuntime#tensor} lets through. Owned by one thread at a time.
  */
 final class ModelProgram implements AutoCloseable {
     /** Places in the list of weights: embedding, final norm, head; then each layer's. */
@@ -122,13 +121,11 @@ final class ModelProgram implements AutoCloseable {
      */
     void addWeight(List<ByteBuffer> slices, long[] stored, long[] shape) {
         try (NDManager step = manager.newSubManager()) {
-            var tensors = slices.stream().map(slice -> bytes(step, slice)).toArray(PtNDArray[]::new);
+            var tensors = slices.stream().map(
+                    slice -> TorchRuntime.tensor(step, slice, new Shape(slice.remaining()), DataType.UINT8))
+                    .toArray(PtNDArray[]::new);
             call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape)).close();
         }
-    }
-
-    private static PtNDArray bytes(NDManager manager, ByteBuffer slice) {
-        return (PtNDArray) manager.create(slice, new Shape(slice.remaining()), DataType.UINT8);
     }
 
     /** Appends the weight at {@code index} once more. */
@@ -146,17 +143,18 @@ final class ModelProgram implements AutoCloseable {
     private void setRope(RotaryEmbedding rope, ModelConfig config) {
         try (NDManager step = manager.newSubManager()) {
             var shape = new Shape(rope.positions(), config.headDim() / 2);
-            NDArray cos = step.create(FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
-            NDArray sin = step.create(FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
-            call("set_rope", IValue.from((PtNDArray) cos), IValue.from((PtNDArray) sin)).close();
+            PtNDArray cos = TorchRuntime.tensor(step, FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
+            PtNDArray sin = TorchRuntime.tensor(step, FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
+            call("set_rope", IValue.from(cos), IValue.from(sin)).close();
         }
     }
 
     /** Runs the method {@code step} and returns its numbers. */
     double[] step(ByteBuffer ints, ByteBuffer reals, long[] counts, long[] groups) {
         try (PtNDManager step = (PtNDManager) manager.newSubManager()) {
-            var whole = step.create(ints, new Shape(ints.remaining() / Long.BYTES), DataType.INT64);
-            var real = step.create(reals, new Shape(reals.remaining() / Double.BYTES), DataType.FLOAT64);
+            PtNDArray whole = TorchRuntime.tensor(step, ints, new Shape(ints.remaining() / Long.BYTES), DataType.INT64);
+            PtNDArray real = TorchRuntime.tensor(step, reals, new Shape(reals.remaining() / Double.BYTES),
+                    DataType.FLOAT64);
             try (IValue result = call("step", IValue.from(whole), IValue.from(real),
                     IValue.listFrom(counts), IValue.listFrom(groups))) {
                 return result.toTensor(step).toDoubleArray();
