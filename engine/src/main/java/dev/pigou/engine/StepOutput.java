@@ -1,5 +1,6 @@
 package dev.pigou.engine;
 
+import dev.pigou.engine.StepSections.Section;
 import dev.pigou.scheduler.StepPlan;
 import dev.pigou.scheduler.StepResult;
 
@@ -20,7 +21,7 @@ public final class StepOutput implements StepResult {
 
     /** Takes over what the device returned. */
     public void set(double[] deviceValues) {
-        int expected = batch.sampledRows() + 2 * rows() * width();
+        int expected = batch.sections().size(Section.SAMPLED) + 2 * rows() * width();
         if (deviceValues.length != expected) {
             throw new IllegalStateException(
                     "the step returned " + deviceValues.length + " numbers, expected " + expected);
@@ -30,17 +31,17 @@ public final class StepOutput implements StepResult {
 
     @Override
     public int token(int chunk) {
-        return (int) values[batch.sampledRow(chunk)];
+        return (int) values[batch.rows().sampledRow(chunk)];
     }
 
     @Override
     public boolean failed(int chunk) {
-        return batch.sampledRow(chunk) >= 0 && token(chunk) < 0;
+        return batch.rows().sampledRow(chunk) >= 0 && token(chunk) < 0;
     }
 
     /** Log-probabilities of the token sampled for {@code chunk}, which must have asked for them. */
     TokenLogprobs logprobs(int chunk, int top) {
-        return row(batch.logprobRow(chunk), top);
+        return row(batch.rows().logprobRow(chunk), top);
     }
 
     /**
@@ -49,20 +50,20 @@ public final class StepOutput implements StepResult {
      * @param position of the scored token, so that the row is that of {@code position - 1}
      */
     TokenLogprobs promptLogprobs(StepPlan plan, int chunk, int position, int top) {
-        int scored = batch.firstScoredRow(chunk) + position - 1 - plan.from(chunk);
-        return row(batch.sampledLogprobRows() + scored, top);
+        int scored = batch.rows().firstScoredRow(chunk) + position - 1 - plan.from(chunk);
+        return row(batch.sections().size(Section.LOGPROB_ROWS) + scored, top);
     }
 
     private int rows() {
-        return batch.sampledLogprobRows() + batch.scoredRows();
+        return batch.sections().size(Section.LOGPROB_ROWS) + batch.sections().size(Section.SCORED);
     }
 
     private int width() {
-        return 1 + batch.topLogprobs();
+        return 1 + batch.sections().top();
     }
 
     private TokenLogprobs row(int row, int top) {
-        int ids = batch.sampledRows() + row * width();
+        int ids = batch.sections().size(Section.SAMPLED) + row * width();
         int logprobs = ids + rows() * width();
         int[] topTokens = new int[top];
         float[] topLogprobs = new float[top];

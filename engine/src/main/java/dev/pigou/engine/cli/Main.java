@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The command {@code pigou}. */
 @Command(name = "pigou", description = "A self-hosted LLM inference server that charges for congestion.", subcommands = {
-        ServeCommand.class, ChatCommand.class, SynthCommand.class,
+        ServeCommand.class, ChatCommand.class, TrainDemoCommand.class, SynthCommand.class,
         CommandLine.HelpCommand.class}, synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
 public final class Main {
     private Main() {

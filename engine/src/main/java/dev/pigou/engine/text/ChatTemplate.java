@@ -1,5 +1,8 @@
 package dev.pigou.engine.text;
 
+import dev.pigou.engine.text.jinja.JinjaTemplate;
+import dev.pigou.engine.text.jinja.TemplateException;
+import dev.pigou.engine.text.jinja.TemplateSyntaxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import dev.pigou.engine.text.jinja.JinjaTemplate;
-import dev.pigou.engine.text.jinja.TemplateException;
-import dev.pigou.engine.text.jinja.TemplateSyntaxException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -34,7 +33,8 @@ public final class ChatTemplate {
     private final Map<String, Object> specialTokens;
     private final Clock clock;
 
-    private ChatTemplate(Map<String, JinjaTemplate> templates, Map<String, Object> specialTokens, Clock clock) {
+    private ChatTemplate(Map<String, JinjaTemplate> templates, Map<String, Object> specialTokens,
+            Clock clock) {
         this.templates = templates;
         this.specialTokens = specialTokens;
         this.clock = clock;
@@ -53,25 +53,31 @@ public final class ChatTemplate {
 
     static Optional<ChatTemplate> load(Path folder, Clock clock) throws IOException {
         Path configFile = folder.resolve(CONFIG_FILE);
-        Optional<JsonNode> config = Files.isRegularFile(configFile) ? Optional.of(JsonFiles.readObject(configFile))
+        Optional<JsonNode> config = Files.isRegularFile(configFile)
+                ? Optional.of(ModelFiles.readObject(configFile))
                 : Optional.empty();
         Map<String, JinjaTemplate> templates = new HashMap<>();
         Path templateFile = folder.resolve(TEMPLATE_FILE);
         if (Files.isRegularFile(templateFile)) {
-            templates.put(DEFAULT, compile(Files.readString(templateFile), templateFile.toString()));
+            templates.put(DEFAULT, compile(ModelFiles.readText(templateFile), templateFile.toString()));
         } else if (config.isPresent()) {
             addTemplates(config.get().path("chat_template"), configFile, templates);
         }
         if (templates.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new ChatTemplate(templates, config.map(ChatTemplate::specialTokens).orElse(Map.of()), clock));
+        return Optional.of(
+                new ChatTemplate(templates, config.map(ChatTemplate::specialTokens).orElse(Map.of()), clock));
     }
 
-    private static void addTemplates(JsonNode node, Path file, Map<String, JinjaTemplate> templates) throws IOException {
+    private static void addTemplates(JsonNode node, Path file, Map<String, JinjaTemplate> templates)
+            throws IOException {
         if (node.isString()) {
             templates.put(DEFAULT, compile(node.stringValue(), file + ", chat_template"));
             return;
+        }
+        if (!node.isArray() && !node.isNull() && !node.isMissingNode()) {
+            throw new IOException(file + ": chat_template should be a string or a list of named templates");
         }
         for (JsonNode named : node) {
             String name = named.path("name").asString("");
@@ -81,7 +87,8 @@ public final class ChatTemplate {
             if (!named.path("template").isString()) {
                 throw new IOException(file + ", chat_template '" + name + "': 'template' should be a string");
             }
-            templates.put(name, compile(named.path("template").stringValue(), file + ", chat_template '" + name + "'"));
+            templates.put(name,
+                    compile(named.path("template").stringValue(), file + ", chat_template '" + name + "'"));
         }
     }
 

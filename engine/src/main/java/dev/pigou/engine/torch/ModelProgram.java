@@ -45,8 +45,24 @@ final class ModelProgram implements AutoCloseable {
 
     /** @param dtype what weights, activations and the KV pool are kept in */
     static ModelProgram load(PtNDManager manager, ModelConfig config, ModelDtype dtype, int blockSize) {
+        return load(manager, text("program.py"), attributes(config, dtype, blockSize));
+    }
+
+    /**
+     * The program with the methods that train it. It has no weights of its own: they travel with every call, and stay
+     * in float32.
+     *
+     * @param dtype what matrices are multiplied in
+     */
+    static ModelProgram loadForTraining(PtNDManager manager, ModelConfig config, ModelDtype dtype) {
+        ModelProgram program = load(manager, text("program.py") + text("training.py"), attributes(config, dtype, 1));
+        program.setRope(RotaryEmbedding.of(config, config.maxPositionEmbeddings()), config);
+        return program;
+    }
+
+    private static ModelProgram load(PtNDManager manager, String text, Map<String, Object> attributes) {
         JniUtils.setGraphExecutorOptimize(false);
-        byte[] archive = ScriptArchive.write(text(), attributes(config, dtype, blockSize));
+        byte[] archive = ScriptArchive.write(text, attributes);
         try (var in = new ByteArrayInputStream(archive)) {
             return new ModelProgram(manager, JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
         } catch (IOException e) {
@@ -54,10 +70,10 @@ final class ModelProgram implements AutoCloseable {
         }
     }
 
-    private static String text() {
-        try (InputStream in = ModelProgram.class.getResourceAsStream("program.py")) {
+    private static String text(String name) {
+        try (InputStream in = ModelProgram.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("program.py is missing from the jar");
+                throw new IllegalStateException(name + " is missing from the jar");
             }
             return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {
@@ -122,13 +138,17 @@ final class ModelProgram implements AutoCloseable {
 
     /** Hands over the rotation table and makes room for {@code slots} tokens' keys and values in each layer. */
     void allocate(RotaryEmbedding rope, ModelConfig config, long slots) {
+        setRope(rope, config);
         long[] windowed = config.slidingWindows().stream().mapToLong(w -> w.isPresent() ? 1 : 0).toArray();
+        call("allocate", IValue.listFrom(windowed), IValue.from(slots)).close();
+    }
+
+    private void setRope(RotaryEmbedding rope, ModelConfig config) {
         try (NDManager step = manager.newSubManager()) {
             var shape = new Shape(rope.positions(), config.headDim() / 2);
             NDArray cos = step.create(FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
             NDArray sin = step.create(FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
-            call("allocate", IValue.from((PtNDArray) cos), IValue.from((PtNDArray) sin), IValue.listFrom(windowed),
-                    IValue.from(slots)).close();
+            call("set_rope", IValue.from((PtNDArray) cos), IValue.from((PtNDArray) sin)).close();
         }
     }
 

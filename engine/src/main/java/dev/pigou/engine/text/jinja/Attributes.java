@@ -6,14 +6,14 @@ import java.util.Map;
 
 /** Attributes, items and slices of values. Nothing of Java shines through: what is not listed here is not there. */
 final class Attributes {
-    private Attributes() {
-    }
+    private Attributes() {}
 
     /** {@code target.name}: methods first, then items, as Jinja does it. */
     static Object attribute(Object target, String name) {
         return switch (target) {
             case Undefined undefined -> throw undefined.misused();
-            case Namespace(Map<String, Object> attributes) -> attributes.getOrDefault(name, missing("namespace", name));
+            case Namespace(Map<String, Object> attributes) ->
+                attributes.getOrDefault(name, missing("namespace", name));
             case Loop loop when !name.equals("cycle") && !name.equals("changed") -> loop.attribute(name);
             case Map<?, ?> map -> {
                 Object method = Methods.find(target, name);
@@ -41,15 +41,21 @@ final class Attributes {
         if (Numbers.of(key) instanceof Long index) {
             if (target instanceof List<?> list) {
                 long at = index < 0 ? index + list.size() : index;
-                return at >= 0 && at < list.size() ? list.get((int) at) : missing(describe(target), index.toString());
+                return at >= 0 && at < list.size()
+                        ? list.get((int) at)
+                        : missing(describe(target), index.toString());
             }
             if (target instanceof String text) {
                 int length = Characters.length(text);
                 long at = index < 0 ? index + length : index;
-                return at >= 0 && at < length ? Characters.at(text, (int) at) : missing("str object", index.toString());
+                return at >= 0 && at < length
+                        ? Characters.at(text, (int) at)
+                        : missing("str object", index.toString());
             }
         }
-        return key instanceof String name ? attribute(target, name) : missing(describe(target), PythonText.str(key));
+        return key instanceof String name
+                ? attribute(target, name)
+                : missing(describe(target), PythonText.str(key));
     }
 
     static Object slice(Renderer renderer, Object target, Object start, Object stop, Object step) {
@@ -57,7 +63,8 @@ final class Attributes {
         List<Object> source = switch (target) {
             case String text -> Values.iterate(text);
             case List<?> list -> new ArrayList<>(list);
-            default -> throw new TemplateException("'" + Values.typeName(target) + "' object cannot be sliced");
+            default ->
+                throw new TemplateException("'" + Values.typeName(target) + "' object cannot be sliced");
         };
         renderer.budget().charge(source.size());
         List<Object> picked = pick(source, start, stop, step);
@@ -98,7 +105,8 @@ final class Attributes {
         }
         Object value = target;
         for (String part : text.split("\\.", -1)) {
-            boolean number = !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+            boolean number = !part.isEmpty() && part.length() < 10
+                    && part.chars().allMatch(c -> c >= '0' && c <= '9');
             value = item(value, number ? (Object) Long.valueOf(part) : part);
         }
         return value;

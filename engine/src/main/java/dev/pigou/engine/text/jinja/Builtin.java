@@ -49,7 +49,8 @@ record Builtin(String name, List<String> parameters, boolean variadic, boolean a
     /** Why these arguments do not fit, if they do not. */
     Optional<String> misuse(int positional, Collection<String> named) {
         if (positional > parameters.size() && !variadic) {
-            return Optional.of("'" + name + "' takes at most " + parameters.size() + " arguments, not " + positional);
+            return Optional.of(
+                    "'" + name + "' takes at most " + parameters.size() + " arguments, not " + positional);
         }
         for (String argument : named) {
             int index = parameters.indexOf(argument);
@@ -67,7 +68,8 @@ record Builtin(String name, List<String> parameters, boolean variadic, boolean a
         misuse(positional.size(), named.keySet()).ifPresent(problem -> {
             throw new TemplateException(problem);
         });
-        @Nullable Object[] slots = new @Nullable Object[parameters.size()];
+        @Nullable
+        Object[] slots = new @Nullable Object[parameters.size()];
         List<Object> rest = new ArrayList<>();
         for (int i = 0; i < positional.size(); i++) {
             if (i < slots.length) {
@@ -95,30 +97,23 @@ record Builtin(String name, List<String> parameters, boolean variadic, boolean a
         private final List<Object> rest;
         private final Map<String, Object> named;
 
-        private Arguments(Builtin builtin, @Nullable Object[] slots, List<Object> rest, Map<String, Object> named) {
+        private Arguments(Builtin builtin, @Nullable Object[] slots, List<Object> rest,
+                Map<String, Object> named) {
             this.builtin = builtin;
             this.slots = slots;
             this.rest = rest;
             this.named = named;
         }
 
-        Builtin builtin() {
-            return builtin;
-        }
+        Builtin builtin() { return builtin; }
 
         /** Positional arguments beyond the parameters. */
-        List<Object> rest() {
-            return rest;
-        }
+        List<Object> rest() { return rest; }
 
         /** Named arguments that are no parameters. */
-        Map<String, Object> named() {
-            return named;
-        }
+        Map<String, Object> named() { return named; }
 
-        boolean has(int index) {
-            return slots[index] != null;
-        }
+        boolean has(int index) { return slots[index] != null; }
 
         Object get(int index) {
             Object value = slots[index];
@@ -134,9 +129,7 @@ record Builtin(String name, List<String> parameters, boolean variadic, boolean a
             return value == null ? fallback : value;
         }
 
-        String string(int index) {
-            return Values.requireString(get(index), builtin.name);
-        }
+        String string(int index) { return Values.requireString(get(index), builtin.name); }
 
         int integer(int index, int fallback) {
             Object value = or(index, (long) fallback);

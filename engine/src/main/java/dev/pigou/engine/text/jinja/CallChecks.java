@@ -11,20 +11,17 @@ import java.util.Set;
  * a template outside the subset is refused when a model is loaded and not at somebody's request.
  */
 final class CallChecks {
-    /** Filters whose first argument names another filter or a test, with how many arguments stand before that name. */
+    /** Filters that are given the name of a test; those that end in {@code attr}, behind an attribute. */
     private static final Set<String> TAKES_TEST = Set.of("select", "reject", "selectattr", "rejectattr");
 
     private final Set<String> assigned = new HashSet<>();
     private final List<PendingCall> pending = new ArrayList<>();
 
     /** A call of a name that may be defined further down. */
-    private record PendingCall(String name, int line) {
-    }
+    private record PendingCall(String name, int line) {}
 
     /** The template gives this name a value somewhere. */
-    void assigned(String name) {
-        assigned.add(name);
-    }
+    void assigned(String name) { assigned.add(name); }
 
     Builtin filter(String name, int line) {
         return Optional.ofNullable(Filters.ALL.get(name))
@@ -49,7 +46,8 @@ final class CallChecks {
     }
 
     private static Optional<String> literal(Expr.Arguments arguments, int index) {
-        return index < arguments.positional().size() && arguments.positional().get(index) instanceof Expr.Literal literal
+        return index < arguments.positional().size()
+                && arguments.positional().get(index) instanceof Expr.Literal literal
                 && literal.value() instanceof String name ? Optional.of(name) : Optional.empty();
     }
 

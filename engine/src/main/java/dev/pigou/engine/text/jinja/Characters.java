@@ -2,17 +2,14 @@ package dev.pigou.engine.text.jinja;
 
 /** Python's view of characters where Java's differs: what is a space, and strings counted in code points. */
 final class Characters {
-    private Characters() {
-    }
+    private Characters() {}
 
     static boolean isSpace(int c) {
         return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0
                 || (c > 0xFF && Character.isSpaceChar(c));
     }
 
-    static String strip(String text) {
-        return stripLeading(stripTrailing(text));
-    }
+    static String strip(String text) { return stripLeading(stripTrailing(text)); }
 
     static String stripTrailing(String text) {
         int end = text.length();
@@ -30,9 +27,7 @@ final class Characters {
         return text.substring(start);
     }
 
-    static int length(String text) {
-        return text.codePointCount(0, text.length());
-    }
+    static int length(String text) { return text.codePointCount(0, text.length()); }
 
     /** Position in code points of a position in Java characters. */
     static long index(String text, int position) {

@@ -1,6 +1,7 @@
 package dev.pigou.engine.text.jinja;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,14 +42,15 @@ final class CollectionMethods {
                 }
                 return list(self).remove(at);
             }),
-            Builtin.of("remove", "value", (_, self, args) -> list(self).remove((int) index(list(self), args.get(0)))),
+            Builtin.of("remove", "value",
+                    (_, self, args) -> list(self).remove((int) index(list(self), args.get(0)))),
             Builtin.of("clear", (_, self, _) -> {
                 list(self).clear();
                 return None.NONE;
             }),
             Builtin.of("reverse", (renderer, self, _) -> {
                 renderer.budget().charge(list(self).size());
-                java.util.Collections.reverse(list(self));
+                Collections.reverse(list(self));
                 return None.NONE;
             }),
             Builtin.of("copy", (renderer, self, _) -> {
@@ -92,22 +94,15 @@ final class CollectionMethods {
                 return new LinkedHashMap<>(dict(self));
             })));
 
-    private CollectionMethods() {
-    }
+    private CollectionMethods() {}
 
     @SuppressWarnings("unchecked")
-    private static List<Object> list(Object self) {
-        return (List<Object>) self;
-    }
+    private static List<Object> list(Object self) { return (List<Object>) self; }
 
     @SuppressWarnings("unchecked")
-    private static Map<Object, Object> dict(Object self) {
-        return (Map<Object, Object>) self;
-    }
+    private static Map<Object, Object> dict(Object self) { return (Map<Object, Object>) self; }
 
-    private static Object none(boolean ignored) {
-        return None.NONE;
-    }
+    private static Object none(boolean ignored) { return None.NONE; }
 
     private static long index(List<Object> items, Object value) {
         for (int i = 0; i < items.size(); i++) {

@@ -1,30 +1,34 @@
 package dev.pigou.engine.text.jinja;
 
+import dev.pigou.engine.text.jinja.Expr.Operator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.pigou.engine.text.jinja.Expr.Operator;
-
 /** Values of expressions. */
 final class Evaluator {
     private final Renderer renderer;
 
-    Evaluator(Renderer renderer) {
-        this.renderer = renderer;
-    }
+    Evaluator(Renderer renderer) { this.renderer = renderer; }
 
     Object evaluate(Expr expression, Scope scope) {
         renderer.budget().enter();
-        Object value = switch (expression) {
+        Object value = compute(expression, scope);
+        renderer.budget().leave();
+        return value;
+    }
+
+    private Object compute(Expr expression, Scope scope) {
+        return switch (expression) {
             case Expr.Literal(Object literal) -> literal;
             case Expr.Name(String name) -> variable(name, scope);
             case Expr.ListLiteral(List<Expr> items) -> all(items, scope);
             case Expr.TupleLiteral(List<Expr> items) -> new Tuple(all(items, scope));
             case Expr.DictLiteral dict -> dict(dict, scope);
-            case Expr.Attribute(Expr target, String name) -> Attributes.attribute(evaluate(target, scope), name);
+            case Expr.Attribute(Expr target, String name) ->
+                Attributes.attribute(evaluate(target, scope), name);
             case Expr.Subscript(Expr target, Expr key) ->
                 Attributes.item(evaluate(target, scope), evaluate(key, scope));
             case Expr.Slice slice -> slice(slice, scope);
@@ -45,20 +49,25 @@ final class Evaluator {
             case Expr.Concat(List<Expr> parts) -> concat(parts, scope);
             case Expr.Conditional conditional -> conditional(conditional, scope);
             case Expr.FilterCall(Expr target, Builtin filter, Expr.Arguments arguments) ->
-                filter.call(renderer, evaluate(target, scope), all(arguments.positional(), scope),
-                        named(arguments, scope));
+                charged(filter.call(renderer, charged(evaluate(target, scope)),
+                        all(arguments.positional(), scope),
+                        named(arguments, scope)));
             case Expr.TestCall(Expr target, Builtin test, Expr.Arguments arguments) ->
                 test.call(renderer, evaluate(target, scope), all(arguments.positional(), scope),
                         named(arguments, scope));
-            case Expr.Call call -> call(call, scope, Map.of());
+            case Expr.Call call -> charged(call(call, scope, Map.of()));
         };
-        renderer.budget().leave();
+    }
+
+    /** Whoever makes or reads a text is charged for its length, whatever they do with it. */
+    private Object charged(Object value) {
+        if (value instanceof String text) {
+            renderer.budget().chargeText(text.length());
+        }
         return value;
     }
 
-    boolean isTrue(Expr expression, Scope scope) {
-        return Values.isTrue(evaluate(expression, scope));
-    }
+    boolean isTrue(Expr expression, Scope scope) { return Values.isTrue(evaluate(expression, scope)); }
 
     private Object variable(String name, Scope scope) {
         Object value = scope.get(name);
@@ -116,16 +125,16 @@ final class Evaluator {
         return Numbers.negate(value);
     }
 
-    private static Object plus(Object value) {
-        return Numbers.negate(negate(value));
-    }
+    private static Object plus(Object value) { return Numbers.negate(negate(value)); }
 
     private Object conditional(Expr.Conditional conditional, Scope scope) {
         if (isTrue(conditional.test(), scope)) {
             return evaluate(conditional.then(), scope);
         }
-        return conditional.otherwise().isPresent() ? evaluate(conditional.otherwise().get(), scope)
-                : new Undefined("the inline if-expression evaluated to false and no else section was defined");
+        return conditional.otherwise().isPresent()
+                ? evaluate(conditional.otherwise().get(), scope)
+                : new Undefined(
+                        "the inline if-expression evaluated to false and no else section was defined");
     }
 
     private String concat(List<Expr> parts, Scope scope) {
@@ -205,14 +214,16 @@ final class Evaluator {
             renderer.budget().chargeText((long) x.length() + y.length());
             return x.concat(y);
         }
-        if (left instanceof List<?> x && right instanceof List<?> y && x instanceof Tuple == y instanceof Tuple) {
+        if (left instanceof List<?> x && right instanceof List<?> y
+                && x instanceof Tuple == y instanceof Tuple) {
             renderer.budget().charge(x.size() + y.size());
             List<Object> sum = new ArrayList<>(x);
             sum.addAll(y);
             return x instanceof Tuple ? new Tuple(sum) : sum;
         }
         if (left instanceof String) {
-            throw new TemplateException("can only concatenate str (not \"" + Values.typeName(right) + "\") to str");
+            throw new TemplateException(
+                    "can only concatenate str (not \"" + Values.typeName(right) + "\") to str");
         }
         throw unsupported(Operator.ADD, left, right);
     }

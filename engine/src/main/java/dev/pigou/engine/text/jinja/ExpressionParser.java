@@ -1,5 +1,6 @@
 package dev.pigou.engine.text.jinja;
 
+import dev.pigou.engine.text.jinja.Expr.Operator;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,8 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-
-import dev.pigou.engine.text.jinja.Expr.Operator;
 
 /** Recursive descent over expressions; one method a level of precedence, the weakest first. */
 final class ExpressionParser {
@@ -90,7 +89,8 @@ final class ExpressionParser {
         if (tokens.skipName("in")) {
             return Optional.of(Operator.IN);
         }
-        return operator(Operator.EQUAL, Operator.NOT_EQUAL, Operator.LESS, Operator.LESS_EQUAL, Operator.GREATER,
+        return operator(Operator.EQUAL, Operator.NOT_EQUAL, Operator.LESS, Operator.LESS_EQUAL,
+                Operator.GREATER,
                 Operator.GREATER_EQUAL);
     }
 
@@ -105,8 +105,8 @@ final class ExpressionParser {
 
     private Expr parseSum() {
         Expr left = parseConcat();
-        for (Optional<Operator> o = operator(Operator.ADD, Operator.SUBTRACT); o.isPresent();
-                o = operator(Operator.ADD, Operator.SUBTRACT)) {
+        for (Optional<Operator> o = operator(Operator.ADD, Operator.SUBTRACT); o
+                .isPresent(); o = operator(Operator.ADD, Operator.SUBTRACT)) {
             left = new Expr.Binary(o.get(), left, parseConcat());
         }
         return left;
@@ -181,7 +181,9 @@ final class ExpressionParser {
     }
 
     private Expr parseSubscript(Expr target) {
-        Optional<Expr> start = tokens.current().isOperator(":") ? Optional.empty() : Optional.of(parseTuple());
+        Optional<Expr> start = tokens.current().isOperator(":")
+                ? Optional.empty()
+                : Optional.of(parseTuple());
         if (!tokens.skipOperator(":")) {
             tokens.expectOperator("]");
             return new Expr.Subscript(target, start.orElseThrow());
@@ -333,7 +335,9 @@ final class ExpressionParser {
 
     private static Object integer(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        int radix = lower.startsWith("0x") ? 16 : lower.startsWith("0o") ? 8 : lower.startsWith("0b") ? 2 : 10;
+        int radix = lower.startsWith("0x")
+                ? 16
+                : lower.startsWith("0o") ? 8 : lower.startsWith("0b") ? 2 : 10;
         return Numbers.normalise(new BigInteger(radix == 10 ? text : text.substring(2), radix));
     }
 

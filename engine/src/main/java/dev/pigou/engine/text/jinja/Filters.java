@@ -12,35 +12,40 @@ import java.util.Map;
 final class Filters {
     static final Map<String, Builtin> ALL = all();
 
-    private Filters() {
-    }
+    private Filters() {}
 
     private static Map<String, Builtin> all() {
         List<Builtin> filters = new ArrayList<>(SequenceFilters.ALL);
         filters.addAll(List.of(
-                Builtin.of("trim", "chars", (_, self, args) ->
-                        StringMethods.strip(PythonText.str(self), args.or(0, None.NONE), true, true)),
+                Builtin.of("trim", "chars",
+                        (_, self, args) -> StringMethods.strip(PythonText.str(self), args.or(0, None.NONE),
+                                true, true)),
                 Builtin.of("upper", (_, self, _) -> PythonText.str(self).toUpperCase(Locale.ROOT)),
                 Builtin.of("lower", (_, self, _) -> PythonText.str(self).toLowerCase(Locale.ROOT)),
                 Builtin.of("title", (_, self, _) -> title(PythonText.str(self))),
                 Builtin.of("capitalize", (_, self, _) -> StringMethods.capitalize(PythonText.str(self))),
-                Builtin.of("replace", "old new count", (renderer, self, args) -> StringMethods.replace(renderer,
-                        PythonText.str(self), PythonText.str(args.get(0)), PythonText.str(args.get(1)),
-                        args.integer(2, -1))),
+                Builtin.of("replace", "old new count",
+                        (renderer, self, args) -> StringMethods.replace(renderer,
+                                PythonText.str(self), PythonText.str(args.get(0)),
+                                PythonText.str(args.get(1)),
+                                args.integer(2, -1))),
                 Builtin.of("indent", "width first blank", Filters::indent),
                 Builtin.of("center", "width", (renderer, self, args) -> center(renderer, PythonText.str(self),
                         args.integer(0, 80))),
-                Builtin.of("wordcount", (_, self, _) -> (long) PythonText.str(self).splitWithDelimiters("\\w+", 0).length
-                        / 2),
+                Builtin.of("wordcount",
+                        (_, self, _) -> (long) PythonText.str(self).splitWithDelimiters("\\w+", 0).length
+                                / 2),
                 Builtin.of("string", (_, self, _) -> PythonText.str(self)),
                 Builtin.of("safe", (_, self, _) -> PythonText.str(self)),
                 Builtin.of("e", (_, self, _) -> escape(PythonText.str(self))),
                 Builtin.of("escape", (_, self, _) -> escape(PythonText.str(self))),
-                Builtin.of("format", "* **", (renderer, self, args) -> Formats.percent(renderer, PythonText.str(self),
-                        args.named().isEmpty() ? new Tuple(args.rest()) : args.named())),
+                Builtin.of("format", "* **",
+                        (renderer, self, args) -> Formats.percent(renderer, PythonText.str(self),
+                                args.named().isEmpty() ? new Tuple(args.rest()) : args.named())),
                 Builtin.of("tojson", "ensure_ascii indent separators sort_keys", (renderer, self, args) -> {
                     Values.requireDefined(self);
-                    String json = JsonText.of(self, args.truth(0, false), args.or(1, None.NONE), args.or(2, None.NONE),
+                    String json = JsonText.of(self, args.truth(0, false), args.or(1, None.NONE),
+                            args.or(2, None.NONE),
                             args.truth(3, false));
                     renderer.budget().chargeText(json.length());
                     return json;
@@ -50,7 +55,8 @@ final class Filters {
                 Builtin.of("attr", "name", (_, self, args) -> Attributes.attribute(self, args.string(0))),
                 Builtin.of("int", "default base", Filters::toInt),
                 Builtin.of("float", "default", (_, self, args) -> toFloat(self, args.or(0, 0.0))),
-                Builtin.of("abs", (_, self, _) -> Values.compare(self, 0L, "abs") < 0 ? Numbers.negate(self) : self),
+                Builtin.of("abs",
+                        (_, self, _) -> Values.compare(self, 0L, "abs") < 0 ? Numbers.negate(self) : self),
                 Builtin.of("round", "precision method", Filters::round)));
         return Builtin.index(filters);
     }
@@ -74,7 +80,8 @@ final class Filters {
 
     private static Object indent(Renderer renderer, Object self, Builtin.Arguments args) {
         Object width = args.or(0, 4L);
-        String indention = width instanceof String text ? text
+        String indention = width instanceof String text
+                ? text
                 : " ".repeat(Math.clamp(Numbers.requireInt(width), 0, 256));
         boolean blank = args.truth(2, false);
         String text = PythonText.str(self);
@@ -131,7 +138,8 @@ final class Filters {
             // Python falls back to reading a float; what is none either has the default.
             Object real = toFloat(text, None.NONE);
             return real instanceof Double d && Double.isFinite(d)
-                    ? Numbers.normalise(new BigDecimal(d).toBigInteger()) : fallback;
+                    ? Numbers.normalise(new BigDecimal(d).toBigInteger())
+                    : fallback;
         }
     }
 
@@ -140,7 +148,8 @@ final class Filters {
         if (self instanceof String text) {
             String number = Characters.strip(text).replace("_", "");
             try {
-                return number.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?") ? (Object) Double.valueOf(number)
+                return number.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")
+                        ? (Object) Double.valueOf(number)
                         : fallback;
             } catch (NumberFormatException _) {
                 return fallback;

@@ -1,10 +1,13 @@
 package dev.pigou.engine.text.jinja;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /** Python's two ways to fill values into a text: {@code "%s" % x} and {@code "{}".format(x)}. */
 final class Formats {
@@ -12,8 +15,7 @@ final class Formats {
             Pattern.DOTALL);
     private static final Pattern BRACES = Pattern.compile("\\{\\{|\\}\\}|\\{([^{}]*)\\}|[{}]");
 
-    private Formats() {
-    }
+    private Formats() {}
 
     static String percent(Renderer renderer, String format, Object values) {
         List<Object> arguments = values instanceof Tuple tuple ? tuple : List.of(values);
@@ -62,7 +64,7 @@ final class Formats {
     }
 
     private static Number truncate(Number number) {
-        return number instanceof Double d ? new java.math.BigDecimal(d).toBigInteger() : number;
+        return number instanceof Double d ? new BigDecimal(d).toBigInteger() : number;
     }
 
     private static Number requireNumber(Object value) {
@@ -73,7 +75,7 @@ final class Formats {
         return number;
     }
 
-    private static String cut(String text, @org.jspecify.annotations.Nullable String precision) {
+    private static String cut(String text, @Nullable String precision) {
         int limit = precision == null ? Integer.MAX_VALUE : Integer.parseInt(precision);
         return Characters.length(text) <= limit ? text : text.substring(0, text.offsetByCodePoints(0, limit));
     }
@@ -94,7 +96,8 @@ final class Formats {
         return " ".repeat(missing) + text;
     }
 
-    static String braces(Renderer renderer, String format, List<Object> positional, Map<String, Object> named) {
+    static String braces(Renderer renderer, String format, List<Object> positional,
+            Map<String, Object> named) {
         Matcher matcher = BRACES.matcher(format);
         StringBuilder out = new StringBuilder();
         int automatic = 0;

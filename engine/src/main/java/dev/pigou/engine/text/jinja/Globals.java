@@ -26,11 +26,10 @@ final class Globals {
             Builtin.of("raise_exception", "message", (_, _, args) -> {
                 throw new TemplateException.Raised(PythonText.str(args.or(0, "")));
             }),
-            Builtin.of("strftime_now", "format", (renderer, _, args) ->
-                    Strftime.format(args.string(0), renderer.now()))));
+            Builtin.of("strftime_now", "format",
+                    (renderer, _, args) -> Strftime.format(args.string(0), renderer.now()))));
 
-    private Globals() {
-    }
+    private Globals() {}
 
     private static List<Object> range(Renderer renderer, Builtin.Arguments args) {
         int first = Numbers.requireInt(args.get(0));
@@ -90,9 +89,7 @@ final class Globals {
         private final String separator;
         private boolean used;
 
-        private Joiner(String separator) {
-            this.separator = separator;
-        }
+        private Joiner(String separator) { this.separator = separator; }
 
         @Override
         public Object call(Renderer renderer, List<Object> positional, Map<String, Object> named) {

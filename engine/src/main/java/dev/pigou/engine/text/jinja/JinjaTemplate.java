@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class JinjaTemplate {
     private final List<Node> nodes;
 
-    private JinjaTemplate(List<Node> nodes) {
-        this.nodes = nodes;
-    }
+    private JinjaTemplate(List<Node> nodes) { this.nodes = nodes; }
 
     /**
      * Compiles a template.
@@ -33,7 +31,8 @@ public final class JinjaTemplate {
     public String render(Map<String, ? extends @Nullable Object> variables, ZonedDateTime now) {
         Renderer renderer = new Renderer(now);
         try {
-            return renderer.render(nodes, variables);
+            return ScopedValue.where(Budget.CURRENT, renderer.budget())
+                    .call(() -> renderer.render(nodes, variables));
         } catch (TemplateException.Raised e) {
             throw e;
         } catch (TemplateException e) {

@@ -2,6 +2,7 @@ package dev.pigou.engine.text.jinja;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,6 +44,7 @@ final class JsonText {
     }
 
     private void append(Object value, int depth) {
+        Budget.CURRENT.get().chargeOutput(out.length(), 16);
         if (depth > MAX_DEPTH) {
             throw new TemplateException("a value is nested too deep for JSON");
         }
@@ -50,7 +52,7 @@ final class JsonText {
             case String text -> quote(text);
             case Boolean b -> out.append(b ? "true" : "false");
             case None _ -> out.append("null");
-            case Long _, BigInteger _ -> out.append(value);
+            case Long _,BigInteger _ -> out.append(value);
             case Double d -> out.append(real(d));
             case List<?> list -> appendArray(list, depth);
             case Map<?, ?> map -> appendObject(map, depth);
@@ -77,7 +79,7 @@ final class JsonText {
     }
 
     private void appendObject(Map<?, ?> map, int depth) {
-        Map<String, Object> members = sortKeys ? new TreeMap<>() : new java.util.LinkedHashMap<>();
+        Map<String, Object> members = sortKeys ? new TreeMap<>() : new LinkedHashMap<>();
         map.forEach((key, item) -> members.put(key(key), item));
         out.append('{');
         boolean first = true;

@@ -17,9 +17,7 @@ final class Lexer {
     /** The previous tag took its newline with it, so the text that follows begins a line. */
     private boolean lineStarting = true;
 
-    private Lexer(String source) {
-        this.source = source;
-    }
+    private Lexer(String source) { this.source = source; }
 
     static List<Token> tokens(String template) {
         String source = template.replace("\r\n", "\n").replace('\r', '\n');
@@ -54,7 +52,8 @@ final class Lexer {
     }
 
     private int nextTag() {
-        for (int i = source.indexOf('{', position); i >= 0 && i + 1 < source.length(); i = source.indexOf('{', i + 1)) {
+        for (int i = source.indexOf('{', position); i >= 0
+                && i + 1 < source.length(); i = source.indexOf('{', i + 1)) {
             char next = source.charAt(i + 1);
             if (next == '{' || next == '%' || next == '#') {
                 return i;
@@ -140,7 +139,8 @@ final class Lexer {
         int from = position;
         if (sign == '-') {
             position = skipBlanks(position);
-        } else if (sign != '+' && trimsNewline && position < source.length() && source.charAt(position) == '\n') {
+        } else if (sign != '+' && trimsNewline && position < source.length()
+                && source.charAt(position) == '\n') {
             position++;
         }
         lineStarting = position > from && source.charAt(position - 1) == '\n';

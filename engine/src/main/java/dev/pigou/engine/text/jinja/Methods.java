@@ -19,12 +19,12 @@ final class Methods {
     /** Every method there is, of whatever type: a call of any other is refused when a template is compiled. */
     static final Set<String> NAMES = names();
 
-    private Methods() {
-    }
+    private Methods() {}
 
     private static Set<String> names() {
         Set<String> names = new HashSet<>();
-        for (Map<String, Builtin> methods : List.of(StringMethods.ALL, CollectionMethods.LIST, CollectionMethods.DICT,
+        for (Map<String, Builtin> methods : List.of(StringMethods.ALL, CollectionMethods.LIST,
+                CollectionMethods.DICT,
                 LOOP, CYCLER)) {
             names.addAll(methods.keySet());
         }

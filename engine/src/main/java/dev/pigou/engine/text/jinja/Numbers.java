@@ -11,8 +11,7 @@ final class Numbers {
     private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
 
-    private Numbers() {
-    }
+    private Numbers() {}
 
     /** An integer in its one form: {@link Long} where it fits. */
     static Object normalise(BigInteger value) {
@@ -34,9 +33,7 @@ final class Numbers {
         };
     }
 
-    static boolean isInteger(Object value) {
-        return value instanceof Long || value instanceof BigInteger;
-    }
+    static boolean isInteger(Object value) { return value instanceof Long || value instanceof BigInteger; }
 
     static BigInteger big(Number value) {
         return value instanceof BigInteger b ? b : BigInteger.valueOf(value.longValue());
@@ -106,14 +103,18 @@ final class Numbers {
             case MODULO -> {
                 requireNonZero(right, "integer division or modulo by zero");
                 BigInteger remainder = left.remainder(right);
-                yield remainder.signum() != 0 && remainder.signum() != right.signum() ? remainder.add(right) : remainder;
+                yield remainder.signum() != 0 && remainder.signum() != right.signum()
+                        ? remainder.add(right)
+                        : remainder;
             }
             case POWER -> {
                 if (left.bitLength() > 1 && right.bitLength() > 12) {
                     throw new TemplateException("a number is too large");
                 }
                 // Only 0, 1 and -1 reach here with a long exponent, and of that just the last bit matters.
-                int exponent = right.bitLength() > 30 ? 2 + (right.testBit(0) ? 1 : 0) : right.intValueExact();
+                int exponent = right.bitLength() > 30
+                        ? 2 + (right.testBit(0) ? 1 : 0)
+                        : right.intValueExact();
                 yield left.pow(exponent);
             }
             default -> throw new IllegalArgumentException(operator.name());
@@ -130,7 +131,8 @@ final class Numbers {
         return switch (of(value)) {
             case Double d -> -d;
             case Number n -> normalise(big(n).negate());
-            case null -> throw new TemplateException("bad operand type for unary -: " + Values.typeName(value));
+            case null ->
+                throw new TemplateException("bad operand type for unary -: " + Values.typeName(value));
         };
     }
 }

@@ -9,8 +9,7 @@ final class PythonText {
     /** A list may hold itself; real data is never this deep. */
     private static final int MAX_DEPTH = 200;
 
-    private PythonText() {
-    }
+    private PythonText() {}
 
     static String str(Object value) {
         if (value instanceof String text) {
@@ -28,6 +27,7 @@ final class PythonText {
     }
 
     private static void appendRepr(Object value, StringBuilder out, int depth) {
+        Budget.CURRENT.get().chargeOutput(out.length(), 16);
         if (depth > MAX_DEPTH) {
             throw new TemplateException("a value is nested too deep to be printed");
         }
@@ -88,14 +88,16 @@ final class PythonText {
         double size = Math.abs(value);
         if (size != 0 && (size < 1e-4 || size >= 1e16)) {
             String[] parts = Double.toString(value).split("E", -1);
-            String mantissa = parts[0].endsWith(".0") ? parts[0].substring(0, parts[0].length() - 2) : parts[0];
+            String mantissa = parts[0].endsWith(".0")
+                    ? parts[0].substring(0, parts[0].length() - 2)
+                    : parts[0];
             int exponent = Integer.parseInt(parts[1]);
             return mantissa + 'e' + (exponent < 0 ? '-' : '+') + (Math.abs(exponent) < 10 ? "0" : "")
                     + Math.abs(exponent);
         }
         String plain = Double.toString(value);
         if (plain.indexOf('E') >= 0) {
-            plain = new BigDecimal(plain).toPlainString();
+            plain = new BigDecimal(plain).stripTrailingZeros().toPlainString();
             return plain.indexOf('.') < 0 ? plain + ".0" : plain;
         }
         return plain;
@@ -116,7 +118,8 @@ final class PythonText {
                     } else if (isPrintable(c)) {
                         out.appendCodePoint(c);
                     } else {
-                        out.append(c < 0x100 ? "\\x%02x".formatted(c)
+                        out.append(c < 0x100
+                                ? "\\x%02x".formatted(c)
                                 : c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c));
                     }
                 }
@@ -127,8 +130,10 @@ final class PythonText {
 
     private static boolean isPrintable(int c) {
         return c == ' ' || switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SPACE_SEPARATOR -> false;
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SPACE_SEPARATOR ->
+                false;
             default -> true;
         };
     }

@@ -1,13 +1,11 @@
 package dev.pigou.engine.text.jinja;
 
+import dev.pigou.engine.text.jinja.Node.Target;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-
 import org.jspecify.annotations.Nullable;
-
-import dev.pigou.engine.text.jinja.Node.Target;
 
 /** One rendering of one template: executes its statements and collects the text. */
 final class Renderer {
@@ -21,24 +19,15 @@ final class Renderer {
     private final ZonedDateTime now;
     private StringBuilder out = new StringBuilder();
     private int line = 1;
-    private int loopDepth;
 
-    Renderer(ZonedDateTime now) {
-        this.now = now;
-    }
+    Renderer(ZonedDateTime now) { this.now = now; }
 
-    Budget budget() {
-        return budget;
-    }
+    Budget budget() { return budget; }
 
-    ZonedDateTime now() {
-        return now;
-    }
+    ZonedDateTime now() { return now; }
 
     /** Line of the statement last begun. */
-    int line() {
-        return line;
-    }
+    int line() { return line; }
 
     String render(List<Node> nodes, Map<String, ? extends @Nullable Object> variables) {
         Scope scope = Scope.root();
@@ -131,7 +120,7 @@ final class Renderer {
             execute(node.otherwise(), scope);
             return;
         }
-        Loop loop = new Loop(items, loopDepth++);
+        Loop loop = new Loop(items);
         for (int i = 0; i < items.size(); i++) {
             loop.at(i);
             Scope iteration = scope.nested();
@@ -142,7 +131,6 @@ final class Renderer {
                 break;
             }
         }
-        loopDepth--;
     }
 
     private List<Object> filter(Node.For node, List<Object> items, Scope scope) {
@@ -191,8 +179,9 @@ final class Renderer {
             case Target.Unpack(List<Target> targets) -> {
                 List<Object> values = Values.iterate(value);
                 if (values.size() != targets.size()) {
-                    throw new TemplateException("cannot unpack " + values.size() + " values into " + targets.size()
-                            + " names");
+                    throw new TemplateException(
+                            "cannot unpack " + values.size() + " values into " + targets.size()
+                                    + " names");
                 }
                 for (int i = 0; i < targets.size(); i++) {
                     assign(targets.get(i), values.get(i), scope);
@@ -202,17 +191,20 @@ final class Renderer {
     }
 
     /** A macro and the scope it was defined in, whose variables it sees as they are when it is called. */
-    private record Macro(String name, Node.Signature signature, List<Node> body, Scope definedIn) implements Callable {
+    private record Macro(String name, Node.Signature signature, List<Node> body,
+            Scope definedIn) implements Callable {
         @Override
         public Object call(Renderer renderer, List<Object> positional, Map<String, Object> named) {
             Scope scope = definedIn.nested();
             if (positional.size() > signature.parameters().size()) {
-                throw new TemplateException("macro '" + name + "' takes not more than " + signature.parameters().size()
-                        + " argument(s)");
+                throw new TemplateException(
+                        "macro '" + name + "' takes not more than " + signature.parameters().size()
+                                + " argument(s)");
             }
             for (String argument : named.keySet()) {
                 if (!signature.parameters().contains(argument) && !argument.equals("caller")) {
-                    throw new TemplateException("macro '" + name + "' takes no keyword argument '" + argument + "'");
+                    throw new TemplateException(
+                            "macro '" + name + "' takes no keyword argument '" + argument + "'");
                 }
             }
             scope.set("caller", named.getOrDefault("caller", new Undefined("No caller defined")));
@@ -235,13 +227,12 @@ final class Renderer {
             if (value != null) {
                 return value;
             }
-            return signature.defaults().get(place).map(fallback -> renderer.evaluator.evaluate(fallback, scope))
+            return signature.defaults().get(place)
+                    .map(fallback -> renderer.evaluator.evaluate(fallback, scope))
                     .orElseGet(() -> new Undefined("parameter '" + parameter + "' was not provided"));
         }
 
         @Override
-        public String typeName() {
-            return "Macro";
-        }
+        public String typeName() { return "Macro"; }
     }
 }

@@ -10,23 +10,16 @@ final class Scope {
     private final @Nullable Scope parent;
     private final Map<String, Object> variables = new HashMap<>();
 
-    private Scope(@Nullable Scope parent) {
-        this.parent = parent;
-    }
+    private Scope(@Nullable Scope parent) { this.parent = parent; }
 
-    static Scope root() {
-        return new Scope(null);
-    }
+    static Scope root() { return new Scope(null); }
 
-    Scope nested() {
-        return new Scope(this);
-    }
+    Scope nested() { return new Scope(this); }
 
-    void set(String name, Object value) {
-        variables.put(name, value);
-    }
+    void set(String name, Object value) { variables.put(name, value); }
 
-    @Nullable Object get(String name) {
+    @Nullable
+    Object get(String name) {
         for (Scope scope = this; scope != null; scope = scope.parent) {
             Object value = scope.variables.get(name);
             if (value != null) {

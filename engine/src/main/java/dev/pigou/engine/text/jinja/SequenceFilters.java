@@ -27,18 +27,22 @@ final class SequenceFilters {
             Builtin.of("reverse", SequenceFilters::reverse),
             Builtin.of("sort", "reverse case_sensitive attribute", SequenceFilters::sort),
             Builtin.of("unique", "case_sensitive attribute", SequenceFilters::unique),
-            Builtin.of("min", "case_sensitive attribute", (renderer, self, args) -> extreme(renderer, self, args, -1)),
-            Builtin.of("max", "case_sensitive attribute", (renderer, self, args) -> extreme(renderer, self, args, 1)),
+            Builtin.of("min", "case_sensitive attribute",
+                    (renderer, self, args) -> extreme(renderer, self, args, -1)),
+            Builtin.of("max", "case_sensitive attribute",
+                    (renderer, self, args) -> extreme(renderer, self, args, 1)),
             Builtin.of("sum", "attribute start", SequenceFilters::sum),
             Builtin.of("batch", "linecount fill_with", SequenceFilters::batch),
             Builtin.of("map", "* **", SequenceFilters::map),
             Builtin.of("select", "* **", (renderer, self, args) -> select(renderer, self, args, false, true)),
-            Builtin.of("reject", "* **", (renderer, self, args) -> select(renderer, self, args, false, false)),
-            Builtin.of("selectattr", "* **", (renderer, self, args) -> select(renderer, self, args, true, true)),
-            Builtin.of("rejectattr", "* **", (renderer, self, args) -> select(renderer, self, args, true, false)));
+            Builtin.of("reject", "* **",
+                    (renderer, self, args) -> select(renderer, self, args, false, false)),
+            Builtin.of("selectattr", "* **",
+                    (renderer, self, args) -> select(renderer, self, args, true, true)),
+            Builtin.of("rejectattr", "* **",
+                    (renderer, self, args) -> select(renderer, self, args, true, false)));
 
-    private SequenceFilters() {
-    }
+    private SequenceFilters() {}
 
     private static List<Object> items(Renderer renderer, Object value) {
         List<Object> items = Values.iterate(value);
@@ -112,7 +116,8 @@ final class SequenceFilters {
 
     private static Object sort(Renderer renderer, Object self, Builtin.Arguments args) {
         List<Object> items = new ArrayList<>(items(renderer, self));
-        sortBy(renderer, items, args.truth(0, false), item -> folded(attributeOf(item, args, 2), args.truth(1, false)));
+        sortBy(renderer, items, args.truth(0, false),
+                item -> folded(attributeOf(item, args, 2), args.truth(1, false)));
         return items;
     }
 
@@ -177,7 +182,8 @@ final class SequenceFilters {
                 mapped.add(applyFilter(renderer, item, args));
             } else {
                 Object value = Attributes.path(item, attribute);
-                mapped.add(value instanceof Undefined && args.named().containsKey("default") ? fallback : value);
+                mapped.add(
+                        value instanceof Undefined && args.named().containsKey("default") ? fallback : value);
             }
         }
         return new Generator(mapped);

@@ -6,8 +6,7 @@ import java.util.Locale;
 
 /** C's {@code strftime} in the C locale. */
 final class Strftime {
-    private Strftime() {
-    }
+    private Strftime() {}
 
     static String format(String format, ZonedDateTime time) {
         StringBuilder out = new StringBuilder();

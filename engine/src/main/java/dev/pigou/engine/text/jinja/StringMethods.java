@@ -6,29 +6,38 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /** Methods of strings, as Python has them. */
 final class StringMethods {
     static final Map<String, Builtin> ALL = Builtin.index(List.of(
-            Builtin.of("strip", "chars", (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, true)),
-            Builtin.of("lstrip", "chars", (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, false)),
-            Builtin.of("rstrip", "chars", (_, self, args) -> strip(text(self), args.or(0, None.NONE), false, true)),
+            Builtin.of("strip", "chars",
+                    (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, true)),
+            Builtin.of("lstrip", "chars",
+                    (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, false)),
+            Builtin.of("rstrip", "chars",
+                    (_, self, args) -> strip(text(self), args.or(0, None.NONE), false, true)),
             Builtin.of("split", "sep maxsplit", (renderer, self, args) -> split(renderer, args, text(self))),
-            Builtin.of("rsplit", "sep maxsplit", (renderer, self, args) -> rsplit(renderer, args, text(self))),
-            Builtin.of("splitlines", "keepends", (_, self, args) -> splitLines(text(self), args.truth(0, false))),
+            Builtin.of("rsplit", "sep maxsplit",
+                    (renderer, self, args) -> rsplit(renderer, args, text(self))),
+            Builtin.of("splitlines", "keepends",
+                    (_, self, args) -> splitLines(text(self), args.truth(0, false))),
             Builtin.of("partition", "sep", (_, self, args) -> partition(text(self), args.string(0), false)),
             Builtin.of("rpartition", "sep", (_, self, args) -> partition(text(self), args.string(0), true)),
             Builtin.of("startswith", "prefix", (_, self, args) -> anyOf(args.get(0), text(self)::startsWith)),
             Builtin.of("endswith", "suffix", (_, self, args) -> anyOf(args.get(0), text(self)::endsWith)),
             Builtin.of("removeprefix", "prefix", (_, self, args) -> text(self).startsWith(args.string(0))
-                    ? text(self).substring(args.string(0).length()) : self),
+                    ? text(self).substring(args.string(0).length())
+                    : self),
             Builtin.of("removesuffix", "suffix", (_, self, args) -> text(self).endsWith(args.string(0))
-                    ? text(self).substring(0, text(self).length() - args.string(0).length()) : self),
+                    ? text(self).substring(0, text(self).length() - args.string(0).length())
+                    : self),
             Builtin.of("replace", "old new count", (renderer, self, args) -> replace(renderer, text(self),
                     args.string(0), args.string(1), args.integer(2, -1))),
             Builtin.of("upper", (_, self, _) -> text(self).toUpperCase(Locale.ROOT)),
             Builtin.of("lower", (_, self, _) -> text(self).toLowerCase(Locale.ROOT)),
-            Builtin.of("casefold", (_, self, _) -> text(self).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT)),
+            Builtin.of("casefold",
+                    (_, self, _) -> text(self).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT)),
             Builtin.of("title", (_, self, _) -> title(text(self))),
             Builtin.of("capitalize", (_, self, _) -> capitalize(text(self))),
             Builtin.of("find", "sub", (_, self, args) -> find(text(self), args.string(0), false)),
@@ -37,9 +46,11 @@ final class StringMethods {
             Builtin.of("rindex", "sub", (_, self, args) -> found(find(text(self), args.string(0), true))),
             Builtin.of("count", "sub", (_, self, args) -> count(text(self), args.string(0))),
             Builtin.of("join", "items", (renderer, self, args) -> join(renderer, text(self), args.get(0))),
-            Builtin.of("format", "* **", (renderer, self, args) -> Formats.braces(renderer, text(self), args.rest(),
-                    args.named())),
-            Builtin.of("zfill", "width", (renderer, self, args) -> zfill(renderer, text(self), args.integer(0, 0))),
+            Builtin.of("format", "* **",
+                    (renderer, self, args) -> Formats.braces(renderer, text(self), args.rest(),
+                            args.named())),
+            Builtin.of("zfill", "width",
+                    (renderer, self, args) -> zfill(renderer, text(self), args.integer(0, 0))),
             Builtin.of("isdigit", (_, self, _) -> all(self, Character::isDigit)),
             Builtin.of("isdecimal", (_, self, _) -> all(self, Character::isDigit)),
             Builtin.of("isnumeric", (_, self, _) -> all(self, Character::isDigit)),
@@ -51,25 +62,23 @@ final class StringMethods {
             Builtin.of("islower", (_, self, _) -> text(self).codePoints().anyMatch(Character::isLowerCase)
                     && text(self).codePoints().noneMatch(Character::isUpperCase))));
 
-    private StringMethods() {
-    }
+    private StringMethods() {}
 
-    private static String text(Object self) {
-        return (String) self;
-    }
+    private static String text(Object self) { return (String) self; }
 
     private static boolean all(Object self, IntPredicate test) {
         return !text(self).isEmpty() && text(self).codePoints().allMatch(test);
     }
 
-    private static boolean anyOf(Object candidates, java.util.function.Predicate<String> test) {
+    private static boolean anyOf(Object candidates, Predicate<String> test) {
         return candidates instanceof Tuple tuple
                 ? tuple.stream().anyMatch(item -> test.test(Values.requireString(item, "startswith")))
                 : test.test(Values.requireString(candidates, "startswith"));
     }
 
     static String strip(String text, Object chars, boolean left, boolean right) {
-        IntPredicate dropped = chars == None.NONE ? Characters::isSpace
+        IntPredicate dropped = chars == None.NONE
+                ? Characters::isSpace
                 : c -> Values.requireString(chars, "strip").indexOf(c) >= 0;
         int start = 0;
         int end = text.length();
@@ -91,7 +100,8 @@ final class StringMethods {
         String separator = requireSeparator(args.string(0));
         List<Object> parts = new ArrayList<>();
         int from = 0;
-        for (int at = text.indexOf(separator); at >= 0 && limit != parts.size(); at = text.indexOf(separator, from)) {
+        for (int at = text.indexOf(separator); at >= 0
+                && limit != parts.size(); at = text.indexOf(separator, from)) {
             parts.add(text.substring(from, at));
             from = at + separator.length();
         }
@@ -101,20 +111,28 @@ final class StringMethods {
 
     private static List<Object> splitBlanks(String text, int limit) {
         List<Object> parts = new ArrayList<>();
-        String rest = Characters.stripLeading(text);
-        while (!rest.isEmpty()) {
-            int end = 0;
-            while (end < rest.length() && !Characters.isSpace(rest.charAt(end))) {
-                end++;
-            }
+        int from = wordStart(text, 0);
+        while (from < text.length()) {
             if (parts.size() == limit) {
-                parts.add(Characters.stripTrailing(rest));
+                parts.add(text.substring(from));
                 return parts;
             }
-            parts.add(rest.substring(0, end));
-            rest = Characters.stripLeading(rest.substring(end));
+            int end = from;
+            while (end < text.length() && !Characters.isSpace(text.charAt(end))) {
+                end++;
+            }
+            parts.add(text.substring(from, end));
+            from = wordStart(text, end);
         }
         return parts;
+    }
+
+    private static int wordStart(String text, int from) {
+        int start = from;
+        while (start < text.length() && Characters.isSpace(text.charAt(start))) {
+            start++;
+        }
+        return start;
     }
 
     private static List<Object> rsplit(Renderer renderer, Builtin.Arguments args, String text) {
@@ -164,11 +182,14 @@ final class StringMethods {
     }
 
     private static boolean endsLine(char c) {
-        return (c >= '\n' && c <= '\r') || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
+        return (c >= '\n' && c <= '\r') || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028
+                || c == 0x2029;
     }
 
     private static Tuple partition(String text, String separator, boolean last) {
-        int at = last ? text.lastIndexOf(requireSeparator(separator)) : text.indexOf(requireSeparator(separator));
+        int at = last
+                ? text.lastIndexOf(requireSeparator(separator))
+                : text.indexOf(requireSeparator(separator));
         if (at < 0) {
             return last ? Tuple.of("", "", text) : Tuple.of(text, "", "");
         }
@@ -213,7 +234,8 @@ final class StringMethods {
             return text;
         }
         int first = Character.charCount(text.codePointAt(0));
-        return text.substring(0, first).toUpperCase(Locale.ROOT) + text.substring(first).toLowerCase(Locale.ROOT);
+        return text.substring(0, first).toUpperCase(Locale.ROOT)
+                + text.substring(first).toLowerCase(Locale.ROOT);
     }
 
     private static long find(String text, String part, boolean last) {

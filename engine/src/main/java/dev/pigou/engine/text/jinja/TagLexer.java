@@ -3,11 +3,13 @@ package dev.pigou.engine.text.jinja;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /** Cuts the inside of one tag into names, literals and operators. */
 final class TagLexer {
     /** Longer ones first: the first that fits is taken. */
-    private static final String[] OPERATORS = {"//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]",
+    private static final String[] OPERATORS = {"//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%",
+            "~", "[", "]",
             "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"};
 
     private final String source;
@@ -63,7 +65,8 @@ final class TagLexer {
 
     private void scanNumber() {
         int from = position;
-        String prefix = source.substring(from, Math.min(source.length(), from + 2)).toLowerCase(java.util.Locale.ROOT);
+        String prefix = source.substring(from, Math.min(source.length(), from + 2))
+                .toLowerCase(Locale.ROOT);
         if (prefix.equals("0x") || prefix.equals("0b") || prefix.equals("0o")) {
             position += 2;
             digits(prefix.equals("0x") ? 16 : prefix.equals("0o") ? 8 : 2);
@@ -217,9 +220,7 @@ final class TagLexer {
         }
     }
 
-    private void add(Token.Kind kind, String text) {
-        tokens.add(new Token(kind, text, line));
-    }
+    private void add(Token.Kind kind, String text) { tokens.add(new Token(kind, text, line)); }
 
     private TemplateSyntaxException error(String problem) {
         return new TemplateSyntaxException(problem, line);

@@ -1,11 +1,10 @@
 package dev.pigou.engine.text.jinja;
 
+import dev.pigou.engine.text.jinja.Node.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-
-import dev.pigou.engine.text.jinja.Node.Target;
 
 /** Turns tokens into statements. */
 final class TemplateParser {
@@ -67,9 +66,7 @@ final class TemplateParser {
         return body;
     }
 
-    private void endTag() {
-        tokens.expect(Token.Kind.BLOCK_END, "'%}'");
-    }
+    private void endTag() { tokens.expect(Token.Kind.BLOCK_END, "'%}'"); }
 
     private Node parseStatement(int line) {
         String name = tokens.expect(Token.Kind.NAME, "the name of a tag").text();
@@ -194,7 +191,8 @@ final class TemplateParser {
     }
 
     private Node parseCallBlock(int line) {
-        Node.Signature signature = tokens.current().isOperator("(") ? parseSignature()
+        Node.Signature signature = tokens.current().isOperator("(")
+                ? parseSignature()
                 : new Node.Signature(List.of(), List.of());
         Expr call = expressions.parse();
         if (!(call instanceof Expr.Call macroCall)) {
@@ -255,8 +253,10 @@ final class TemplateParser {
             return new Target.NamespaceAttribute(name, tokens.expectIdentifier());
         }
         switch (name) {
-            case "true", "false", "none", "True", "False", "None", "loop", "not", "in", "is", "and", "or", "if",
-                    "else" -> throw tokens.error("'" + name + "' cannot be assigned to");
+            case "true", "false", "none", "True", "False", "None", "loop", "not", "in", "is", "and", "or",
+                    "if",
+                    "else" ->
+                throw tokens.error("'" + name + "' cannot be assigned to");
             default -> checks.assigned(name);
         }
         return new Target.Variable(name);

@@ -12,7 +12,5 @@ public final class TemplateSyntaxException extends TemplateException {
     }
 
     /** Line of the template source, counted from 1. */
-    public int line() {
-        return line;
-    }
+    public int line() { return line; }
 }

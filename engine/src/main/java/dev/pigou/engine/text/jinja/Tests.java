@@ -24,12 +24,14 @@ final class Tests {
             Builtin.of("sameas", "other", (_, self, args) -> self.equals(args.get(0))),
             Builtin.of("odd", (_, self, _) -> remainder(self, 2L).equals(1L)),
             Builtin.of("even", (_, self, _) -> remainder(self, 2L).equals(0L)),
-            Builtin.of("divisibleby", "num", (_, self, args) -> Values.equal(remainder(self, args.get(0)), 0L)),
+            Builtin.of("divisibleby", "num",
+                    (_, self, args) -> Values.equal(remainder(self, args.get(0)), 0L)),
             Builtin.of("lower", (_, self, _) -> cased(self).equals(cased(self).toLowerCase(Locale.ROOT))
                     && cased(self).codePoints().anyMatch(Character::isLowerCase)),
             Builtin.of("upper", (_, self, _) -> cased(self).equals(cased(self).toUpperCase(Locale.ROOT))
                     && cased(self).codePoints().anyMatch(Character::isUpperCase)),
-            Builtin.of("filter", (_, self, _) -> self instanceof String name && Filters.ALL.containsKey(name)),
+            Builtin.of("filter",
+                    (_, self, _) -> self instanceof String name && Filters.ALL.containsKey(name)),
             Builtin.of("test", (_, self, _) -> self instanceof String name && Tests.ALL.containsKey(name)),
             Builtin.of("in", "container", (_, self, args) -> Values.contains(args.get(0), self)),
             comparison("eq", Expr.Operator.EQUAL), comparison("equalto", Expr.Operator.EQUAL),
@@ -41,27 +43,26 @@ final class Tests {
             comparison(">", Expr.Operator.GREATER), comparison("ge", Expr.Operator.GREATER_EQUAL),
             comparison(">=", Expr.Operator.GREATER_EQUAL)));
 
-    private Tests() {
-    }
+    private Tests() {}
 
     private static Builtin comparison(String name, Expr.Operator operator) {
         return Builtin.of(name, "other", (_, self, args) -> Evaluator.compare(operator, self, args.get(0)));
     }
 
     private static boolean isSequence(Object value) {
-        return value instanceof String || value instanceof List || value instanceof Map || value instanceof Undefined;
+        return value instanceof String || value instanceof List || value instanceof Map
+                || value instanceof Undefined;
     }
 
-    private static String cased(Object value) {
-        return PythonText.str(value);
-    }
+    private static String cased(Object value) { return PythonText.str(value); }
 
     private static Object remainder(Object value, Object divisor) {
         Number left = Numbers.of(value);
         Number right = Numbers.of(divisor);
         if (left == null || right == null) {
             Values.requireDefined(value);
-            throw new TemplateException("a number is needed, not " + Values.typeName(left == null ? value : divisor));
+            throw new TemplateException(
+                    "a number is needed, not " + Values.typeName(left == null ? value : divisor));
         }
         return Numbers.apply(Expr.Operator.MODULO, left, right);
     }

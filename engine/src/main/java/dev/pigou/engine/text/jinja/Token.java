@@ -10,17 +10,11 @@ record Token(Kind kind, String text, int line) {
         DATA, VARIABLE_BEGIN, VARIABLE_END, BLOCK_BEGIN, BLOCK_END, NAME, STRING, INTEGER, FLOAT, OPERATOR, END
     }
 
-    boolean is(Kind wanted) {
-        return kind == wanted;
-    }
+    boolean is(Kind wanted) { return kind == wanted; }
 
-    boolean isOperator(String operator) {
-        return kind == Kind.OPERATOR && text.equals(operator);
-    }
+    boolean isOperator(String operator) { return kind == Kind.OPERATOR && text.equals(operator); }
 
-    boolean isName(String name) {
-        return kind == Kind.NAME && text.equals(name);
-    }
+    boolean isName(String name) { return kind == Kind.NAME && text.equals(name); }
 
     /** How an error message calls it. */
     String describe() {

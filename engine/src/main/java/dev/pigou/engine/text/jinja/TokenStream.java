@@ -11,21 +11,13 @@ final class TokenStream {
     private int next;
     private int depth;
 
-    TokenStream(List<Token> tokens) {
-        this.tokens = tokens;
-    }
+    TokenStream(List<Token> tokens) { this.tokens = tokens; }
 
-    Token current() {
-        return tokens.get(next);
-    }
+    Token current() { return tokens.get(next); }
 
-    Token lookAhead() {
-        return tokens.get(Math.min(next + 1, tokens.size() - 1));
-    }
+    Token lookAhead() { return tokens.get(Math.min(next + 1, tokens.size() - 1)); }
 
-    int line() {
-        return current().line();
-    }
+    int line() { return current().line(); }
 
     /** The current token, left behind; the last is never left. */
     Token take() {
@@ -65,9 +57,7 @@ final class TokenStream {
         }
     }
 
-    String expectIdentifier() {
-        return expect(Token.Kind.NAME, "a name").text();
-    }
+    String expectIdentifier() { return expect(Token.Kind.NAME, "a name").text(); }
 
     void enter() {
         if (++depth > MAX_DEPTH) {
@@ -75,11 +65,7 @@ final class TokenStream {
         }
     }
 
-    void leave() {
-        depth--;
-    }
+    void leave() { depth--; }
 
-    TemplateSyntaxException error(String problem) {
-        return new TemplateSyntaxException(problem, line());
-    }
+    TemplateSyntaxException error(String problem) { return new TemplateSyntaxException(problem, line()); }
 }

@@ -7,21 +7,13 @@ import java.util.List;
 final class Tuple extends AbstractList<Object> {
     private final List<Object> items;
 
-    Tuple(List<Object> items) {
-        this.items = List.copyOf(items);
-    }
+    Tuple(List<Object> items) { this.items = List.copyOf(items); }
 
-    static Tuple of(Object... items) {
-        return new Tuple(List.of(items));
-    }
+    static Tuple of(Object... items) { return new Tuple(List.of(items)); }
 
     @Override
-    public Object get(int index) {
-        return items.get(index);
-    }
+    public Object get(int index) { return items.get(index); }
 
     @Override
-    public int size() {
-        return items.size();
-    }
+    public int size() { return items.size(); }
 }

@@ -7,22 +7,14 @@ package dev.pigou.engine.text.jinja;
  * @param reason what a failed use says, {@code 'x' is undefined}
  */
 record Undefined(String reason) {
-    static Undefined name(String name) {
-        return new Undefined("'" + name + "' is undefined");
-    }
+    static Undefined name(String name) { return new Undefined("'" + name + "' is undefined"); }
 
-    TemplateException misused() {
-        return new TemplateException(reason);
-    }
+    TemplateException misused() { return new TemplateException(reason); }
 
     /** Python holds any two of them for equal. */
     @Override
-    public boolean equals(Object other) {
-        return other instanceof Undefined;
-    }
+    public boolean equals(Object other) { return other instanceof Undefined; }
 
     @Override
-    public int hashCode() {
-        return 0;
-    }
+    public int hashCode() { return 0; }
 }

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What holds of values of any type: truth, equality, order, names of types, and the way in from Java. */
 final class Values {
-    private Values() {
-    }
+    private Values() {}
 
     /** A copy of a value from outside in the template's own types, so that no template changes what it was given. */
     static Object importValue(@Nullable Object value) {
@@ -55,6 +54,13 @@ final class Values {
     }
 
     static boolean equal(Object left, Object right) {
+        Budget.CURRENT.get().enter();
+        boolean equal = equalWithin(left, right);
+        Budget.CURRENT.get().leave();
+        return equal;
+    }
+
+    private static boolean equalWithin(Object left, Object right) {
         Number a = Numbers.of(left);
         Number b = Numbers.of(right);
         if (a != null && b != null) {
@@ -93,7 +99,8 @@ final class Values {
         if (left instanceof String x && right instanceof String y) {
             return x.compareTo(y);
         }
-        if (left instanceof List<?> x && right instanceof List<?> y && left instanceof Tuple == right instanceof Tuple) {
+        if (left instanceof List<?> x && right instanceof List<?> y
+                && left instanceof Tuple == right instanceof Tuple) {
             for (int i = 0; i < Math.min(x.size(), y.size()); i++) {
                 if (!equal(x.get(i), y.get(i))) {
                     return compare(x.get(i), y.get(i), operator);
@@ -103,8 +110,9 @@ final class Values {
         }
         requireDefined(left);
         requireDefined(right);
-        throw new TemplateException("'" + operator + "' not supported between instances of '" + typeName(left) + "' and '"
-                + typeName(right) + "'");
+        throw new TemplateException(
+                "'" + operator + "' not supported between instances of '" + typeName(left) + "' and '"
+                        + typeName(right) + "'");
     }
 
     static boolean contains(Object container, Object item) {
@@ -117,7 +125,8 @@ final class Values {
             case Generator(List<Object> items) -> items.stream().anyMatch(member -> equal(member, item));
             case Namespace _ -> false;
             case Undefined _ -> false;
-            default -> throw new TemplateException("argument of type '" + typeName(container) + "' is not iterable");
+            default ->
+                throw new TemplateException("argument of type '" + typeName(container) + "' is not iterable");
         };
     }
 
@@ -146,9 +155,11 @@ final class Values {
     /** A value that can be a key of a dict. */
     static Object requireKey(Object value) {
         return switch (value) {
-            case Tuple _ -> value;
-            case List<?> _, Map<?, ?> _ -> throw new TemplateException("unhashable type: '" + typeName(value) + "'");
-            case Undefined undefined -> throw undefined.misused();
+            case Tuple tuple when tuple.stream()
+                    .noneMatch(item -> item instanceof List || item instanceof Map) ->
+                value;
+            case List<?> _,Map<?, ?> _ ->
+                throw new TemplateException("unhashable type: '" + typeName(value) + "'");
             default -> value;
         };
     }
@@ -172,7 +183,7 @@ final class Values {
         return switch (value) {
             case String _ -> "str";
             case Boolean _ -> "bool";
-            case Long _, BigInteger _ -> "int";
+            case Long _,BigInteger _ -> "int";
             case Double _ -> "float";
             case None _ -> "NoneType";
             case Tuple _ -> "tuple";

@@ -1,0 +1,144 @@
+package dev.pigou.engine.demo;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TasksTest {
+    private static final long SEED = 20261123;
+    private static final int DRAWS = 4000;
+    /** Words of the phrasings, in which a drawn word may stand anywhere. */
+    private static final Set<String> PHRASES = Set.of("reverse", "the", "word", "spell", "backwards", "what",
+            "is", "write",
+            "in", "how", "many", "letters", "are", "does", "have", "count", "long");
+
+    @ParameterizedTest
+    @EnumSource(Band.class)
+    void everyAnswerFollowsFromItsQuestionAlone(Band band) {
+        for (Task task : Corpus.tasks()) {
+            var draws = new Draws(SEED);
+            for (int i = 0; i < DRAWS; i++) {
+                Question question = task.draw(band, draws);
+                assertThat(question.answer()).as("seed %d: %s", SEED, question).isEqualTo(solve(question));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Band.class)
+    void questionsAndAnswersAreVisibleAscii(Band band) {
+        for (Task task : Corpus.tasks()) {
+            var draws = new Draws(SEED);
+            for (int i = 0; i < DRAWS; i++) {
+                Question question = task.draw(band, draws);
+                assertThat(question.text() + question.answer()).as("seed %d", SEED)
+                        .matches("[\\x20-\\x7e\\n]+");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Band.class)
+    void oneSubjectHasOneAnswerSoThatItCanBeHeldOut(Band band) {
+        for (Task task : Corpus.tasks()) {
+            var draws = new Draws(SEED);
+            var seen = new java.util.HashMap<String, String>();
+            for (int i = 0; i < DRAWS; i++) {
+                Question question = task.draw(band, draws);
+                String before = seen.putIfAbsent(question.subject(), question.answer());
+                assertThat(before == null || before.equals(question.answer()))
+                        .as("seed %d: %s", SEED, question).isTrue();
+            }
+            assertThat(seen).as(task.name()).hasSizeGreaterThan(900);
+        }
+    }
+
+    /** Works the answer out again from the words of the question. */
+    private static String solve(Question question) {
+        String text = question.text();
+        List<String> numbers = all("\\d+", text);
+        return switch (question.task()) {
+            case "sum" -> String.valueOf(number(numbers, 0) + number(numbers, 1));
+            case "difference" -> text.contains("from")
+                    || text.contains("away")
+                            ? difference(text, numbers)
+                            : String.valueOf(number(numbers, 0) - number(numbers, 1));
+            case "sort-numbers" -> sorted(numbers, Comparator.comparingInt(Integer::parseInt), text);
+            case "sort-letters" -> sorted(letters(text), Comparator.naturalOrder(), text);
+            case "reverse" -> backwards(word(text));
+            case "count-letters" -> String.valueOf(word(text).length());
+            case "count-occurrences" -> occurrences(text);
+            case "copy" -> copied(text);
+            default -> throw new AssertionError("no solver for " + question.task());
+        };
+    }
+
+    private static int number(List<String> numbers, int index) {
+        return Integer.parseInt(numbers.get(index));
+    }
+
+    /** "Subtract a from b" and "Take a away from b" both name the smaller part first, or so they are phrased. */
+    private static String difference(String text, List<String> numbers) {
+        boolean takeAway = text.startsWith("Take");
+        assertThat(takeAway || text.startsWith("Subtract")).as(text).isTrue();
+        return String.valueOf(number(numbers, 1) - number(numbers, 0));
+    }
+
+    private static String sorted(List<String> values, Comparator<String> order, String text) {
+        boolean down = text.contains("descending") || text.contains("largest to") || text.contains("z to a")
+                || text.contains("reverse");
+        return values.stream().sorted(down ? order.reversed() : order).collect(Collectors.joining(", "));
+    }
+
+    private static List<String> letters(String text) {
+        return Arrays.asList(all("\\b[a-z](?:, [a-z])+\\b", text).getFirst().split(", "));
+    }
+
+    private static String word(String text) {
+        var words = new HashSet<>(all("[a-z]+", text.toLowerCase(java.util.Locale.ROOT)));
+        words.removeAll(PHRASES);
+        assertThat(words).as(text).hasSize(1);
+        return words.iterator().next();
+    }
+
+    private static String backwards(String word) {
+        String reversed = "";
+        for (char letter : word.toCharArray()) {
+            reversed = letter + reversed;
+        }
+        return reversed;
+    }
+
+    private static String occurrences(String text) {
+        String letter = all("(?<=\\b)[a-z](?='s|\\b)", text.replace("'s", " ")).getFirst();
+        String word = all("[a-z]+", text).getLast();
+        return String.valueOf(word.length() - word.replace(letter, "").length());
+    }
+
+    private static String copied(String text) {
+        Matcher asked = Pattern.compile("hat is the (\\w+)").matcher(text);
+        assertThat(asked.find()).as(text).isTrue();
+        Matcher field = Pattern.compile("\\b" + asked.group(1) + "(?:=|: )(\\w+)").matcher(text);
+        assertThat(field.find()).as(text).isTrue();
+        return field.group(1);
+    }
+
+    private static List<String> all(String pattern, String text) {
+        var found = new ArrayList<String>();
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        while (matcher.find()) {
+            found.add(matcher.group());
+        }
+        return found;
+    }
+}
