@@ -75,14 +75,10 @@ public final class BatchingEngine implements Engine {
     }
 
     @Override
-    public EngineLimits limits() {
-        return limits;
-    }
+    public EngineLimits limits() { return limits; }
 
     @Override
-    public EngineSnapshot snapshot() {
-        return loop.snapshot();
-    }
+    public EngineSnapshot snapshot() { return loop.snapshot(); }
 
     @Override
     public void drain(Duration timeout) {
@@ -105,18 +101,12 @@ public final class BatchingEngine implements Engine {
     private final class Handle implements RequestHandle {
         private final ActiveRequest request;
 
-        Handle(ActiveRequest request) {
-            this.request = request;
-        }
+        Handle(ActiveRequest request) { this.request = request; }
 
         @Override
-        public void cancel() {
-            send(new EngineLoop.Command.Cancel(request));
-        }
+        public void cancel() { send(new EngineLoop.Command.Cancel(request)); }
 
         @Override
-        public void stop(int choice) {
-            send(new EngineLoop.Command.Stop(request, choice));
-        }
+        public void stop(int choice) { send(new EngineLoop.Command.Stop(request, choice)); }
     }
 }

@@ -54,7 +54,8 @@ final class ModelProgram implements AutoCloseable {
      * @param dtype what matrices are multiplied in
      */
     static ModelProgram loadForTraining(PtNDManager manager, ModelConfig config, ModelDtype dtype) {
-        ModelProgram program = load(manager, text("program.py") + text("training.py"), attributes(config, dtype, 1));
+        ModelProgram program = load(manager, text("program.py") + text("training.py"),
+                attributes(config, dtype, 1));
         program.setRope(RotaryEmbedding.of(config, config.maxPositionEmbeddings()), config);
         return program;
     }
@@ -63,7 +64,8 @@ final class ModelProgram implements AutoCloseable {
         JniUtils.setGraphExecutorOptimize(false);
         byte[] archive = ScriptArchive.write(text, attributes);
         try (var in = new ByteArrayInputStream(archive)) {
-            return new ModelProgram(manager, JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
+            return new ModelProgram(manager,
+                    JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory only
         }
@@ -101,7 +103,8 @@ final class ModelProgram implements AutoCloseable {
 
     /** The sliding window of the layers that have one; 0 if none has. All that have one share it. */
     private static int window(ModelConfig config) {
-        return config.slidingWindows().stream().filter(w -> w.isPresent()).mapToInt(w -> w.getAsInt()).findFirst()
+        return config.slidingWindows().stream().filter(w -> w.isPresent()).mapToInt(w -> w.getAsInt())
+                .findFirst()
                 .orElse(0);
     }
 
@@ -124,7 +127,8 @@ final class ModelProgram implements AutoCloseable {
             var tensors = slices.stream().map(
                     slice -> TorchRuntime.tensor(step, slice, new Shape(slice.remaining()), DataType.UINT8))
                     .toArray(PtNDArray[]::new);
-            call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape)).close();
+            call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape))
+                    .close();
         }
     }
 
@@ -152,7 +156,8 @@ final class ModelProgram implements AutoCloseable {
     /** Runs the method {@code step} and returns its numbers. */
     double[] step(ByteBuffer ints, ByteBuffer reals, long[] counts, long[] groups) {
         try (PtNDManager step = (PtNDManager) manager.newSubManager()) {
-            PtNDArray whole = TorchRuntime.tensor(step, ints, new Shape(ints.remaining() / Long.BYTES), DataType.INT64);
+            PtNDArray whole = TorchRuntime.tensor(step, ints, new Shape(ints.remaining() / Long.BYTES),
+                    DataType.INT64);
             PtNDArray real = TorchRuntime.tensor(step, reals, new Shape(reals.remaining() / Double.BYTES),
                     DataType.FLOAT64);
             try (IValue result = call("step", IValue.from(whole), IValue.from(real),
@@ -162,9 +167,7 @@ final class ModelProgram implements AutoCloseable {
         }
     }
 
-    PtSymbolBlock block() {
-        return block;
-    }
+    PtSymbolBlock block() { return block; }
 
     private IValue call(String method, IValue... arguments) {
         try {

@@ -20,11 +20,11 @@ public final class TorchRuntime {
      * What DJL's JNI can name. Any other type makes its C++ throw through the JVM, which ends the process; such tensors
      * may exist only inside the program.
      */
-    private static final Set<DataType> CROSSES_JNI = EnumSet.of(DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16,
+    private static final Set<DataType> CROSSES_JNI = EnumSet.of(DataType.FLOAT32, DataType.FLOAT64,
+            DataType.FLOAT16,
             DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64, DataType.BOOLEAN);
 
-    private TorchRuntime() {
-    }
+    private TorchRuntime() {}
 
     /** How many threads one operation uses; the default is one a core. */
     public static void setThreads(int threads) {
@@ -32,9 +32,7 @@ public final class TorchRuntime {
         JniUtils.setNumThreads(threads);
     }
 
-    static PtNDManager newManager(Device device) {
-        return (PtNDManager) engine().newBaseManager(device);
-    }
+    static PtNDManager newManager(Device device) { return (PtNDManager) engine().newBaseManager(device); }
 
     /**
      * A tensor on the manager's device: the only way host memory becomes one.
@@ -55,13 +53,9 @@ public final class TorchRuntime {
         return new DeviceException("the device step failed: " + message, lost, cause);
     }
 
-    static int gpuCount() {
-        return engine().getGpuCount();
-    }
+    static int gpuCount() { return engine().getGpuCount(); }
 
-    private static Engine engine() {
-        return Loaded.ENGINE;
-    }
+    private static Engine engine() { return Loaded.ENGINE; }
 
     /** Loaded once, and quietly: DJL must neither look for updates nor report that it is used. */
     private static final class Loaded {
