@@ -5,6 +5,7 @@ import dev.pigou.engine.model.WeightSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -81,7 +82,7 @@ final class ModelCard {
 
     private static String table(TrainingRun run) {
         var byTask = run.scores().stream().collect(
-                Collectors.groupingBy(Score::task, java.util.LinkedHashMap::new, Collectors.toList()));
+                Collectors.groupingBy(Score::task, LinkedHashMap::new, Collectors.toList()));
         return byTask.entrySet().stream()
                 .map(row -> "| " + row.getKey() + " | "
                         + row.getValue().stream().map(ModelCard::percent).collect(Collectors.joining(" | "))

@@ -31,7 +31,7 @@ class DemoTrainingTest {
         try (var trainer = new Trainer(config, DemoFolder.DTYPE, InitialWeights.of(config, SEED), 2)) {
             var losses = new ArrayList<Float>();
             for (int step = 0; step < 60; step++) {
-                Batch batch = batches.next(0);
+                Batch batch = batches.next(new Mix(0, 0.5));
                 losses.add(trainer.step(batch.inputs(), batch.targets(), 3e-3).loss());
             }
             assertThat(losses.getFirst()).isBetween(5f, 6.5f);

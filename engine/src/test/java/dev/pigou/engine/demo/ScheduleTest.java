@@ -15,9 +15,9 @@ class ScheduleTest {
     }
 
     @Test
-    void hardQuestionsBecomeMoreUntilTheyStayAtTheirShare() {
+    void hardQuestionsComeLaterAndDrillsBecomeFewer() {
         var schedule = new Schedule(3000);
-        assertThat(schedule.hardShare(0)).isLessThan(schedule.hardShare(500));
-        assertThat(schedule.hardShare(2999)).isEqualTo(schedule.hardShare(1000)).isLessThan(1);
+        assertThat(schedule.mix(0).hardShare()).isLessThan(schedule.mix(1200).hardShare());
+        assertThat(schedule.mix(2999).drillShare()).isLessThan(schedule.mix(1200).drillShare());
     }
 }
