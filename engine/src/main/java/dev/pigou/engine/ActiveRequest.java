@@ -32,22 +32,17 @@ final class ActiveRequest {
         unfinished = choices.length;
     }
 
-    GenerateRequest request() {
-        return request;
-    }
+    GenerateRequest request() { return request; }
 
-    int choices() {
-        return choices.length;
-    }
+    int choices() { return choices.length; }
 
     /** The loop hears of what happens from now on. */
-    void open(EngineLoop engineLoop) {
-        loop = engineLoop;
-    }
+    void open(EngineLoop engineLoop) { loop = engineLoop; }
 
     /** Makes the sequence of one choice. Only the first scores the prompt, once for all. */
     Sequence sequence(int choice, long id) {
-        var sequence = new Sequence(id, request.promptTokens(), params(choice), request.cacheSalt(), arrivalNanos,
+        var sequence = new Sequence(id, request.promptTokens(), params(choice), request.cacheSalt(),
+                arrivalNanos,
                 choices[choice]);
         choices[choice].sequence = sequence;
         return sequence;
@@ -63,9 +58,7 @@ final class ActiveRequest {
         return seed.isPresent() ? sibling.withSeed(seed.getAsLong() + choice) : sibling;
     }
 
-    boolean isFinished(int choice) {
-        return choices[choice].finished;
-    }
+    boolean isFinished(int choice) { return choices[choice].finished; }
 
     /** Ends every choice that has not ended yet, whether its sequence has started or not. */
     void end(Scheduler scheduler, FinishReason reason, long nowNanos) {
@@ -99,9 +92,7 @@ final class ActiveRequest {
         private @Nullable Sequence sequence;
         private boolean finished;
 
-        Choice(int index) {
-            this.index = index;
-        }
+        Choice(int index) { this.index = index; }
 
         @Override
         public void onToken(Sequence from, int token, int chunk) {

@@ -12,7 +12,5 @@ public final class DeviceException extends RuntimeException {
         this.lost = lost;
     }
 
-    public boolean lost() {
-        return lost;
-    }
+    public boolean lost() { return lost; }
 }

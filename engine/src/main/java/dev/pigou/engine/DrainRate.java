@@ -41,7 +41,8 @@ final class DrainRate {
         if (finishedPerSecond <= 0) {
             return UNKNOWN;
         }
-        Duration time = Duration.ofNanos((long) (1e9 * Math.min(places / finishedPerSecond, (double) LONGEST.toSeconds())));
+        Duration time = Duration
+                .ofNanos((long) (1e9 * Math.min(places / finishedPerSecond, (double) LONGEST.toSeconds())));
         return time.compareTo(SHORTEST) < 0 ? SHORTEST : time;
     }
 }

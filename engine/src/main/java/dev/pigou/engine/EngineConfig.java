@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  * @param kvCacheMemoryBytes size of the KV pool; if absent, chosen from the device's free memory
  * @param prefixCaching whether computed prefixes are kept for reuse
  */
-public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens, int maxNumQueuedReqs,
+public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
+        int maxNumQueuedReqs,
         int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
     public static final int DEFAULT_MAX_NUM_SEQS = 256;
     public static final int DEFAULT_MAX_NUM_BATCHED_TOKENS = 2048;

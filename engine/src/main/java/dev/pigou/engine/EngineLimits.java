@@ -7,5 +7,4 @@ package dev.pigou.engine;
  * @param maxModelLen most tokens of prompt and answer together
  * @param maxLogprobs most {@code top_logprobs} a request may ask for
  */
-public record EngineLimits(int vocabSize, int maxModelLen, int maxLogprobs) {
-}
+public record EngineLimits(int vocabSize, int maxModelLen, int maxLogprobs) {}

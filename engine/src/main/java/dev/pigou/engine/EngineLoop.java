@@ -55,18 +55,14 @@ final class EngineLoop {
 
     /** What other threads ask of the engine thread. */
     sealed interface Command {
-        record Submit(ActiveRequest request) implements Command {
-        }
+        record Submit(ActiveRequest request) implements Command {}
 
-        record Cancel(ActiveRequest request) implements Command {
-        }
+        record Cancel(ActiveRequest request) implements Command {}
 
-        record Stop(ActiveRequest request, int choice) implements Command {
-        }
+        record Stop(ActiveRequest request, int choice) implements Command {}
 
         /** Ends every request. */
-        record CancelAll() implements Command {
-        }
+        record CancelAll() implements Command {}
     }
 
     /** Safe from any thread. The engine thread has to be woken if it sleeps. */
@@ -74,14 +70,10 @@ final class EngineLoop {
         inbox.add(command);
     }
 
-    boolean hasCommands() {
-        return !inbox.isEmpty();
-    }
+    boolean hasCommands() { return !inbox.isEmpty(); }
 
     /** Safe from any thread. */
-    EngineSnapshot snapshot() {
-        return snapshot;
-    }
+    EngineSnapshot snapshot() { return snapshot; }
 
     /**
      * Takes all commands and runs at most one step.
@@ -135,7 +127,8 @@ final class EngineLoop {
     }
 
     private void startSiblings(long nowNanos) {
-        for (ActiveRequest request = promptsComputed.poll(); request != null; request = promptsComputed.poll()) {
+        for (ActiveRequest request = promptsComputed.poll(); request != null; request = promptsComputed
+                .poll()) {
             for (int choice = 1; choice < request.choices(); choice++) {
                 if (!request.isFinished(choice)) {
                     add(request, choice, nowNanos);
@@ -225,13 +218,12 @@ final class EngineLoop {
         heldBack--;
     }
 
-    void requestFinished(ActiveRequest request) {
-        active.remove(request);
-    }
+    void requestFinished(ActiveRequest request) { active.remove(request); }
 
     private EngineSnapshot takeSnapshot() {
         SchedulerSnapshot s = scheduler.snapshot();
-        return new EngineSnapshot(healthy, s.running(), s.waiting() + heldBack, s.totalBlocks(), s.usedBlocks(),
+        return new EngineSnapshot(healthy, s.running(), s.waiting() + heldBack, s.totalBlocks(),
+                s.usedBlocks(),
                 s.cachedBlocks(), s.promptTokens(), s.generationTokens(), s.prefixCacheQueries(),
                 s.prefixCacheHits(), s.preemptions(), finishedSequences, steps, stepNanos, deviceNanos);
     }

@@ -20,6 +20,6 @@ package dev.pigou.engine;
  * @param deviceNanos the part of {@code stepNanos} spent in the device call; the rest is ours
  */
 public record EngineSnapshot(boolean healthy, int running, int waiting, int totalBlocks, int usedBlocks,
-        int cachedBlocks, long promptTokens, long generationTokens, long prefixCacheQueries, long prefixCacheHits,
-        long preemptions, long finished, long steps, long stepNanos, long deviceNanos) {
-}
+        int cachedBlocks, long promptTokens, long generationTokens, long prefixCacheQueries,
+        long prefixCacheHits,
+        long preemptions, long finished, long steps, long stepNanos, long deviceNanos) {}

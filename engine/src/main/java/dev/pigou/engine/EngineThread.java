@@ -20,14 +20,10 @@ final class EngineThread implements AutoCloseable {
         thread = Thread.ofPlatform().name("engine").unstarted(this::run);
     }
 
-    void start() {
-        thread.start();
-    }
+    void start() { thread.start(); }
 
     /** Called after a command was enqueued; from any thread. */
-    void wake() {
-        LockSupport.unpark(thread);
-    }
+    void wake() { LockSupport.unpark(thread); }
 
     private void run() {
         while (!stopped) {

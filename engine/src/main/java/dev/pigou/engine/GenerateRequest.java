@@ -12,5 +12,5 @@ import dev.pigou.scheduler.SamplingParams;
  * @param cacheSalt prefixes are shared only between requests with equal salts; 0 is the public salt
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
-public record GenerateRequest(String id, int[] promptTokens, SamplingParams sampling, int choices, long cacheSalt) {
-}
+public record GenerateRequest(String id, int[] promptTokens, SamplingParams sampling, int choices,
+        long cacheSalt) {}

@@ -25,8 +25,9 @@ public record KvPoolSize(int blocks, int maxModelLen) {
     public static KvPoolSize fit(EngineConfig config, KvGeometry geometry, int modelMaxLen, long freeBytes) {
         int wanted = config.maxModelLen().orElse(modelMaxLen);
         if (wanted > modelMaxLen) {
-            throw new IllegalArgumentException("--max-model-len " + wanted + " is more than the " + modelMaxLen
-                    + " tokens this model was made for");
+            throw new IllegalArgumentException(
+                    "--max-model-len " + wanted + " is more than the " + modelMaxLen
+                            + " tokens this model was made for");
         }
         long blocks = Math.min(budget(config, geometry, wanted, freeBytes) / geometry.bytesPerBlock() - 1,
                 MOST_SLOTS / geometry.blockSize());

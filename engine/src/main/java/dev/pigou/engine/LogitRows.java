@@ -157,8 +157,10 @@ final class LogitRows {
             }
         }
         sections.append(Section.PENALTY_ROWS, () -> penalties.forEach((row, _, _) -> sections.add(row)));
-        sections.append(Section.PENALTY_TOKENS, () -> penalties.forEach((_, token, _) -> sections.add(token)));
-        sections.append(Section.PENALTY_COUNTS, () -> penalties.forEach((_, _, count) -> sections.add(count)));
+        sections.append(Section.PENALTY_TOKENS,
+                () -> penalties.forEach((_, token, _) -> sections.add(token)));
+        sections.append(Section.PENALTY_COUNTS,
+                () -> penalties.forEach((_, _, count) -> sections.add(count)));
     }
 
     private interface BiasVisitor {
@@ -167,7 +169,8 @@ final class LogitRows {
 
     private void packBias(StepPlan plan, int[] order) {
         sections.append(Section.BIAS_ROWS, () -> forEachBias(plan, order, (row, _, _) -> sections.add(row)));
-        sections.append(Section.BIAS_TOKENS, () -> forEachBias(plan, order, (_, token, _) -> sections.add(token)));
+        sections.append(Section.BIAS_TOKENS,
+                () -> forEachBias(plan, order, (_, token, _) -> sections.add(token)));
         forEachBias(plan, order, (_, _, value) -> sections.addReal(value));
     }
 

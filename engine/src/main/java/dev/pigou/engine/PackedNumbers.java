@@ -11,9 +11,7 @@ final class PackedNumbers {
         return ByteBuffer.allocateDirect(capacity).order(ByteOrder.nativeOrder());
     }
 
-    void clear() {
-        bytes.clear();
-    }
+    void clear() { bytes.clear(); }
 
     void add(long value) {
         room();
@@ -26,9 +24,7 @@ final class PackedNumbers {
     }
 
     /** Numbers added so far. */
-    int size() {
-        return bytes.position() / Long.BYTES;
-    }
+    int size() { return bytes.position() / Long.BYTES; }
 
     /** The numbers added so far, in native byte order; valid until the next {@code clear}. */
     ByteBuffer view() {

@@ -17,13 +17,9 @@ final class PenaltyCounts {
     private int[] produced = new int[256];
     private int size;
 
-    PenaltyCounts(int vocabSize) {
-        seen = new int[vocabSize];
-    }
+    PenaltyCounts(int vocabSize) { seen = new int[vocabSize]; }
 
-    void clear() {
-        size = 0;
-    }
+    void clear() { size = 0; }
 
     /**
      * Adds the tokens of prompt and output; the prompt's count as seen, not as produced.

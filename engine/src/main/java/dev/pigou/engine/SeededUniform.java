@@ -8,8 +8,7 @@ package dev.pigou.engine;
 final class SeededUniform {
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
-    private SeededUniform() {
-    }
+    private SeededUniform() {}
 
     /** In (0, 1), with 32 random bits: far enough from 1 that a product with a sum of weights stays below the sum. */
     static double at(long seed, int position) {

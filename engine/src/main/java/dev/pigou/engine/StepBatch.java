@@ -57,9 +57,7 @@ public final class StepBatch {
      * float64: per random row temperature, top_p, min_p, uniform; then per penalised entry repetition, presence,
      * frequency; then per biased entry its bias.
      */
-    public ByteBuffer reals() {
-        return sections.reals();
-    }
+    public ByteBuffer reals() { return sections.reals(); }
 
     /** Length of each section of {@link #ints}, then how many top log-probabilities to find. Not to be written to. */
     public long[] counts() {
@@ -71,21 +69,13 @@ public final class StepBatch {
         return Arrays.copyOf(groups, groupNumbers);
     }
 
-    StepSections sections() {
-        return sections;
-    }
+    StepSections sections() { return sections; }
 
-    LogitRows rows() {
-        return rows;
-    }
+    LogitRows rows() { return rows; }
 
-    private static int length(StepPlan plan, int chunk) {
-        return plan.to(chunk) - plan.from(chunk);
-    }
+    private static int length(StepPlan plan, int chunk) { return plan.to(chunk) - plan.from(chunk); }
 
-    private int blocks(int slots) {
-        return (slots + blockSize - 1) / blockSize;
-    }
+    private int blocks(int slots) { return (slots + blockSize - 1) / blockSize; }
 
     /** Orders the chunks and cuts them into attention groups. */
     private void group(StepPlan plan) {

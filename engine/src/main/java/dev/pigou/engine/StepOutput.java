@@ -30,14 +30,10 @@ public final class StepOutput implements StepResult {
     }
 
     @Override
-    public int token(int chunk) {
-        return (int) values[batch.rows().sampledRow(chunk)];
-    }
+    public int token(int chunk) { return (int) values[batch.rows().sampledRow(chunk)]; }
 
     @Override
-    public boolean failed(int chunk) {
-        return batch.rows().sampledRow(chunk) >= 0 && token(chunk) < 0;
-    }
+    public boolean failed(int chunk) { return batch.rows().sampledRow(chunk) >= 0 && token(chunk) < 0; }
 
     /** Log-probabilities of the token sampled for {@code chunk}, which must have asked for them. */
     TokenLogprobs logprobs(int chunk, int top) {
@@ -58,9 +54,7 @@ public final class StepOutput implements StepResult {
         return batch.sections().size(Section.LOGPROB_ROWS) + batch.sections().size(Section.SCORED);
     }
 
-    private int width() {
-        return 1 + batch.sections().top();
-    }
+    private int width() { return 1 + batch.sections().top(); }
 
     private TokenLogprobs row(int row, int top) {
         int ids = batch.sections().size(Section.SAMPLED) + row * width();

@@ -48,9 +48,7 @@ final class StepSections {
     }
 
     /** Adds a number to the section being appended. */
-    void add(long value) {
-        ints.add(value);
-    }
+    void add(long value) { ints.add(value); }
 
     /** Adds to the real numbers, which have no sections but follow the order of the rows. */
     void addReal(double value) {
@@ -62,24 +60,14 @@ final class StepSections {
         counts[TOP] = Math.max(counts[TOP], logprobs);
     }
 
-    int top() {
-        return (int) counts[TOP];
-    }
+    int top() { return (int) counts[TOP]; }
 
-    int size(Section section) {
-        return (int) counts[section.ordinal()];
-    }
+    int size(Section section) { return (int) counts[section.ordinal()]; }
 
-    ByteBuffer ints() {
-        return ints.view();
-    }
+    ByteBuffer ints() { return ints.view(); }
 
-    ByteBuffer reals() {
-        return reals.view();
-    }
+    ByteBuffer reals() { return reals.view(); }
 
     /** Sizes of the sections, then {@link #top}. */
-    long[] counts() {
-        return counts;
-    }
+    long[] counts() { return counts; }
 }

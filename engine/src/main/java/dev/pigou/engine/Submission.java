@@ -4,8 +4,7 @@ import java.time.Duration;
 
 /** What became of a submitted request. */
 public sealed interface Submission {
-    record Accepted(RequestHandle handle) implements Submission {
-    }
+    record Accepted(RequestHandle handle) implements Submission {}
 
     /**
      * The waiting queue is full.
@@ -13,10 +12,8 @@ public sealed interface Submission {
      * @param waiting sequences waiting now
      * @param retryAfter when a place should be free, from the measured rate at which the queue drains
      */
-    record QueueFull(int waiting, Duration retryAfter) implements Submission {
-    }
+    record QueueFull(int waiting, Duration retryAfter) implements Submission {}
 
     /** The server is draining and takes no new work. */
-    record ShuttingDown() implements Submission {
-    }
+    record ShuttingDown() implements Submission {}
 }

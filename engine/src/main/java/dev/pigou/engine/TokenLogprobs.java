@@ -10,5 +10,4 @@ package dev.pigou.engine;
  * @param topLogprobs their log-probabilities, parallel to {@code topTokens}
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier from the engine to the wire; nobody compares two of them
-public record TokenLogprobs(int token, float logprob, int[] topTokens, float[] topLogprobs) {
-}
+public record TokenLogprobs(int token, float logprob, int[] topTokens, float[] topLogprobs) {}

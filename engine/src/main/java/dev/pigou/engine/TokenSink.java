@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TokenSink {
     /** A prompt token was scored; {@code position} counts from 1, for the first token has no probability. */
-    default void onPromptLogprobs(int position, TokenLogprobs logprobs) {
-    }
+    default void onPromptLogprobs(int position, TokenLogprobs logprobs) {}
 
     /**
      * One more token of a choice.

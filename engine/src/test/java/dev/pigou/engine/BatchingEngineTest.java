@@ -35,14 +35,13 @@ class BatchingEngineTest {
         private volatile boolean closed;
 
         @Override
-        public int vocabSize() {
-            return VOCAB;
-        }
+        public int vocabSize() { return VOCAB; }
 
         @Override
         public void execute(StepBatch batch, StepOutput output) {
             permits.acquireUninterruptibly();
-            @Nullable RuntimeException planned = failure;
+            @Nullable
+            RuntimeException planned = failure;
             if (planned != null) {
                 failure = null;
                 throw planned;
@@ -53,13 +52,11 @@ class BatchingEngineTest {
         }
 
         @Override
-        public void close() {
-            closed = true;
-        }
+        public void close() { closed = true; }
     }
 
     private BatchingEngine newEngine(int maxQueued) {
-        var scheduler = new Scheduler(new SchedulerConfig(2, 32, MAX_LEN, new int[] {99}), new FcfsPolicy(),
+        var scheduler = new Scheduler(new SchedulerConfig(2, 32, MAX_LEN, new int[]{99}), new FcfsPolicy(),
                 new KvCacheManager(32, 4, true, new LruRetention(32)));
         return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, maxQueued);
     }
@@ -73,7 +70,7 @@ class BatchingEngineTest {
 
     private static GenerateRequest request(int maxTokens, int choices) {
         var sampling = SamplingParams.builder().temperature(0).maxTokens(maxTokens).build();
-        return new GenerateRequest("r", new int[] {1, 2, 3, 4, 5}, sampling, choices, 0);
+        return new GenerateRequest("r", new int[]{1, 2, 3, 4, 5}, sampling, choices, 0);
     }
 
     private RequestHandle accept(GenerateRequest request, RecordingSink sink) {
@@ -113,7 +110,8 @@ class BatchingEngineTest {
         runner.permits.release(1);
         assertThat(running.await().reasons).containsOnly(FinishReason.ERROR);
         assertThat(choices.await().reasons).containsOnly(FinishReason.ERROR);
-        awaitSnapshot(snapshot -> !snapshot.healthy() && snapshot.usedBlocks() == 0 && snapshot.waiting() == 0);
+        awaitSnapshot(
+                snapshot -> !snapshot.healthy() && snapshot.usedBlocks() == 0 && snapshot.waiting() == 0);
         var later = new RecordingSink(1);
         accept(request(5, 1), later);
         assertThat(later.await().reasons).containsExactly(FinishReason.ERROR);
@@ -148,7 +146,8 @@ class BatchingEngineTest {
         handle.cancel();
         runner.permits.release(1);
         assertThat(sink.await().reasons).containsOnly(FinishReason.CANCELLED);
-        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && snapshot.running() == 0 && snapshot.waiting() == 0);
+        awaitSnapshot(
+                snapshot -> snapshot.usedBlocks() == 0 && snapshot.running() == 0 && snapshot.waiting() == 0);
     }
 
     @Test
@@ -179,13 +178,14 @@ class BatchingEngineTest {
         runner.permits.release(1000);
         engine.drain(Duration.ofSeconds(30));
         assertThat(sink.await().reasons).containsExactly(FinishReason.LENGTH);
-        assertThat(engine.submit(request(1, 1), new RecordingSink(1))).isInstanceOf(Submission.ShuttingDown.class);
+        assertThat(engine.submit(request(1, 1), new RecordingSink(1)))
+                .isInstanceOf(Submission.ShuttingDown.class);
     }
 
     @Test
     void requestsOutsideTheLimitsAreTheCallersBug() {
         var sink = new RecordingSink(1);
-        for (int[] prompt : List.of(new int[0], new int[] {VOCAB}, new int[] {-1}, new int[MAX_LEN])) {
+        for (int[] prompt : List.of(new int[0], new int[]{VOCAB}, new int[]{-1}, new int[MAX_LEN])) {
             var bad = new GenerateRequest("r", prompt, request(4, 1).sampling(), 1, 0);
             assertThatThrownBy(() -> engine.submit(bad, sink)).isInstanceOf(IllegalArgumentException.class);
         }

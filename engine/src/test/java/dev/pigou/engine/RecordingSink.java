@@ -27,9 +27,7 @@ public final class RecordingSink implements TokenSink {
     }
 
     @Override
-    public void onPromptLogprobs(int position, TokenLogprobs scored) {
-        promptLogprobs.add(scored);
-    }
+    public void onPromptLogprobs(int position, TokenLogprobs scored) { promptLogprobs.add(scored); }
 
     @Override
     public void onToken(int choice, int token, @Nullable TokenLogprobs found) {

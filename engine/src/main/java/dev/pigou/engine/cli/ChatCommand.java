@@ -28,13 +28,15 @@ final class ChatCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "MESSAGE", description = "Say this, print the answer, and leave.")
     private @Nullable String message;
 
-    @Option(names = {"--url", "--base-url"}, paramLabel = "URL", defaultValue = "http://127.0.0.1:8000/v1", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"--url",
+            "--base-url"}, paramLabel = "URL", defaultValue = "http://127.0.0.1:8000/v1", description = "Default: ${DEFAULT-VALUE}.")
     private String url = "";
 
     @Option(names = "--api-key", paramLabel = "KEY", defaultValue = "")
     private String apiKey = "";
 
-    @Option(names = {"--model-name", "--model"}, paramLabel = "NAME", description = "Default: the first model served.")
+    @Option(names = {"--model-name",
+            "--model"}, paramLabel = "NAME", description = "Default: the first model served.")
     private @Nullable String model;
 
     @Option(names = "--system-prompt", paramLabel = "TEXT", description = "What the model is told first.")

@@ -43,7 +43,8 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
     public static EngineAssembly assemble(ModelFolder folder, ModelDtype dtype, TorchDevice device,
             EngineConfig config, DoubleConsumer progress) {
         ModelConfig model = folder.config();
-        var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(), dtype.stored().bytes(),
+        var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(),
+                dtype.stored().bytes(),
                 config.blockSize());
         long free = device.freeBytes() - weightBytes(model, dtype);
         KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(), free);

@@ -12,8 +12,8 @@ final class EngineFlags {
             + "together. Default: what the model was made for, as far as the KV cache reaches.")
     private @Nullable Integer maxModelLen;
 
-    @Option(names = "--max-num-seqs", paramLabel = "N", defaultValue = "" + EngineConfig.DEFAULT_MAX_NUM_SEQS,
-            description = "Most sequences that run at once. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--max-num-seqs", paramLabel = "N", defaultValue = ""
+            + EngineConfig.DEFAULT_MAX_NUM_SEQS, description = "Most sequences that run at once. Default: ${DEFAULT-VALUE}.")
     private int maxNumSeqs;
 
     @Option(names = "--max-num-batched-tokens", paramLabel = "N", defaultValue = ""
@@ -26,8 +26,8 @@ final class EngineFlags {
                     + "get 429 with Retry-After. Default: ${DEFAULT-VALUE}.")
     private int maxNumQueuedReqs;
 
-    @Option(names = "--block-size", paramLabel = "TOKENS", defaultValue = "" + EngineConfig.DEFAULT_BLOCK_SIZE,
-            description = "Tokens in a KV block. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--block-size", paramLabel = "TOKENS", defaultValue = ""
+            + EngineConfig.DEFAULT_BLOCK_SIZE, description = "Tokens in a KV block. Default: ${DEFAULT-VALUE}.")
     private int blockSize;
 
     @Option(names = "--kv-cache-memory-bytes", paramLabel = "SIZE", converter = ByteSize.Converter.class, description = ""
@@ -40,7 +40,8 @@ final class EngineFlags {
     private boolean prefixCaching;
 
     EngineConfig config() {
-        return new EngineConfig(maxModelLen == null ? OptionalInt.empty() : OptionalInt.of(maxModelLen), maxNumSeqs,
+        return new EngineConfig(maxModelLen == null ? OptionalInt.empty() : OptionalInt.of(maxModelLen),
+                maxNumSeqs,
                 maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
                 kvCacheMemory == null ? OptionalLong.empty() : OptionalLong.of(kvCacheMemory.bytes()),
                 prefixCaching);

@@ -37,7 +37,8 @@ final class HttpFlags {
         require(maxBody.bytes() >= 1024 && maxBody.bytes() <= 1 << 30, "--max-body-bytes", maxBody.bytes(),
                 "from 1 KiB to 1 GiB");
         HttpConfig defaults = HttpConfig.listeningOn(host, port);
-        HttpConfig config = defaults.withMaxBodyBytes((int) maxBody.bytes()).withTimeouts(defaults.headerTimeout(),
+        HttpConfig config = defaults.withMaxBodyBytes((int) maxBody.bytes()).withTimeouts(
+                defaults.headerTimeout(),
                 defaults.bodyTimeout(), defaults.keepAliveTimeout(), Duration.ofSeconds(stallTimeoutSeconds));
         return apiKey == null ? config : config.withApiKey(apiKey);
     }

@@ -18,12 +18,9 @@ import picocli.CommandLine.ParseResult;
         ServeCommand.class, ChatCommand.class, TrainDemoCommand.class, SynthCommand.class,
         CommandLine.HelpCommand.class}, synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
 public final class Main {
-    private Main() {
-    }
+    private Main() {}
 
-    public static void main(String[] arguments) {
-        System.exit(run(List.of(arguments), System.getenv()));
-    }
+    public static void main(String[] arguments) { System.exit(run(List.of(arguments), System.getenv())); }
 
     /** Runs one command line to its end and returns the exit code: 0, 1 for failures, 2 for usage. */
     static int run(List<String> arguments, Map<String, String> environment) {
@@ -37,8 +34,10 @@ public final class Main {
             for (CommandLine subcommand : line.getSubcommands().values()) {
                 subcommand.setDefaultValueProvider(settings);
             }
-            if (file != null && !arguments.isEmpty() && line.getSubcommands().containsKey(arguments.getFirst())) {
-                settings.requireKnownKeys(line.getSubcommands().get(arguments.getFirst()).getCommandSpec(), file);
+            if (file != null && !arguments.isEmpty()
+                    && line.getSubcommands().containsKey(arguments.getFirst())) {
+                settings.requireKnownKeys(line.getSubcommands().get(arguments.getFirst()).getCommandSpec(),
+                        file);
             }
         } catch (IllegalArgumentException e) {
             line.getErr().println("pigou: " + e.getMessage());
@@ -63,7 +62,8 @@ public final class Main {
     }
 
     /** What an operator can mend is one line; anything else is a bug and shows where it happened. */
-    private static int explain(Exception failure, CommandLine line, @Nullable ParseResult ignored) throws Exception {
+    private static int explain(Exception failure, CommandLine line, @Nullable ParseResult ignored)
+            throws Exception {
         if (failure instanceof IllegalArgumentException || failure instanceof ModelFolderException
                 || failure instanceof ListenException || failure instanceof DeviceException) {
             line.getErr().println("pigou: " + failure.getMessage());
@@ -77,7 +77,7 @@ public final class Main {
         @Override
         public String[] getVersion() {
             String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"pigou " + (version == null ? "development build" : version)};
+            return new String[]{"pigou " + (version == null ? "development build" : version)};
         }
     }
 }

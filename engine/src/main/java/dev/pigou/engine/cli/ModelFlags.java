@@ -46,13 +46,9 @@ final class ModelFlags {
         return folder.toAbsolutePath().normalize();
     }
 
-    List<String> names() {
-        return names.isEmpty() ? List.of(folder().getFileName().toString()) : names;
-    }
+    List<String> names() { return names.isEmpty() ? List.of(folder().getFileName().toString()) : names; }
 
-    String device() {
-        return device;
-    }
+    String device() { return device; }
 
     ModelDtype dtype(ModelFolder folder) {
         if (dtype.equals("auto")) {

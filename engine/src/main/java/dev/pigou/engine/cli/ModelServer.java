@@ -63,7 +63,8 @@ public final class ModelServer implements AutoCloseable {
      * @throws ModelFolderException if the folder cannot be served
      * @throws ListenException if the address cannot be listened on
      */
-    static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig, ProgressLine progress) {
+    static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
+            ProgressLine progress) {
         HttpServer.requireFree(httpConfig);
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
@@ -86,9 +87,11 @@ public final class ModelServer implements AutoCloseable {
         int cores = Runtime.getRuntime().availableProcessors();
         var textThreads = new TextThreads(Math.clamp(cores / 2, 1, 4), MAX_WAITING_FOR_TEXT);
         try {
-            HttpServer http = HttpServer.start(httpConfig, new OpenAiApi(engine, model, textThreads, metrics), metrics,
+            HttpServer http = HttpServer.start(httpConfig, new OpenAiApi(engine, model, textThreads, metrics),
+                    metrics,
                     () -> engine.snapshot().healthy());
-            return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(), textThreads,
+            return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),
+                    textThreads,
                     http);
         } catch (RuntimeException e) {
             textThreads.close();
@@ -110,7 +113,8 @@ public final class ModelServer implements AutoCloseable {
             int size = tokenizer.vocabSize();
             tokenizer.close();
             throw new ModelFolderException(folder.path().resolve(HfTokenizer.FILE_NAME),
-                    "has token ids up to " + (size - 1) + ", but vocab_size in config.json is " + config.vocabSize());
+                    "has token ids up to " + (size - 1) + ", but vocab_size in config.json is "
+                            + config.vocabSize());
         }
         return tokenizer;
     }
@@ -126,34 +130,23 @@ public final class ModelServer implements AutoCloseable {
     private static SamplingDefaults defaults(GenerationDefaults stated) {
         SamplingDefaults neutral = SamplingDefaults.NEUTRAL;
         return new SamplingDefaults((float) stated.temperature().orElse(neutral.temperature()),
-                (float) stated.topP().orElse(neutral.topP()), Math.max(0, stated.topK().orElse(neutral.topK())),
+                (float) stated.topP().orElse(neutral.topP()),
+                Math.max(0, stated.topK().orElse(neutral.topK())),
                 (float) stated.minP().orElse(neutral.minP()),
                 (float) stated.repetitionPenalty().orElse(neutral.repetitionPenalty()));
     }
 
-    public InetSocketAddress address() {
-        return http.address();
-    }
+    public InetSocketAddress address() { return http.address(); }
 
-    String modelName() {
-        return modelName;
-    }
+    String modelName() { return modelName; }
 
-    String deviceName() {
-        return deviceName;
-    }
+    String deviceName() { return deviceName; }
 
-    ModelDtype dtype() {
-        return assembly.dtype();
-    }
+    ModelDtype dtype() { return assembly.dtype(); }
 
-    KvPoolSize pool() {
-        return assembly.pool();
-    }
+    KvPoolSize pool() { return assembly.pool(); }
 
-    int blockSize() {
-        return blockSize;
-    }
+    int blockSize() { return blockSize; }
 
     /** Takes no new work, lets what runs finish within {@code timeout}, cuts the rest, and frees everything. */
     void shutDown(Duration timeout) {
@@ -175,14 +168,10 @@ public final class ModelServer implements AutoCloseable {
         down.countDown();
     }
 
-    void awaitShutdown() throws InterruptedException {
-        down.await();
-    }
+    void awaitShutdown() throws InterruptedException { down.await(); }
 
     @Override
-    public void close() {
-        shutDown(Duration.ZERO);
-    }
+    public void close() { shutDown(Duration.ZERO); }
 
     private static void closeQuietly(dev.pigou.engine.Engine engine) {
         try {

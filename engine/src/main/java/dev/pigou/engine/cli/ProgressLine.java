@@ -11,7 +11,8 @@ final class ProgressLine {
 
     private final PrintWriter out;
     private final String label;
-    private final boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    private final boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal)
+            .orElse(false);
     private int lastStep = -1;
 
     ProgressLine(PrintWriter out, String label) {
@@ -29,7 +30,8 @@ final class ProgressLine {
         int percent = (int) Math.round(100 * share);
         if (terminal) {
             int bar = (int) Math.round(WIDTH * share);
-            out.printf(Locale.ROOT, "\r%s [%s%s] %3d %%%s", label, "#".repeat(bar), "-".repeat(WIDTH - bar), percent,
+            out.printf(Locale.ROOT, "\r%s [%s%s] %3d %%%s", label, "#".repeat(bar), "-".repeat(WIDTH - bar),
+                    percent,
                     share >= 1 ? "\n" : "");
         } else {
             out.printf(Locale.ROOT, "%s %d %%%n", label, percent);

@@ -54,7 +54,8 @@ final class ServeCommand implements Callable<Integer> {
                 "Ready on %s: %s on %s in %s, %d KV blocks of %d tokens, context %d.%n"
                         + "Try: curl %s/v1/chat/completions -H 'Content-Type: application/json' \\%n"
                         + "  -d '{\"messages\": [{\"role\": \"user\", \"content\": \"What is 17 + 25?\"}]}'",
-                url, server.modelName(), server.deviceName(), server.dtype().torchName(), server.pool().blocks(),
+                url, server.modelName(), server.deviceName(), server.dtype().torchName(),
+                server.pool().blocks(),
                 server.blockSize(), server.pool().maxModelLen(), url);
     }
 }

@@ -96,7 +96,8 @@ final class SynthCommand implements Callable<Integer> {
         SynthModel.write(new SynthSpec(config, stored, shards, seed), target);
         Objects.requireNonNull(spec).commandLine().getOut().printf(Locale.ROOT,
                 "Wrote %s: %s, %d layers, hidden size %d, vocabulary %d, %s%n", target,
-                config.family().architecture(), config.layers(), config.hiddenSize(), config.vocabSize(), dtype);
+                config.family().architecture(), config.layers(), config.hiddenSize(), config.vocabSize(),
+                dtype);
         return 0;
     }
 
@@ -138,7 +139,8 @@ final class SynthCommand implements Callable<Integer> {
             case "dynamic" -> new RopeScaling.Dynamic(ropeFactor);
             case "yarn" -> new RopeScaling.Yarn(ropeFactor, positions, 32, 1, OptionalDouble.empty(),
                     OptionalDouble.empty(), OptionalDouble.empty(), true);
-            case "llama3" -> new RopeScaling.Llama3(ropeFactor, 1, 4, Math.max(1, (int) (positions / ropeFactor)));
+            case "llama3" ->
+                new RopeScaling.Llama3(ropeFactor, 1, 4, Math.max(1, (int) (positions / ropeFactor)));
             default -> throw new IllegalArgumentException(
                     "--rope-scaling must be linear, dynamic, yarn or llama3, but is " + ropeScaling);
         };

@@ -54,7 +54,8 @@ final class TrainDemoCommand implements Callable<Integer> {
         int cores = threads != null ? threads : Runtime.getRuntime().availableProcessors();
         for (DemoModel each : model != null ? List.of(model) : List.of(DemoModel.values())) {
             var options = new DemoTraining.Options(each, parent.resolve(each.folder()), seed,
-                    steps != null ? steps : each.steps(), cores, Duration.ofMinutes(saveEveryMinutes), questions);
+                    steps != null ? steps : each.steps(), cores, Duration.ofMinutes(saveEveryMinutes),
+                    questions);
             out.println("Training " + options.folder());
             DemoTraining.run(options, out::println);
         }

@@ -16,9 +16,11 @@ final class Arithmetic {
             String text = draws.oneOf("What is " + a + " + " + b + "?", "What is " + a + " + " + b + "?",
                     "what is " + a + "+" + b + "?", "What is " + a + " plus " + b + "?",
                     a + " + " + b + " = ?",
-                    a + "+" + b, a + "+" + b + "=", "Add " + a + " and " + b + ".", "How much is " + a + " + " + b + "?",
+                    a + "+" + b, a + "+" + b + "=", "Add " + a + " and " + b + ".",
+                    "How much is " + a + " + " + b + "?",
                     "Calculate " + a + " + " + b + ".", "What is the sum of " + a + " and " + b + "?");
-            return new Question(name(), band, "sum " + Math.min(a, b) + " " + Math.max(a, b), text, a + "+" + b + "=",
+            return new Question(name(), band, "sum " + Math.min(a, b) + " " + Math.max(a, b), text,
+                    a + "+" + b + "=",
                     Integer.toString(a + b));
         }
     }
@@ -36,7 +38,8 @@ final class Arithmetic {
             String text = draws.oneOf("What is " + a + " - " + b + "?", "What is " + a + " - " + b + "?",
                     "what is " + a + "-" + b + "?", "What is " + a + " minus " + b + "?",
                     a + " - " + b + " = ?",
-                    a + "-" + b, a + "-" + b + "=", "Subtract " + b + " from " + a + ".", "How much is " + a + " - " + b + "?",
+                    a + "-" + b, a + "-" + b + "=", "Subtract " + b + " from " + a + ".",
+                    "How much is " + a + " - " + b + "?",
                     "Calculate " + a + " - " + b + ".", "Take " + b + " away from " + a + ".");
             return new Question(name(), band, "difference " + a + " " + b, text, a + "-" + b + "=",
                     Integer.toString(a - b));

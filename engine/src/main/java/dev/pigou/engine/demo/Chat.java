@@ -1,5 +1,4 @@
 package dev.pigou.engine.demo;
 
 /** Something to learn from. */
-sealed interface Chat permits Conversation, Drill {
-}
+sealed interface Chat permits Conversation, Drill {}

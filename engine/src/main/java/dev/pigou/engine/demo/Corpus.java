@@ -29,9 +29,7 @@ final class Corpus {
 
     static List<Task> tasks() { return TASKS.stream().map(Weighted::task).toList(); }
 
-    Chat next(Mix mix) {
-        return draws.chance(mix.drillShare()) ? drill(mix) : conversation(mix);
-    }
+    Chat next(Mix mix) { return draws.chance(mix.drillShare()) ? drill(mix) : conversation(mix); }
 
     private Drill drill(Mix mix) {
         var questions = new ArrayList<Question>();

@@ -17,6 +17,7 @@ public enum DemoModel {
     private record Shape(int layers, int hidden, int heads, int kvHeads, int intermediate) {}
 
     private final String folder;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
     private final Shape shape;
     private final int steps;
 

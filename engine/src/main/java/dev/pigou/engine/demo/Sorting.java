@@ -60,7 +60,8 @@ final class Sorting {
     private static Question question(Task task, Band band, boolean down, String list, String text,
             String answer) {
         String subject = task.name() + (down ? " down " : " up ") + list;
-        return new Question(task.name(), band, subject, text, (down ? "sort down " : "sort ") + list + "=", answer);
+        return new Question(task.name(), band, subject, text, (down ? "sort down " : "sort ") + list + "=",
+                answer);
     }
 
     private static <T> List<T> distinct(int count, Supplier<T> draw) {

@@ -5,7 +5,7 @@ import dev.pigou.engine.openai.Json;
 import dev.pigou.engine.openai.ResponseSink;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -83,7 +83,7 @@ final class NettyResponse implements ResponseSink {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         }
         addCommon(response, peer.keepAlive());
-        finish(channel.writeAndFlush(response), status);
+        channel.writeAndFlush(response, promise(status));
     }
 
     /** An answer without a body. */
@@ -116,7 +116,7 @@ final class NettyResponse implements ResponseSink {
     @Override
     public void end() {
         if (ended.compareAndSet(false, true) && channel.isActive()) {
-            finish(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), HttpResponseStatus.OK.code());
+            channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, promise(HttpResponseStatus.OK.code()));
         }
     }
 
@@ -173,8 +173,8 @@ final class NettyResponse implements ResponseSink {
      * The news comes inside Netty's write, where the next answer must not begin: it waits for its turn on the event
      * loop. A write that failed closes the connection, and that is heard of too.
      */
-    private void finish(ChannelFuture written, int status) {
-        written.addListener(result -> {
+    private ChannelPromise promise(int status) {
+        return channel.newPromise().addListener(result -> {
             if (result.isSuccess()) {
                 channel.eventLoop().execute(() -> onWritten.accept(status));
             } else {

@@ -50,9 +50,7 @@ public final class ChatClient {
     }
 
     /** Forgets every turn. */
-    public void reset() {
-        turns.clear();
-    }
+    public void reset() { turns.clear(); }
 
     /** Sets what the server's model is told before the first turn. */
     public void system(String instruction) {
@@ -84,7 +82,8 @@ public final class ChatClient {
         headers.forEach(request::header);
         var answer = new StringBuilder();
         try {
-            HttpResponse<Stream<String>> response = http.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+            HttpResponse<Stream<String>> response = http.send(request.build(),
+                    HttpResponse.BodyHandlers.ofLines());
             try (Stream<String> lines = response.body()) {
                 if (response.statusCode() != 200) {
                     throw new IOException(refusal(response.statusCode(), String.join("\n", lines.toList())));
@@ -98,7 +97,8 @@ public final class ChatClient {
         } catch (ConnectException e) {
             throw new IOException("no server answers at " + endpoint + "; start one with pigou serve", e);
         } catch (JacksonException e) {
-            throw new IOException(endpoint + " did not answer as an OpenAI server: " + e.getOriginalMessage(), e);
+            throw new IOException(endpoint + " did not answer as an OpenAI server: " + e.getOriginalMessage(),
+                    e);
         }
         return answer.toString();
     }
@@ -113,7 +113,8 @@ public final class ChatClient {
         }
         JsonNode json = JSON.readTree(event);
         if (json.has("error")) {
-            throw new IOException("the server broke off: " + json.path("error").path("message").asString(event));
+            throw new IOException(
+                    "the server broke off: " + json.path("error").path("message").asString(event));
         }
         return json.path("choices").path(0).path("delta").path("content").asString("");
     }

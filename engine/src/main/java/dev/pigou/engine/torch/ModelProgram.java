@@ -1,6 +1,5 @@
 package dev.pigou.engine.torch;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -28,7 +27,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * The compiled program text ({@code program.py} beside this class) of one model, and its methods by name. Weights and
  * KV pool live inside the program as attributes, where they may have any type; what crosses JNI is numbers of the
- * types {@link TorchRuntime#requireSupported} knows. Owned by one thread at a time.
+ * types {@link TorchRuntime#tensor} lets through. Owned by one thread at a time.
  */
 final class ModelProgram implements AutoCloseable {
     /** Places in the list of weights: embedding, final norm, head; then each layer's. */
@@ -55,7 +54,8 @@ final class ModelProgram implements AutoCloseable {
      * @param dtype what matrices are multiplied in
      */
     static ModelProgram loadForTraining(PtNDManager manager, ModelConfig config, ModelDtype dtype) {
-        ModelProgram program = load(manager, text("program.py") + text("training.py"), attributes(config, dtype, 1));
+        ModelProgram program = load(manager, text("program.py") + text("training.py"),
+                attributes(config, dtype, 1));
         program.setRope(RotaryEmbedding.of(config, config.maxPositionEmbeddings()), config);
         return program;
     }
@@ -64,7 +64,8 @@ final class ModelProgram implements AutoCloseable {
         JniUtils.setGraphExecutorOptimize(false);
         byte[] archive = ScriptArchive.write(text, attributes);
         try (var in = new ByteArrayInputStream(archive)) {
-            return new ModelProgram(manager, JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
+            return new ModelProgram(manager,
+                    JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory only
         }
@@ -102,7 +103,8 @@ final class ModelProgram implements AutoCloseable {
 
     /** The sliding window of the layers that have one; 0 if none has. All that have one share it. */
     private static int window(ModelConfig config) {
-        return config.slidingWindows().stream().filter(w -> w.isPresent()).mapToInt(w -> w.getAsInt()).findFirst()
+        return config.slidingWindows().stream().filter(w -> w.isPresent()).mapToInt(w -> w.getAsInt())
+                .findFirst()
                 .orElse(0);
     }
 
@@ -122,13 +124,12 @@ final class ModelProgram implements AutoCloseable {
      */
     void addWeight(List<ByteBuffer> slices, long[] stored, long[] shape) {
         try (NDManager step = manager.newSubManager()) {
-            var tensors = slices.stream().map(slice -> bytes(step, slice)).toArray(PtNDArray[]::new);
-            call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape)).close();
+            var tensors = slices.stream().map(
+                    slice -> TorchRuntime.tensor(step, slice, new Shape(slice.remaining()), DataType.UINT8))
+                    .toArray(PtNDArray[]::new);
+            call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape))
+                    .close();
         }
-    }
-
-    private static PtNDArray bytes(NDManager manager, ByteBuffer slice) {
-        return (PtNDArray) manager.create(slice, new Shape(slice.remaining()), DataType.UINT8);
     }
 
     /** Appends the weight at {@code index} once more. */
@@ -146,17 +147,19 @@ final class ModelProgram implements AutoCloseable {
     private void setRope(RotaryEmbedding rope, ModelConfig config) {
         try (NDManager step = manager.newSubManager()) {
             var shape = new Shape(rope.positions(), config.headDim() / 2);
-            NDArray cos = step.create(FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
-            NDArray sin = step.create(FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
-            call("set_rope", IValue.from((PtNDArray) cos), IValue.from((PtNDArray) sin)).close();
+            PtNDArray cos = TorchRuntime.tensor(step, FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
+            PtNDArray sin = TorchRuntime.tensor(step, FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
+            call("set_rope", IValue.from(cos), IValue.from(sin)).close();
         }
     }
 
     /** Runs the method {@code step} and returns its numbers. */
     double[] step(ByteBuffer ints, ByteBuffer reals, long[] counts, long[] groups) {
         try (PtNDManager step = (PtNDManager) manager.newSubManager()) {
-            var whole = step.create(ints, new Shape(ints.remaining() / Long.BYTES), DataType.INT64);
-            var real = step.create(reals, new Shape(reals.remaining() / Double.BYTES), DataType.FLOAT64);
+            PtNDArray whole = TorchRuntime.tensor(step, ints, new Shape(ints.remaining() / Long.BYTES),
+                    DataType.INT64);
+            PtNDArray real = TorchRuntime.tensor(step, reals, new Shape(reals.remaining() / Double.BYTES),
+                    DataType.FLOAT64);
             try (IValue result = call("step", IValue.from(whole), IValue.from(real),
                     IValue.listFrom(counts), IValue.listFrom(groups))) {
                 return result.toTensor(step).toDoubleArray();
@@ -164,9 +167,7 @@ final class ModelProgram implements AutoCloseable {
         }
     }
 
-    PtSymbolBlock block() {
-        return block;
-    }
+    PtSymbolBlock block() { return block; }
 
     private IValue call(String method, IValue... arguments) {
         try {

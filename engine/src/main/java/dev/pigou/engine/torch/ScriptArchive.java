@@ -19,8 +19,7 @@ final class ScriptArchive {
     private static final String CLASS = "Step";
     private static final byte[] EMPTY_CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
-    private ScriptArchive() {
-    }
+    private ScriptArchive() {}
 
     /**
      * @param code text that defines {@code class Step(Module)}
@@ -46,9 +45,7 @@ final class ScriptArchive {
 
         private final String builder;
 
-        EmptyList(String builder) {
-            this.builder = builder;
-        }
+        EmptyList(String builder) { this.builder = builder; }
     }
 
     private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
@@ -67,7 +64,7 @@ final class ScriptArchive {
     private static byte[] pickle(Map<String, Object> attributes) throws IOException {
         var bytes = new ByteArrayOutputStream();
         var out = new DataOutputStream(bytes);
-        out.write(new byte[] {(byte) 0x80, 2}); // PROTO 2
+        out.write(new byte[]{(byte) 0x80, 2}); // PROTO 2
         global(out, "__torch__", CLASS);
         out.write(")\u0081".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)); // EMPTY_TUPLE NEWOBJ
         out.write('}'); // EMPTY_DICT
@@ -95,7 +92,7 @@ final class ScriptArchive {
             }
             case EmptyList list -> {
                 global(out, "torch.jit._pickle", list.builder);
-                out.write(new byte[] {']', (byte) 0x85, 'R'}); // EMPTY_LIST TUPLE1 REDUCE
+                out.write(new byte[]{']', (byte) 0x85, 'R'}); // EMPTY_LIST TUPLE1 REDUCE
             }
             default -> throw new IllegalArgumentException("no pickle for " + value.getClass());
         }

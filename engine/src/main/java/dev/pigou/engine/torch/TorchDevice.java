@@ -17,9 +17,7 @@ public final class TorchDevice {
 
     private final Device device;
 
-    private TorchDevice(Device device) {
-        this.device = device;
-    }
+    private TorchDevice(Device device) { this.device = device; }
 
     /**
      * The device called {@code name}: {@code cpu}, {@code cuda}, {@code cuda:N}, or {@code auto} for a GPU if there is
@@ -47,9 +45,7 @@ public final class TorchDevice {
         return new TorchDevice(Device.gpu(wanted));
     }
 
-    public String name() {
-        return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
-    }
+    public String name() { return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu"; }
 
     /** Memory that could be allocated now, in bytes. */
     public long freeBytes() {
@@ -69,7 +65,5 @@ public final class TorchDevice {
         return system.getFreeMemorySize();
     }
 
-    Device device() {
-        return device;
-    }
+    Device device() { return device; }
 }

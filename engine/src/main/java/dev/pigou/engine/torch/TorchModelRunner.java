@@ -33,10 +33,12 @@ public final class TorchModelRunner implements ModelRunner {
      * @param progress told the share of layers loaded, in [0, 1]
      * @throws DeviceException if the device has not enough memory
      */
-    public static TorchModelRunner load(TorchDevice device, ModelFolder folder, ModelDtype dtype, int maxModelLen,
+    public static TorchModelRunner load(TorchDevice device, ModelFolder folder, ModelDtype dtype,
+            int maxModelLen,
             int blockSize, int blocks, DoubleConsumer progress) {
         ModelConfig config = folder.config();
-        ModelProgram program = ModelProgram.load(TorchRuntime.newManager(device.device()), config, dtype, blockSize);
+        ModelProgram program = ModelProgram.load(TorchRuntime.newManager(device.device()), config, dtype,
+                blockSize);
         try {
             WeightLoader.load(folder, program, progress);
             program.allocate(RotaryEmbedding.of(config, maxModelLen), config, (long) blocks * blockSize);
@@ -51,9 +53,7 @@ public final class TorchModelRunner implements ModelRunner {
     }
 
     @Override
-    public int vocabSize() {
-        return vocabSize;
-    }
+    public int vocabSize() { return vocabSize; }
 
     @Override
     public void execute(StepBatch batch, StepOutput output) {
@@ -71,7 +71,5 @@ public final class TorchModelRunner implements ModelRunner {
     }
 
     @Override
-    public void close() {
-        program.close();
-    }
+    public void close() { program.close(); }
 }

@@ -3,10 +3,14 @@ package dev.pigou.engine.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.pigou.engine.DeviceException;
+import java.nio.Buffer;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -16,11 +20,11 @@ public final class TorchRuntime {
      * What DJL's JNI can name. Any other type makes its C++ throw through the JVM, which ends the process; such tensors
      * may exist only inside the program.
      */
-    private static final Set<DataType> CROSSES_JNI = EnumSet.of(DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16,
+    private static final Set<DataType> CROSSES_JNI = EnumSet.of(DataType.FLOAT32, DataType.FLOAT64,
+            DataType.FLOAT16,
             DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64, DataType.BOOLEAN);
 
-    private TorchRuntime() {
-    }
+    private TorchRuntime() {}
 
     /** How many threads one operation uses; the default is one a core. */
     public static void setThreads(int threads) {
@@ -28,16 +32,18 @@ public final class TorchRuntime {
         JniUtils.setNumThreads(threads);
     }
 
-    static PtNDManager newManager(Device device) {
-        return (PtNDManager) engine().newBaseManager(device);
-    }
+    static PtNDManager newManager(Device device) { return (PtNDManager) engine().newBaseManager(device); }
 
-    /** @throws IllegalArgumentException for a type that would end the process if it crossed JNI */
-    static DataType requireSupported(DataType type) {
+    /**
+     * A tensor on the manager's device: the only way host memory becomes one.
+     *
+     * @throws IllegalArgumentException for a type that would end the process if it crossed JNI
+     */
+    static PtNDArray tensor(NDManager manager, Buffer content, Shape shape, DataType type) {
         if (!CROSSES_JNI.contains(type)) {
             throw new IllegalArgumentException("a tensor of type " + type + " cannot cross JNI");
         }
-        return type;
+        return (PtNDArray) manager.create(content, shape, type);
     }
 
     /** What a failed native call means for the steps after it. */
@@ -47,13 +53,9 @@ public final class TorchRuntime {
         return new DeviceException("the device step failed: " + message, lost, cause);
     }
 
-    static int gpuCount() {
-        return engine().getGpuCount();
-    }
+    static int gpuCount() { return engine().getGpuCount(); }
 
-    private static Engine engine() {
-        return Loaded.ENGINE;
-    }
+    private static Engine engine() { return Loaded.ENGINE; }
 
     /** Loaded once, and quietly: DJL must neither look for updates nor report that it is used. */
     private static final class Loaded {

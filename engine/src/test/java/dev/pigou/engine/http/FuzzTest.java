@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Whatever a client sends, it is never the server's fault, and the next client is served. */
 class FuzzTest {
     private static final long SEED = 20261124;
-    private static final int ROUNDS = 1500;
+    private static final int ROUNDS = 3000;
     private static final String[] SEEDS = {
             "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}],\"temperature\":0.5,"
                     + "\"logit_bias\":{\"5\":1},\"stop\":[\"a\",\"b\"],\"stream_options\":null,\"logprobs\":true,"

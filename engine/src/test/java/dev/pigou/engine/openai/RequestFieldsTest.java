@@ -95,9 +95,7 @@ class RequestFieldsTest {
             messages[0].content[0].text    | "messages":[{"role":"user","content":[{"type":"text"}]}]
             messages[0].content[1].type    | "messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{}}]}]
             """)
-    void aWrongMessageIsNamed(String param, String field) {
-        assertChatRefused(param, "{" + field + "}");
-    }
+    void aWrongMessageIsNamed(String param, String field) { assertChatRefused(param, "{" + field + "}"); }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """

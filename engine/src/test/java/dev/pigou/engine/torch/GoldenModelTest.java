@@ -19,12 +19,11 @@ import static org.assertj.core.api.Assertions.within;
 class GoldenModelTest {
     private static final int TOP = 10;
 
-    static List<String> models() {
-        return GoldenModels.names();
-    }
+    static List<String> models() { return GoldenModels.names(); }
 
     private static SamplingParams greedy(Case golden) {
-        return SamplingParams.builder().temperature(0).ignoreEos(true).maxTokens(golden.ids().length).logprobs(TOP)
+        return SamplingParams.builder().temperature(0).ignoreEos(true).maxTokens(golden.ids().length)
+                .logprobs(TOP)
                 .build();
     }
 
@@ -64,8 +63,9 @@ class GoldenModelTest {
     @ParameterizedTest
     @MethodSource("models")
     void chunksOfAwkwardSizes(String model) {
-        for (int budget : new int[] {7, 33, 129}) {
-            try (var engine = TestEngine.load(model, Setup.roomy().withBatch(6, budget).withoutPrefixCaching())) {
+        for (int budget : new int[]{7, 33, 129}) {
+            try (var engine = TestEngine.load(model,
+                    Setup.roomy().withBatch(6, budget).withoutPrefixCaching())) {
                 assertTogether(model, engine, 7);
             }
         }
@@ -98,7 +98,8 @@ class GoldenModelTest {
     @ParameterizedTest
     @MethodSource("models")
     void forcedPreemption(String model) {
-        var longest = GoldenModels.cases(model).stream().mapToInt(c -> c.prompt().length + c.ids().length).max();
+        var longest = GoldenModels.cases(model).stream().mapToInt(c -> c.prompt().length + c.ids().length)
+                .max();
         int blocks = longest.orElseThrow() / 16 + 2;
         try (var engine = TestEngine.load(model, Setup.roomy().withBlocks(16, blocks).withBatch(16, 256))) {
             assertTogether(model, engine, 14);

@@ -16,11 +16,9 @@ final class GoldenModels {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-    private GoldenModels() {
-    }
+    private GoldenModels() {}
 
-    record Likely(int id, double logit, double logprob) {
-    }
+    record Likely(int id, double logit, double logprob) {}
 
     /**
      * @param ids greedy continuation

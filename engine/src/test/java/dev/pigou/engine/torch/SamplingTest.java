@@ -32,14 +32,13 @@ class SamplingTest {
     static void load() {
         engine = TestEngine.load(MODEL, Setup.roomy());
         golden = GoldenModels.cases(MODEL).get(3);
-        first = engine.submit(golden.prompt(), one().temperature(0).logprobs(20).build()).await().logprobs.getFirst()
+        first = engine.submit(golden.prompt(), one().temperature(0).logprobs(20).build()).await().logprobs
+                .getFirst()
                 .getFirst();
     }
 
     @AfterAll
-    static void close() {
-        engine.close();
-    }
+    static void close() { engine.close(); }
 
     private static SamplingParams.Builder one() {
         return SamplingParams.builder().ignoreEos(true).maxTokens(1);
@@ -78,7 +77,8 @@ class SamplingTest {
             total += Math.exp(4 * (logprob - best)); // what lies below the twenty likeliest is negligible now
         }
         for (int i = 0; i < 5; i++) {
-            assertFrequency(counts, first.topTokens()[i], Math.exp(4 * (first.topLogprobs()[i] - best)) / total);
+            assertFrequency(counts, first.topTokens()[i],
+                    Math.exp(4 * (first.topLogprobs()[i] - best)) / total);
         }
     }
 
@@ -86,7 +86,8 @@ class SamplingTest {
     void topKDrawsFromExactlyTheKLikeliest() {
         var counts = histogram(seed -> one().seed(seed).topK(4).build());
         double total = IntStream.range(0, 4).mapToDouble(i -> Math.exp(first.topLogprobs()[i])).sum();
-        assertThat(counts.keySet()).isSubsetOf(first.topTokens()[0], first.topTokens()[1], first.topTokens()[2],
+        assertThat(counts.keySet()).isSubsetOf(first.topTokens()[0], first.topTokens()[1],
+                first.topTokens()[2],
                 first.topTokens()[3]);
         for (int i = 0; i < 4; i++) {
             assertFrequency(counts, first.topTokens()[i], Math.exp(first.topLogprobs()[i]) / total);
@@ -128,7 +129,8 @@ class SamplingTest {
 
     @Test
     void aSeedGivesTheSameTokensAloneAndInABatch() {
-        var settings = List.of(one().seed(5), one().seed(6).topP(0.9f), one().seed(7).topK(50).temperature(1.5f),
+        var settings = List.of(one().seed(5), one().seed(6).topP(0.9f),
+                one().seed(7).topK(50).temperature(1.5f),
                 one().seed(8).frequencyPenalty(1f));
         var alone = new ArrayList<List<List<Integer>>>();
         for (SamplingParams.Builder setting : settings) {
@@ -153,7 +155,8 @@ class SamplingTest {
         var once = engine.submit(golden.prompt(), params, 4).await();
         assertThat(once.tokens).doesNotHaveDuplicates();
         assertThat(engine.submit(golden.prompt(), params, 4).await().tokens).isEqualTo(once.tokens);
-        assertThat(engine.submit(golden.prompt(), one().seed(13).maxTokens(20).build()).await().tokens.getFirst())
+        assertThat(engine.submit(golden.prompt(), one().seed(13).maxTokens(20).build()).await().tokens
+                .getFirst())
                 .as("choice i uses seed + i").isEqualTo(once.tokens.get(2));
     }
 
@@ -161,8 +164,8 @@ class SamplingTest {
     void biasForcesAndForbids() {
         int best = first.topTokens()[0];
         int other = 77;
-        assertThat(only(one().temperature(0).logitBias(new int[] {other}, new float[] {100}))).isEqualTo(other);
-        assertThat(only(one().temperature(0).logitBias(new int[] {best}, new float[] {-100})))
+        assertThat(only(one().temperature(0).logitBias(new int[]{other}, new float[]{100}))).isEqualTo(other);
+        assertThat(only(one().temperature(0).logitBias(new int[]{best}, new float[]{-100})))
                 .isEqualTo(first.topTokens()[1]);
     }
 
@@ -194,8 +197,10 @@ class SamplingTest {
         for (Case prompt : GoldenModels.cases(MODEL)) {
             var seen = Arrays.stream(prompt.prompt()).boxed().toList();
             int expected = prompt.likelyFirst().stream().max(java.util.Comparator.comparingDouble(
-                    likely -> seen.contains(likely.id()) ? likely.logit() / penalty : likely.logit())).orElseThrow().id();
-            var sink = engine.submit(prompt.prompt(), one().temperature(0).repetitionPenalty(penalty).build());
+                    likely -> seen.contains(likely.id()) ? likely.logit() / penalty : likely.logit()))
+                    .orElseThrow().id();
+            var sink = engine.submit(prompt.prompt(),
+                    one().temperature(0).repetitionPenalty(penalty).build());
             assertThat(sink.await().tokens.getFirst()).containsExactly(expected);
         }
     }
@@ -210,7 +215,8 @@ class SamplingTest {
             for (int at = 1; at < prompt.length; at++) {
                 TokenLogprobs found = scored.promptLogprobs.get(at - 1);
                 assertThat(found.token()).isEqualTo(prompt[at]);
-                var prefix = engine.submit(Arrays.copyOf(prompt, at), one().temperature(0).logprobs(3).build()).await();
+                var prefix = engine
+                        .submit(Arrays.copyOf(prompt, at), one().temperature(0).logprobs(3).build()).await();
                 TokenLogprobs expected = prefix.logprobs.getFirst().getFirst();
                 assertThat(found.topTokens()).containsExactly(expected.topTokens());
                 assertThat(found.topLogprobs()).containsExactly(expected.topLogprobs(), within(1e-4f));
@@ -221,7 +227,9 @@ class SamplingTest {
     @Test
     void aSequenceEndsWithTheStopTokenItWasGiven() {
         int third = golden.ids()[2];
-        var sink = engine.submit(golden.prompt(), one().temperature(0).maxTokens(20).stopTokenIds(third).build()).await();
+        var sink = engine
+                .submit(golden.prompt(), one().temperature(0).maxTokens(20).stopTokenIds(third).build())
+                .await();
         assertThat(sink.reasons).containsExactly(FinishReason.STOP);
         assertThat(sink.tokens.getFirst()).endsWith(third);
     }

@@ -24,16 +24,12 @@ final class TestEngine implements AutoCloseable {
 
     final Engine engine;
 
-    private TestEngine(Engine engine) {
-        this.engine = engine;
-    }
+    private TestEngine(Engine engine) { this.engine = engine; }
 
     /** What differs between the tests. */
     record Setup(ModelDtype dtype, int maxNumSeqs, int maxNumBatchedTokens, int blockSize, int blocks,
             boolean prefixCaching) {
-        static Setup roomy() {
-            return new Setup(ModelDtype.FLOAT32, 64, 2048, 16, 2048, true);
-        }
+        static Setup roomy() { return new Setup(ModelDtype.FLOAT32, 64, 2048, 16, 2048, true); }
 
         Setup withDtype(ModelDtype value) {
             return new Setup(value, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, prefixCaching);
@@ -67,9 +63,7 @@ final class TestEngine implements AutoCloseable {
         }
     }
 
-    RecordingSink submit(int[] prompt, SamplingParams params) {
-        return submit(prompt, params, 1);
-    }
+    RecordingSink submit(int[] prompt, SamplingParams params) { return submit(prompt, params, 1); }
 
     RecordingSink submit(int[] prompt, SamplingParams params, int choices) {
         var sink = new RecordingSink(choices);
