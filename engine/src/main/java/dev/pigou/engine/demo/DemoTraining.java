@@ -32,6 +32,8 @@ public final class DemoTraining {
     }
 
     /**
+     * What to train, how long, and where to.
+     *
      * @param model which of the two
      * @param folder where the model goes; half-trained ones go there too, every {@code saveEvery}
      * @param seed everything random follows from it

@@ -63,7 +63,7 @@ final class Evaluation {
     private List<Answered> answer(Trainer model) {
         List<Question> sorted = questions.stream()
                 .sorted(Comparator.comparingInt(Evaluation::answerTokens)
-                        .thenComparing(q -> q.text().length()))
+                        .thenComparingInt(q -> q.text().length()))
                 .toList();
         var answered = new ArrayList<Answered>();
         for (int from = 0; from < sorted.size(); from += QUESTIONS_AT_ONCE) {

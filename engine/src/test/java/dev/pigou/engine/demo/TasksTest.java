@@ -114,11 +114,11 @@ class TasksTest {
     }
 
     private static String backwards(String word) {
-        String reversed = "";
-        for (char letter : word.toCharArray()) {
-            reversed = letter + reversed;
+        var reversed = new StringBuilder();
+        for (int i = word.length() - 1; i >= 0; i--) {
+            reversed.append(word.charAt(i));
         }
-        return reversed;
+        return reversed.toString();
     }
 
     private static String occurrences(String text) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -124,7 +125,7 @@ class TrainerTest {
         try (var file = SafetensorsWriter.create(folder.resolve("model.safetensors"), ModelDtype.FLOAT32,
                 specs)) {
             for (WeightSpec spec : specs) {
-                file.write(weights.get(spec.name()));
+                file.write(Objects.requireNonNull(weights.get(spec.name())));
             }
         }
     }
