@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 
 /** The command {@code pigou}. */
-@Command(name = "pigou", description = "A self-hosted LLM inference server that charges for congestion.", subcommands = {
+@Command(name = "pigou", description = "A self-hosted LLM inference server.", subcommands = {
         ServeCommand.class, ChatCommand.class, TrainDemoCommand.class, SynthCommand.class,
         CommandLine.HelpCommand.class}, synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
 public final class Main {

@@ -26,12 +26,6 @@ public final class TorchRuntime {
 
     private TorchRuntime() {}
 
-    /** How many threads one operation uses; the default is one a core. */
-    public static void setThreads(int threads) {
-        engine();
-        JniUtils.setNumThreads(threads);
-    }
-
     static PtNDManager newManager(Device device) { return (PtNDManager) engine().newBaseManager(device); }
 
     /**
