@@ -38,7 +38,7 @@ final class DrainRate {
 
     /** When {@code places} more sequences will have finished at the present rate. */
     synchronized Duration timeToFree(int places) {
-        if (finishedPerSecond <= 0) {
+        if (lastFinished == 0) {
             return UNKNOWN;
         }
         Duration time = Duration

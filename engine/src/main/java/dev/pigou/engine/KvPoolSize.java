@@ -29,33 +29,45 @@ public record KvPoolSize(int blocks, int maxModelLen) {
                     "--max-model-len " + wanted + " is more than the " + modelMaxLen
                             + " tokens this model was made for");
         }
-        long blocks = Math.min(budget(config, geometry, wanted, freeBytes) / geometry.bytesPerBlock() - 1,
-                MOST_SLOTS / geometry.blockSize());
-        long slots = blocks * geometry.blockSize();
-        if (slots < wanted && (config.maxModelLen().isPresent() || slots < 1)) {
-            long needed = (blocksFor(wanted, geometry) + 1) * geometry.bytesPerBlock();
-            throw new IllegalArgumentException("the KV cache has room for " + Math.max(0, slots)
-                    + " tokens, but --max-model-len is " + wanted + ": give --kv-cache-memory-bytes at least "
-                    + needed + ", or a smaller --max-model-len");
+        long pool = poolBytes(config, geometry, freeBytes);
+        // More than every sequence at full length can never be used at once.
+        long useful = config.kvCacheMemoryBytes().isPresent()
+                ? Long.MAX_VALUE
+                : config.maxNumSeqs() * blocksFor(wanted, geometry);
+        long blocks = Math.min(pool / geometry.bytesPerBlock() - 1,
+                Math.min(useful, MOST_SLOTS / geometry.blockSize()));
+        long slots = Math.max(0, blocks * geometry.blockSize());
+        if (slots < 1 || (slots < wanted && config.maxModelLen().isPresent())) {
+            throw tooSmall(config, geometry, pool, slots);
         }
         return new KvPoolSize((int) blocks, (int) Math.min(slots, wanted));
     }
 
-    private static long budget(EngineConfig config, KvGeometry geometry, int maxModelLen, long freeBytes) {
-        if (config.kvCacheMemoryBytes().isPresent()) {
-            long asked = config.kvCacheMemoryBytes().getAsLong();
-            if (asked > freeBytes) {
-                throw new IllegalArgumentException("--kv-cache-memory-bytes " + asked + " does not fit: only "
-                        + Math.max(0, freeBytes) + " bytes are free beside the weights");
-            }
-            return asked;
+    private static long poolBytes(EngineConfig config, KvGeometry geometry, long freeBytes) {
+        if (config.kvCacheMemoryBytes().isEmpty()) {
+            return (long) (DEFAULT_SHARE_OF_FREE * Math.max(0, freeBytes));
         }
-        // More than every sequence at full length can never be used at once.
-        long useful = (config.maxNumSeqs() * blocksFor(maxModelLen, geometry) + 1) * geometry.bytesPerBlock();
-        return Math.min((long) (DEFAULT_SHARE_OF_FREE * Math.max(0, freeBytes)), useful);
+        long asked = config.kvCacheMemoryBytes().getAsLong();
+        if (asked > freeBytes) {
+            throw new IllegalArgumentException("--kv-cache-memory-bytes " + asked + " does not fit: only "
+                    + Math.max(0, freeBytes) + " bytes are free beside the weights, a block takes "
+                    + geometry.bytesPerBlock());
+        }
+        return asked;
+    }
+
+    private static IllegalArgumentException tooSmall(EngineConfig config, KvGeometry geometry, long pool,
+            long slots) {
+        int least = config.maxModelLen().orElse(1);
+        long needed = Math.multiplyExact(blocksFor(least, geometry) + 1, geometry.bytesPerBlock());
+        return new IllegalArgumentException(
+                "a KV cache of " + pool + " bytes has room for " + slots + " tokens"
+                        + (config.maxModelLen().isPresent() ? ", but --max-model-len is " + least : "")
+                        + ": give --kv-cache-memory-bytes at least " + needed
+                        + (slots > 0 ? ", or --max-model-len at most " + slots : ""));
     }
 
     private static long blocksFor(int tokens, KvGeometry geometry) {
-        return (tokens + geometry.blockSize() - 1L) / geometry.blockSize();
+        return Math.ceilDiv((long) tokens, geometry.blockSize());
     }
 }

@@ -1,5 +1,6 @@
 package dev.pigou.engine.cli;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -20,14 +21,23 @@ record ByteSize(long bytes) {
             Map.entry("gib", 1L << 30), Map.entry("gb", 1_000_000_000L), Map.entry("t", 1L << 40),
             Map.entry("tib", 1L << 40), Map.entry("tb", 1_000_000_000_000L));
 
+    /** @throws IllegalArgumentException saying how amounts are written, or that this one is absurd */
     static ByteSize parse(String text) {
         Matcher form = FORM.matcher(text.strip());
         Long unit = form.matches() ? UNITS.get(form.group(2).toLowerCase(Locale.ROOT)) : null;
         if (unit == null) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no amount of memory; write 4G, 512MiB or a number of bytes");
+<<<<<<< HEAD
+=======
         }
-        return new ByteSize((long) (Double.parseDouble(form.group(1)) * unit));
+        try {
+            BigDecimal bytes = new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(unit));
+            return new ByteSize(bytes.toBigInteger().longValueExact());
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("'" + text + "' is more memory than any machine has", e);
+>>>>>>> cli
+        }
     }
 
     @Override

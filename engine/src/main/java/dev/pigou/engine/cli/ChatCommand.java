@@ -18,9 +18,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code pigou chat}: talks with a running server. */
-@Command(name = "chat", description = "Chat with a running server in the terminal.", mixinStandardHelpOptions = true, sortOptions = false)
+@Command(name = "chat", description = "Chat with a running server in the terminal.", mixinStandardHelpOptions = true, sortOptions = false, footer = {
+        "", "Every option is also a variable, such as PIGOU_BASE_URL or PIGOU_API_KEY."})
 final class ChatCommand implements Callable<Integer> {
-    private static final String HELP = "/reset forgets the conversation, /exit or an empty line at the end leaves.";
+    private static final String HELP = "/reset forgets the conversation, /exit or Ctrl-D leaves.";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -32,7 +33,7 @@ final class ChatCommand implements Callable<Integer> {
             "--base-url"}, paramLabel = "URL", defaultValue = "http://127.0.0.1:8000/v1", description = "Default: ${DEFAULT-VALUE}.")
     private String url = "";
 
-    @Option(names = "--api-key", paramLabel = "KEY", defaultValue = "")
+    @Option(names = "--api-key", paramLabel = "KEY", defaultValue = "", description = "What the server asks for, if it does.")
     private String apiKey = "";
 
     @Option(names = {"--model-name",
@@ -68,12 +69,12 @@ final class ChatCommand implements Callable<Integer> {
                 err.print("> ");
                 err.flush();
                 String line = in.readLine();
-                if (line == null || line.isBlank() || line.equals("/exit")) {
+                if (line == null || line.strip().equals("/exit")) {
                     return 0;
                 }
-                if (line.equals("/reset")) {
+                if (line.strip().equals("/reset")) {
                     startOver(client);
-                } else {
+                } else if (!line.isBlank()) {
                     say(client, line, out, err);
                 }
             }

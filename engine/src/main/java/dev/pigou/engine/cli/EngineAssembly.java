@@ -46,10 +46,8 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
         var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(),
                 dtype.stored().bytes(),
                 config.blockSize());
-        long free = device.freeBytes() - weightBytes(model, dtype);
-        KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(), free);
-        var runner = TorchModelRunner.load(device, folder, dtype, pool.maxModelLen(), config.blockSize(),
-                pool.blocks() + 1, progress);
+        KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(),
+                freeBesideWeights(device, model, dtype));
         var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
                 new LruRetention(pool.blocks()));
         var scheduler = new Scheduler(new SchedulerConfig(config.maxNumSeqs(), config.maxNumBatchedTokens(),
@@ -58,11 +56,21 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
         var batch = new StepBatch(config.blockSize(), model.vocabSize(), new SecureRandom().nextLong());
         var limits = new EngineLimits(model.vocabSize(), pool.maxModelLen(),
                 Math.min(MAX_LOGPROBS, model.vocabSize()));
+        var runner = TorchModelRunner.load(device, folder, dtype, pool.maxModelLen(), config.blockSize(),
+                pool.blocks() + 1, progress);
         return new EngineAssembly(
                 new BatchingEngine(scheduler, runner, batch, limits, config.maxNumQueuedReqs()), pool, dtype);
     }
 
-    private static long weightBytes(ModelConfig model, ModelDtype dtype) {
-        return ModelWeights.of(model).stream().mapToLong(WeightSpec::elements).sum() * dtype.stored().bytes();
+    private static long freeBesideWeights(TorchDevice device, ModelConfig model, ModelDtype dtype) {
+        long weights = ModelWeights.of(model).stream().mapToLong(WeightSpec::elements).sum()
+                * dtype.stored().bytes();
+        long free = device.freeBytes();
+        if (weights >= free) {
+            throw new IllegalArgumentException("the weights take " + new ByteSize(weights) + " as "
+                    + dtype.torchName() + ", but " + device.name() + " has " + new ByteSize(free)
+                    + " free: choose a smaller --model, a --dtype of 16 bits, or another --device");
+        }
+        return free - weights;
     }
 }

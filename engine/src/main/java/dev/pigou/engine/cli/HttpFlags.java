@@ -34,13 +34,27 @@ final class HttpFlags {
     HttpConfig config() {
         require(port >= 0 && port <= 65_535, "--port", port, "from 0 to 65535");
         require(stallTimeoutSeconds >= 1, "--stall-timeout", stallTimeoutSeconds, "at least 1");
-        require(maxBody.bytes() >= 1024 && maxBody.bytes() <= 1 << 30, "--max-body-bytes", maxBody.bytes(),
-                "from 1 KiB to 1 GiB");
+        requireBodiesFit();
         HttpConfig defaults = HttpConfig.listeningOn(host, port);
         HttpConfig config = defaults.withMaxBodyBytes((int) maxBody.bytes()).withTimeouts(
                 defaults.headerTimeout(),
                 defaults.bodyTimeout(), defaults.keepAliveTimeout(), Duration.ofSeconds(stallTimeoutSeconds));
-        return apiKey == null ? config : config.withApiKey(apiKey);
+        if (apiKey == null) {
+            return config;
+        }
+        if (apiKey.isBlank()) {
+            throw new IllegalArgumentException("--api-key must not be empty; leave it out to ask for none");
+        }
+        return config.withApiKey(apiKey);
+    }
+
+    /** A body is refused for its length, or for want of memory just now; never for want of memory for ever. */
+    private void requireBodiesFit() {
+        long most = Math.min(HttpConfig.DEFAULT_MAX_PENDING_BODY_BYTES, 1 << 30);
+        if (maxBody.bytes() < 1024 || maxBody.bytes() > most) {
+            throw new IllegalArgumentException("--max-body-bytes must be from 1 KiB to " + new ByteSize(most)
+                    + ", but is " + maxBody + "; a larger Java heap (PIGOU_JAVA_OPTS=-Xmx4g) allows more");
+        }
     }
 
     Duration shutdownTimeout() {

@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlTable;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -16,70 +20,111 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Settings that are not on the command line: {@code --max-num-seqs} is also {@code PIGOU_MAX_NUM_SEQS} in the environment
- * and {@code max-num-seqs} in the TOML file. The command line wins, then the environment, then the file.
+ * and {@code max-num-seqs} in the TOML file. The command line wins, then the environment, then the file. A variable that
+ * is empty counts as not set.
  */
 final class LayeredSettings implements IDefaultValueProvider {
     static final String FILE_OPTION = "--config";
     private static final String PREFIX = "PIGOU_";
 
     private final Map<String, String> environment;
-    private final @Nullable TomlTable file;
+    private final Optional<Path> path;
+    /** By option name, without its dashes. */
+    private final Map<String, String> file;
 
-    private LayeredSettings(Map<String, String> environment, @Nullable TomlTable file) {
+    private LayeredSettings(Map<String, String> environment, Optional<Path> path, Map<String, String> file) {
         this.environment = environment;
+        this.path = path;
         this.file = file;
     }
 
-    /**
-     * Reads the file, if there is one.
-     *
-     * @throws IllegalArgumentException naming the file and line if it cannot be read or is no TOML
-     */
-    static LayeredSettings read(Map<String, String> environment, @Nullable Path path) {
-        if (path == null) {
-            return new LayeredSettings(environment, null);
-        }
-        try {
-            TomlParseResult parsed = Toml.parse(path);
-            if (parsed.hasErrors()) {
-                var first = parsed.errors().getFirst();
-                throw new IllegalArgumentException(
-                        path + ": line " + first.position().line() + ": " + first.getMessage());
-            }
-            return new LayeredSettings(environment, parsed);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(path + ": cannot be read (" + e.getMessage() + ")", e);
-        }
+    /** Variables alone. */
+    static LayeredSettings of(Map<String, String> environment) {
+        return new LayeredSettings(environment, Optional.empty(), Map.of());
     }
 
     /**
-     * A misspelt key would be a setting silently lost.
+     * Variables, and a file below them.
      *
-     * @throws IllegalArgumentException naming the first key that is no option of {@code command}
+     * @param command whose options are the keys the file may have: a misspelt one would be a setting silently lost
+     * @throws IllegalArgumentException naming the file and line or key if it cannot be read, is no TOML, or sets what
+     *     cannot be set
      */
-    void requireKnownKeys(CommandSpec command, Path path) {
-        if (file == null) {
-            return;
+    static LayeredSettings of(Map<String, String> environment, Path path, CommandSpec command) {
+        TomlParseResult parsed;
+        try {
+            parsed = Toml.parse(path);
+        } catch (IOException e) {
+            throw FileFailure.of(path, e);
         }
-        for (String key : new TreeSet<>(file.keySet())) {
-            if (command.findOption("--" + key) == null) {
+        if (parsed.hasErrors()) {
+            TomlParseError first = parsed.errors().getFirst();
+            throw new IllegalArgumentException(
+                    path + ": line " + first.position().line() + ": " + first.getMessage());
+        }
+        var values = new TreeMap<String, String>();
+        for (Map.Entry<String, Object> entry : parsed.entrySet()) {
+            String key = entry.getKey();
+            OptionSpec option = command.findOption("--" + key);
+            if (option == null || !isSetting(option) || !key.equals(name(option))) {
                 throw new IllegalArgumentException(
                         path + ": '" + key + "' is no setting; see pigou " + command.name() + " --help");
             }
+            values.put(key, text(path, key, entry.getValue()));
         }
+        return new LayeredSettings(environment, Optional.of(path), values);
+    }
+
+    /** The file a command line or the environment names; it has to be known before the rest is parsed. */
+    static Optional<Path> file(Iterable<String> arguments, Map<String, String> environment) {
+        boolean next = false;
+        for (String argument : arguments) {
+            if (next) {
+                return Optional.of(Path.of(argument));
+            }
+            if (argument.startsWith(FILE_OPTION + "=")) {
+                return Optional.of(Path.of(argument.substring(FILE_OPTION.length() + 1)));
+            }
+            next = argument.equals(FILE_OPTION);
+        }
+        return Optional.ofNullable(environment.get(PREFIX + "CONFIG")).filter(name -> !name.isBlank())
+                .map(Path::of);
     }
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
-        if (!(argument instanceof OptionSpec option)) {
+        if (!(argument instanceof OptionSpec option) || !isSetting(option)) {
             return null;
         }
-        String name = option.longestName().replaceFirst("^--", "");
-        String variable = environment.get(PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_'));
-        if (variable != null) {
-            return variable;
+        String value = environment.getOrDefault(variable(option), "");
+        return value.isBlank() ? file.get(name(option)) : value;
+    }
+
+    /** Where an option's value comes from if the command line has none; empty if nowhere. */
+    Optional<String> origin(OptionSpec option) {
+        if (!environment.getOrDefault(variable(option), "").isBlank()) {
+            return Optional.of(variable(option));
         }
-        Object value = file == null || !file.contains(name) ? null : file.get(name);
-        return value == null ? null : value.toString();
+        return file.containsKey(name(option)) ? path.map(Path::toString) : Optional.empty();
+    }
+
+    private static boolean isSetting(OptionSpec option) {
+        return !option.usageHelp() && !option.versionHelp() && !option.longestName().equals(FILE_OPTION);
+    }
+
+    private static String name(OptionSpec option) { return option.longestName().substring("--".length()); }
+
+    private static String variable(OptionSpec option) {
+        return PREFIX + name(option).toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private static String text(Path path, String key, Object value) {
+        return switch (value) {
+            case TomlTable _ ->
+                throw new IllegalArgumentException(path + ": '" + key + "' is a table, not a value");
+            case TomlArray list -> list.toList().stream().map(element -> text(path, key, element))
+                    .collect(Collectors.joining(","));
+            default -> value.toString();
+        };
     }
 }

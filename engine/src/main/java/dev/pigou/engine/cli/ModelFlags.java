@@ -5,14 +5,20 @@ import dev.pigou.engine.model.ModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Flags that say which model runs, as what, and where; names as vLLM's where it has one. */
 final class ModelFlags {
     /** The better one of the two bundled models, below the folder the launcher lies in. */
     private static final Path DEMO = Path.of("engine", "models", "pigou-demo");
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
 
     @Parameters(arity = "0..1", paramLabel = "DIR", description = "The model folder, as --model.")
     private @Nullable Path positional;
@@ -35,18 +41,47 @@ final class ModelFlags {
 
     /** The folder asked for, or the demo model's. */
     Path folder() {
-        if (model != null && positional != null && !model.equals(positional)) {
+        if (positional != null && model != null && saidOnCommandLine("--model")) {
             throw new IllegalArgumentException("two models were given: " + model + " and " + positional);
         }
-        Path asked = model != null ? model : positional;
-        Path folder = asked != null ? asked : Path.of(System.getProperty("pigou.home", ".")).resolve(DEMO);
+        Path asked = positional != null ? positional : model;
+        if (asked != null) {
+            return existing(asked, "");
+        }
+        return existing(Path.of(System.getProperty("pigou.home", ".")).resolve(DEMO),
+                "; the demo model is not there, so name a folder");
+    }
+
+    private static Path existing(Path folder, String advice) {
         if (!Files.isDirectory(folder)) {
-            throw new IllegalArgumentException("--model " + folder + ": there is no such folder");
+            throw new IllegalArgumentException("--model " + folder + ": "
+                    + (Files.exists(folder) ? "this is a file, not a folder" : "there is no such folder")
+                    + advice);
         }
         return folder.toAbsolutePath().normalize();
     }
 
+<<<<<<< HEAD
     List<String> names() { return names.isEmpty() ? List.of(folder().getFileName().toString()) : names; }
+
+    String device() { return device; }
+=======
+    private boolean saidOnCommandLine(String option) {
+        return Objects.requireNonNull(command).commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    /** At least one. */
+    List<String> names() {
+        if (names.isEmpty()) {
+            Path last = folder().getFileName();
+            return List.of(last == null ? "model" : last.toString());
+        }
+        if (names.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("--served-model-name must not be empty");
+        }
+        return names.stream().map(String::strip).toList();
+    }
+>>>>>>> cli
 
     String device() { return device; }
 

@@ -1,5 +1,6 @@
 package dev.pigou.engine.cli;
 
+import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineConfig;
 import dev.pigou.engine.KvPoolSize;
 import dev.pigou.engine.http.HttpConfig;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ public final class ModelServer implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final TextThreads textThreads;
     private final HttpServer http;
+    private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch down = new CountDownLatch(1);
 
     private ModelServer(EngineAssembly assembly, String modelName, String deviceName, int blockSize,
@@ -68,15 +71,22 @@ public final class ModelServer implements AutoCloseable {
         HttpServer.requireFree(httpConfig);
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
-            Tokenizer tokenizer = tokenizer(folder);
+            ModelDtype dtype = flags.dtype(folder);
             Optional<ChatTemplate> template = template(path);
-            TorchDevice device = TorchDevice.named(flags.device());
-            EngineAssembly assembly = EngineAssembly.assemble(folder, flags.dtype(folder), device, config,
-                    progress::update);
-            var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
-                    assembly.engine().limits(), tokenizer, template, defaults(folder.generationDefaults()),
-                    Set.copyOf(folder.config().eosTokenIds()));
-            return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig);
+            Tokenizer tokenizer = tokenizer(folder);
+            try {
+                TorchDevice device = TorchDevice.named(flags.device());
+                EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, config,
+                        progress::update);
+                var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
+                        assembly.engine().limits(), tokenizer, template,
+                        defaults(folder.generationDefaults()),
+                        Set.copyOf(folder.config().eosTokenIds()));
+                return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig);
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
         }
     }
 
@@ -105,8 +115,7 @@ public final class ModelServer implements AutoCloseable {
         try {
             tokenizer = HfTokenizer.load(folder.path());
         } catch (IOException e) {
-            throw new ModelFolderException(folder.path().resolve(HfTokenizer.FILE_NAME),
-                    String.valueOf(e.getMessage()), e);
+            throw ModelFolderException.of(folder.path(), e);
         }
         ModelConfig config = folder.config();
         if (tokenizer.vocabSize() > config.vocabSize()) {
@@ -123,7 +132,7 @@ public final class ModelServer implements AutoCloseable {
         try {
             return ChatTemplate.load(folder);
         } catch (IOException e) {
-            throw new ModelFolderException(folder, "the chat template: " + e.getMessage(), e);
+            throw ModelFolderException.of(folder, e);
         }
     }
 
@@ -148,8 +157,14 @@ public final class ModelServer implements AutoCloseable {
 
     int blockSize() { return blockSize; }
 
-    /** Takes no new work, lets what runs finish within {@code timeout}, cuts the rest, and frees everything. */
+    /**
+     * Takes no new work, lets what runs finish within {@code timeout}, cuts the rest, and frees everything. Does
+     * nothing if somebody else has begun to.
+     */
     void shutDown(Duration timeout) {
+        if (!stopping.compareAndSet(false, true)) {
+            return;
+        }
         long deadline = System.nanoTime() + timeout.toNanos();
         http.stopAccepting();
         assembly.engine().drain(timeout);
@@ -173,7 +188,7 @@ public final class ModelServer implements AutoCloseable {
     @Override
     public void close() { shutDown(Duration.ZERO); }
 
-    private static void closeQuietly(dev.pigou.engine.Engine engine) {
+    private static void closeQuietly(Engine engine) {
         try {
             engine.close();
         } catch (Exception e) {

@@ -1,9 +1,13 @@
 package dev.pigou.engine.cli;
 
-import dev.pigou.engine.http.HttpConfig;
+import dev.pigou.engine.EngineConfig;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,26 +40,41 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter err = java.util.Objects.requireNonNull(spec).commandLine().getErr();
-        HttpConfig httpConfig = http.config();
-        var shutdownTimeout = http.shutdownTimeout();
-        ModelServer server = ModelServer.start(model, engine.config(), httpConfig,
-                new ProgressLine(err, "Loading " + model.names().getFirst()));
+        Duration shutdownTimeout = http.shutdownTimeout();
+        ModelServer server = start();
         Runtime.getRuntime().addShutdownHook(
                 Thread.ofPlatform().name("shutdown").unstarted(() -> server.shutDown(shutdownTimeout)));
-        err.println(readyLine(server));
+        err().println(readyLine(server, http.config().apiKey().isPresent()));
         server.awaitShutdown();
         return 0;
     }
 
-    private static String readyLine(ModelServer server) {
-        String url = "http://" + server.address().getHostString() + ":" + server.address().getPort();
+    EngineConfig engineConfig() { return engine.config(); }
+
+    /** Loads the model and listens, as the flags say. */
+    ModelServer start() {
+        return ModelServer.start(model, engineConfig(), http.config(),
+                new ProgressLine(err(), "Loading " + model.names().getFirst()));
+    }
+
+    private PrintWriter err() { return Objects.requireNonNull(spec).commandLine().getErr(); }
+
+    private static String readyLine(ModelServer server, boolean guarded) {
+        String url = url(server.address());
         return String.format(Locale.ROOT,
                 "Ready on %s: %s on %s in %s, %d KV blocks of %d tokens, context %d.%n"
                         + "Try: curl %s/v1/chat/completions -H 'Content-Type: application/json' \\%n"
+                        + (guarded ? "  -H 'Authorization: Bearer YOUR_API_KEY' \\%n" : "")
                         + "  -d '{\"messages\": [{\"role\": \"user\", \"content\": \"What is 17 + 25?\"}]}'",
                 url, server.modelName(), server.deviceName(), server.dtype().torchName(),
                 server.pool().blocks(),
                 server.blockSize(), server.pool().maxModelLen(), url);
+    }
+
+    /** Where a client on this machine finds the server. */
+    private static String url(InetSocketAddress address) {
+        InetAddress host = address.getAddress();
+        String name = host.isAnyLocalAddress() ? "localhost" : host.getHostAddress();
+        return "http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + address.getPort();
     }
 }

@@ -88,12 +88,16 @@ final class SynthCommand implements Callable<Integer> {
     private long seed;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         ModelDtype stored = ModelDtype.ofTorchName(dtype).orElseThrow(() -> new IllegalArgumentException(
                 "--dtype must be float32, bfloat16 or float16, but is " + dtype));
         ModelConfig config = shape();
         Path target = Objects.requireNonNull(folder);
-        SynthModel.write(new SynthSpec(config, stored, shards, seed), target);
+        try {
+            SynthModel.write(new SynthSpec(config, stored, shards, seed), target);
+        } catch (IOException e) {
+            throw FileFailure.of(target, e);
+        }
         Objects.requireNonNull(spec).commandLine().getOut().printf(Locale.ROOT,
                 "Wrote %s: %s, %d layers, hidden size %d, vocabulary %d, %s%n", target,
                 config.family().architecture(), config.layers(), config.hiddenSize(), config.vocabSize(),
@@ -134,6 +138,10 @@ final class SynthCommand implements Callable<Integer> {
     }
 
     private RopeScaling scaling(int positions) {
+        if (!(ropeFactor >= 1 && ropeFactor <= 1e6)) {
+            throw new IllegalArgumentException(
+                    "--rope-factor must be from 1 to 1000000, but is " + ropeFactor);
+        }
         return switch (String.valueOf(ropeScaling)) {
             case "linear" -> new RopeScaling.Linear(ropeFactor);
             case "dynamic" -> new RopeScaling.Dynamic(ropeFactor);

@@ -67,6 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         closing = true;
+        dropIncoming();
         ahead.forEach(ReferenceCountUtil::release);
         ahead.clear();
         if (answering != null) {
@@ -147,7 +148,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         Optional<Route> route = services.routes().find(path.get());
         Optional<ApiError> refusal = services.gate().refusal(head, route, path.get());
-        incoming = new Incoming(head, path.get(), route, refusal);
+        incoming = new Incoming(head, path.get(), route, refusal, services.bodies().open());
         boolean waits = HttpUtil.is100ContinueExpected(head);
         if (refusal.isPresent() && (waits || refusal.get().status() == 413)) {
             refuseAndClose(ctx, refusal.get()); // the body need not even come
@@ -157,8 +158,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void goOn(ChannelHandlerContext ctx, Incoming request, HttpContent content) {
-        request.add(content.content());
-        if (request.received() > services.config().maxBodyBytes()) {
+        if (!request.add(content.content())) {
+            refuseAndClose(ctx, RequestGate.bodiesTooMany());
+        } else if (request.received() > services.config().maxBodyBytes()) {
             refuseAndClose(ctx, services.gate().bodyTooLong());
         } else if (content instanceof LastHttpContent) {
             deadlines.requestComplete();
@@ -168,7 +170,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void answer(ChannelHandlerContext ctx, Incoming request) {
-        NettyResponse response = open(ctx, request.peer(), request.label());
+        NettyResponse response = open(ctx, request.peer(), request.label(), request.memory()::close);
         if (request.refusal().isPresent()) {
             ApiError error = request.refusal().get();
             response.refuse(error, headers(error, request));
@@ -180,9 +182,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private NettyResponse open(ChannelHandlerContext ctx, NettyResponse.Peer peer, String label) {
+    private NettyResponse open(ChannelHandlerContext ctx, NettyResponse.Peer peer, String label,
+            Runnable onRead) {
         services.inFlight().begin();
-        NettyResponse response = new NettyResponse(ctx.channel(), peer, status -> {
+        NettyResponse response = new NettyResponse(ctx.channel(), peer, onRead, status -> {
             services.metrics().httpAnswered(label, status);
             written(ctx, peer.keepAlive());
         });
@@ -215,9 +218,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         deadlines.requestComplete();
         NettyResponse.Peer peer = incoming == null ? NettyResponse.Peer.unknown() : incoming.peer().closing();
         String label = incoming == null ? "other" : incoming.label();
-        incoming = null;
+        dropIncoming();
         closing = true;
-        open(ctx, peer, label).error(error);
+        open(ctx, peer, label, () -> {}).error(error);
+    }
+
+    private void dropIncoming() {
+        if (incoming != null) {
+            incoming.memory().close();
+            incoming = null;
+        }
     }
 
     /** Closing at once would reset the connection under a client that still sends, and take the answer with it. */

@@ -74,7 +74,7 @@ public final class HttpServer implements AutoCloseable {
         Routes routes = new Routes(api, metrics, () -> healthy.getAsBoolean() && !draining.get());
         HttpServices services = new HttpServices(config, routes, new RequestGate(config, draining::get),
                 metrics,
-                inFlight);
+                inFlight, new BodyBudget(config.maxPendingBodyBytes()));
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();

@@ -20,26 +20,41 @@ final class Incoming {
     private final Optional<Route> route;
     private final Optional<ApiError> refusal;
     private final NettyResponse.Peer peer;
+    private final BodyBudget.Share memory;
     private final ByteBuf body = Unpooled.buffer(0);
     private long received;
 
-    Incoming(HttpRequest head, String path, Optional<Route> route, Optional<ApiError> refusal) {
+    /** @param memory what the body takes of it is given back by whoever reads or drops the request */
+    Incoming(HttpRequest head, String path, Optional<Route> route, Optional<ApiError> refusal,
+            BodyBudget.Share memory) {
         method = head.method();
         this.path = path;
         this.route = route;
         this.refusal = refusal;
+        this.memory = memory;
         boolean chunks = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
         // Without chunks a stream ends where its connection does; simplest to say so of every answer.
         peer = new NettyResponse.Peer(requestId(head), chunks && HttpUtil.isKeepAlive(head), chunks);
     }
 
-    /** Keeps what may be needed. The bytes of a refused request are read past, so that the connection can go on. */
-    void add(ByteBuf content) {
+    /**
+     * Keeps what may be needed. The bytes of a refused request are read past, so that the connection can go on.
+     *
+     * @return false if there is no memory for it now
+     */
+    boolean add(ByteBuf content) {
         received += content.readableBytes();
-        if (refusal.isEmpty() && route.isPresent() && route.get().takesBody()) {
-            body.writeBytes(content);
+        if (refusal.isPresent() || route.isEmpty() || !route.get().takesBody()) {
+            return true;
         }
+        if (!memory.tryGrow(content.readableBytes())) {
+            return false;
+        }
+        body.writeBytes(content);
+        return true;
     }
+
+    BodyBudget.Share memory() { return memory; }
 
     /** Bytes of body so far. */
     long received() { return received; }

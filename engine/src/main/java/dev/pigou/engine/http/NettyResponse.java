@@ -32,6 +32,7 @@ final class NettyResponse implements ResponseSink {
 
     private final Channel channel;
     private final Peer peer;
+    private final Runnable onRead;
     private final IntConsumer onWritten;
     private final AtomicBoolean ended = new AtomicBoolean();
     /** Both owned by the event loop. */
@@ -53,10 +54,20 @@ final class NettyResponse implements ResponseSink {
         Peer closing() { return new Peer(requestId, false, chunks); }
     }
 
+<<<<<<< HEAD
     /** @param onWritten told the status on the event loop, once the answer has left */
     NettyResponse(Channel channel, Peer peer, IntConsumer onWritten) {
+=======
+    /**
+     * @param onRead told, once or more, that the request's body is held no longer: whoever answers or listens has read
+     *     it
+     * @param onWritten told the status on the event loop, once the answer has left or can no longer
+     */
+    NettyResponse(Channel channel, Peer peer, Runnable onRead, IntConsumer onWritten) {
+>>>>>>> cli
         this.channel = channel;
         this.peer = peer;
+        this.onRead = onRead;
         this.onWritten = onWritten;
     }
 
@@ -70,7 +81,12 @@ final class NettyResponse implements ResponseSink {
     }
 
     private void respond(int status, String contentType, Map<String, String> headers, byte[] body) {
+<<<<<<< HEAD
         if (!ended.compareAndSet(false, true) || !channel.isActive()) {
+=======
+        onRead.run();
+        if (!ended.compareAndSet(false, true)) {
+>>>>>>> cli
             return;
         }
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
@@ -125,6 +141,7 @@ final class NettyResponse implements ResponseSink {
 
     @Override
     public void listen(Listener hearer) {
+        onRead.run();
         channel.eventLoop().execute(() -> {
             listener = hearer;
             if (gone) {

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -60,6 +61,13 @@ final class RequestGate {
     ApiError bodyTooLong() {
         return ApiError.refused(413, "body_too_large",
                 "The body is longer than the " + config.maxBodyBytes() + " bytes that are allowed.");
+    }
+
+    /** Said in the middle of a body, when those of all clients together are too much. */
+    static ApiError bodiesTooMany() {
+        return new ApiError(503,
+                "The server is receiving as many bytes as it can hold. Try again in a second.",
+                "server_error", null, "overloaded", Duration.ofSeconds(1));
     }
 
     private Optional<ApiError> tooLong(HttpRequest request) {

@@ -1,6 +1,7 @@
 package dev.pigou.engine.model;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,8 @@ final class CheckpointWriter {
         }
         if (parts.size() > 1) {
             JsonFile.write(folder.resolve(CheckpointFiles.INDEX), index);
+        } else {
+            Files.deleteIfExists(folder.resolve(CheckpointFiles.INDEX)); // of a model that lay here before
         }
     }
 

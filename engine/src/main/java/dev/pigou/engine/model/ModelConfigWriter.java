@@ -83,7 +83,11 @@ public final class ModelConfigWriter {
         };
         if (!expressible) {
             throw new IllegalArgumentException(
-                    config.family().architecture() + " cannot have the windows " + config.slidingWindows());
+                    config.family().architecture() + " cannot have these sliding windows: "
+                            + config.slidingWindows()
+                                    .stream()
+                                    .map(w -> w.isPresent() ? Integer.toString(w.getAsInt()) : "none")
+                                    .toList());
         }
         if (config.family() == ModelFamily.LLAMA) {
             return;

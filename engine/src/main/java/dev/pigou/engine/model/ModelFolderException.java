@@ -1,5 +1,7 @@
 package dev.pigou.engine.model;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
@@ -17,6 +19,16 @@ public final class ModelFolderException extends RuntimeException {
     public ModelFolderException(Path file, String problem, Throwable cause) {
         super(oneLine(file + ": " + problem), cause);
     }
+
+    /** For a failure elsewhere that may name the file already. */
+    public static ModelFolderException of(Path folder, IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        // The messages of the file system are a bare path, those of a decoder a bare length.
+        boolean clear = message.contains(folder.toString()) && !(failure instanceof FileSystemException);
+        return new ModelFolderException(clear ? message : folder + ": " + failure, failure);
+    }
+
+    private ModelFolderException(String message, Throwable cause) { super(oneLine(message), cause); }
 
     private static String oneLine(String message) {
         int length = Math.min(message.length(), MAX_MESSAGE_CHARS);

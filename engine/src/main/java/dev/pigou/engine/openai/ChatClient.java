@@ -1,6 +1,7 @@
 package dev.pigou.engine.openai;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,10 +38,15 @@ public final class ChatClient {
      * A conversation without turns.
      *
      * @param baseUrl up to and without {@code /chat/completions}
+     *     (an {@link IllegalArgumentException} if it is no http or https address)
      * @param apiKey empty sends none
      * @param parameters further fields of each request, such as {@code model} or {@code temperature}
      */
     public ChatClient(String baseUrl, String apiKey, Map<String, Object> parameters) {
+        if (!baseUrl.matches("https?://[^\\s/].*") || baseUrl.matches(".*\\s.*")) {
+            throw new IllegalArgumentException(
+                    "'" + baseUrl + "' is no address of a server; write it as http://127.0.0.1:8000/v1");
+        }
         endpoint = URI.create(baseUrl.replaceFirst("/+$", "") + "/chat/completions");
         this.parameters = Map.copyOf(parameters);
         headers.put("Content-Type", "application/json");
@@ -80,7 +86,9 @@ public final class ChatClient {
         var request = HttpRequest.newBuilder(endpoint)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)));
         headers.forEach(request::header);
+        HttpResponse<Stream<String>> response = send(request.build());
         var answer = new StringBuilder();
+<<<<<<< HEAD
         try {
             HttpResponse<Stream<String>> response = http.send(request.build(),
                     HttpResponse.BodyHandlers.ofLines());
@@ -93,14 +101,34 @@ public final class ChatClient {
                     answer.append(text);
                     onText.accept(text);
                 }
+=======
+        try (Stream<String> lines = response.body()) {
+            if (response.statusCode() != 200) {
+                throw new IOException(refusal(response.statusCode(), String.join("\n", lines.toList())));
+>>>>>>> cli
             }
-        } catch (ConnectException e) {
-            throw new IOException("no server answers at " + endpoint + "; start one with pigou serve", e);
+            for (String line : (Iterable<String>) lines::iterator) {
+                String text = text(line);
+                answer.append(text);
+                onText.accept(text);
+            }
+        } catch (UncheckedIOException e) {
+            throw new IOException("the server broke off in the middle of its answer", e);
         } catch (JacksonException e) {
             throw new IOException(endpoint + " did not answer as an OpenAI server: " + e.getOriginalMessage(),
                     e);
         }
         return answer.toString();
+    }
+
+    private HttpResponse<Stream<String>> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofLines());
+        } catch (ConnectException e) {
+            throw new IOException("no server answers at " + endpoint + "; start one with pigou serve", e);
+        } catch (IOException e) {
+            throw new IOException(endpoint + " gave no answer: " + e.getMessage(), e);
+        }
     }
 
     private static String text(String line) throws IOException {

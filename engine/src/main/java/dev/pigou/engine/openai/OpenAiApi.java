@@ -93,7 +93,7 @@ public final class OpenAiApi {
                 work.accept(Fields.of(Json.parse(body)), thread);
             } catch (ApiException e) {
                 sink.error(e.error());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 LOG.error("a request failed before it reached the engine", e);
                 sink.error(ApiError.internal("The server failed to read the request."));
             }

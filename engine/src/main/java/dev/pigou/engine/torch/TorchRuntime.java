@@ -13,6 +13,7 @@ import dev.pigou.engine.DeviceException;
 import java.nio.Buffer;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** PyTorch in this process: loading it, its threads, and the fence around its JNI. */
 public final class TorchRuntime {
@@ -23,6 +24,8 @@ public final class TorchRuntime {
     private static final Set<DataType> CROSSES_JNI = EnumSet.of(DataType.FLOAT32, DataType.FLOAT64,
             DataType.FLOAT16,
             DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64, DataType.BOOLEAN);
+
+    private static @Nullable Engine engine;
 
     private TorchRuntime() {}
 
@@ -42,27 +45,31 @@ public final class TorchRuntime {
 
     /** What a failed native call means for the steps after it. */
     static DeviceException failure(RuntimeException cause) {
-        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String message = firstLine(cause);
         boolean lost = message.contains("CUDA error") && !message.contains("out of memory");
         return new DeviceException("the device step failed: " + message, lost, cause);
     }
 
     static int gpuCount() { return engine().getGpuCount(); }
 
-    private static Engine engine() { return Loaded.ENGINE; }
-
     /** Loaded once, and quietly: DJL must neither look for updates nor report that it is used. */
-    private static final class Loaded {
-        private static final Engine ENGINE = load();
-
-        private static Engine load() {
+    private static synchronized Engine engine() {
+        if (engine == null) {
             System.setProperty("OPT_OUT_TRACKING", "true");
             System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
             try {
-                return Engine.getEngine("PyTorch");
-            } catch (EngineException e) {
-                throw new IllegalStateException("PyTorch could not be loaded: " + e.getMessage(), e);
+                engine = Engine.getEngine("PyTorch");
+            } catch (EngineException | LinkageError e) {
+                throw new DeviceException(
+                        "PyTorch could not be loaded (its libraries are unpacked to the folder in"
+                                + " DJL_CACHE_DIR, or .djl.ai in the home directory): " + firstLine(e),
+                        true, e);
             }
         }
+        return engine;
+    }
+
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 }
