@@ -41,13 +41,10 @@ public final class StepSpeed {
     private final Engine engine;
     private final SplittableRandom random = new SplittableRandom(7);
 
-    private StepSpeed(Engine engine) {
-        this.engine = engine;
-    }
+    private StepSpeed(Engine engine) { this.engine = engine; }
 
     /** One round's tokens a second. */
-    private record Round(double prefill, double decode) {
-    }
+    private record Round(double prefill, double decode) {}
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length == 0) {
@@ -56,10 +53,12 @@ public final class StepSpeed {
         }
         long start = System.nanoTime();
         try (ModelFolder folder = ModelFolder.open(Path.of(arguments[0]))) {
-            ModelDtype dtype = arguments.length > 1 ? ModelDtype.ofTorchName(arguments[1]).orElseThrow()
+            ModelDtype dtype = arguments.length > 1
+                    ? ModelDtype.ofTorchName(arguments[1]).orElseThrow()
                     : folder.autoDtype();
             TorchDevice device = TorchDevice.named(arguments.length > 2 ? arguments[2] : "auto");
-            EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, EngineConfig.defaults(), _ -> {});
+            EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, EngineConfig.defaults(),
+                    _ -> {});
             System.out.printf(Locale.ROOT, "%s, %s on %s, %d cores; ready in %.1f s; %d KV blocks%n",
                     folder.path().getFileName(), dtype.torchName(), device.name(),
                     Runtime.getRuntime().availableProcessors(), (System.nanoTime() - start) / 1e9,
@@ -72,8 +71,10 @@ public final class StepSpeed {
 
     private void run() throws InterruptedException, IOException {
         round(2, 8); // warm-up
-        System.out.printf(Locale.ROOT, "prompt %d, output %d, medians of %d rounds%n", PROMPT, OUTPUT, ROUNDS);
-        System.out.println("| sequences | prefill tokens/s | decode tokens/s | decode step ms | Java share of step |");
+        System.out.printf(Locale.ROOT, "prompt %d, output %d, medians of %d rounds%n", PROMPT, OUTPUT,
+                ROUNDS);
+        System.out.println(
+                "| sequences | prefill tokens/s | decode tokens/s | decode step ms | Java share of step |");
         System.out.println("|---:|---:|---:|---:|---:|");
         for (int batch : BATCHES) {
             EngineSnapshot before = engine.snapshot();
@@ -86,7 +87,8 @@ public final class StepSpeed {
             double device = after.deviceNanos() - before.deviceNanos();
             double decode = median(rounds.stream().mapToDouble(Round::decode).toArray());
             System.out.printf(Locale.ROOT, "| %d | %.0f | %.1f | %.2f | %.2f %% |%n", batch,
-                    median(rounds.stream().mapToDouble(Round::prefill).toArray()), decode, 1000 * batch / decode,
+                    median(rounds.stream().mapToDouble(Round::prefill).toArray()), decode,
+                    1000 * batch / decode,
                     100 * (step - device) / step);
         }
         System.out.println(peakMemory());
@@ -94,8 +96,11 @@ public final class StepSpeed {
 
     private static String peakMemory() throws IOException {
         Path status = Path.of("/proc/self/status");
-        return !Files.exists(status) ? "" : Files.readString(status).lines().filter(line -> line.startsWith("VmHWM")
-                || line.startsWith("RssAnon")).map(line -> line.replaceAll("\\s+", " ")).toList().toString();
+        return !Files.exists(status)
+                ? ""
+                : Files.readString(status).lines().filter(line -> line.startsWith("VmHWM")
+                        || line.startsWith("RssAnon")).map(line -> line.replaceAll("\\s+", " ")).toList()
+                        .toString();
     }
 
     private static double median(double[] values) {
@@ -142,8 +147,6 @@ public final class StepSpeed {
         }
 
         @Override
-        public void onFinished(int choice, FinishReason reason, int cachedTokens) {
-            latch.countDown();
-        }
+        public void onFinished(int choice, FinishReason reason, int cachedTokens) { latch.countDown(); }
     }
 }

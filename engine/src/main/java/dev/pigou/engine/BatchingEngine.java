@@ -2,7 +2,7 @@ package dev.pigou.engine;
 
 import dev.pigou.scheduler.Scheduler;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** The engine in this process: one scheduler, one device, one thread that owns both. */
@@ -15,7 +15,7 @@ public final class BatchingEngine implements Engine {
     private final EngineLimits limits;
     private final int maxQueued;
     /** Sequences accepted so far; with the snapshot's counts it tells how many are in the engine. */
-    private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicLong accepted = new AtomicLong();
     private final DrainRate drainRate = new DrainRate();
     private volatile boolean draining;
 
@@ -44,7 +44,7 @@ public final class BatchingEngine implements Engine {
         EngineSnapshot snapshot = loop.snapshot();
         drainRate.observe(snapshot.finished(), snapshot.stepNanos());
         // Those accepted but not yet in the snapshot count as waiting, so a burst cannot overrun the limit.
-        int waiting = accepted.get() - (int) snapshot.finished() - snapshot.running();
+        int waiting = (int) (accepted.get() - snapshot.finished() - snapshot.running());
         if (waiting >= maxQueued && snapshot.waiting() + snapshot.running() > 0) {
             return new Submission.QueueFull(waiting, drainRate.timeToFree(waiting - maxQueued + 1));
         }

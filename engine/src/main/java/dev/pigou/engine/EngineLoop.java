@@ -188,7 +188,7 @@ final class EngineLoop {
             ActiveRequest request = scoring.get(plan.sequence(chunk));
             if (request != null) {
                 int top = plan.sequence(chunk).params().promptLogprobs();
-                for (int at = plan.from(chunk); at < StepBatch.lastScored(plan, chunk); at++) {
+                for (int at = plan.from(chunk); at < LogitRows.lastScored(plan, chunk); at++) {
                     request.promptScored(at + 1, output.promptLogprobs(plan, chunk, at + 1, top));
                 }
             }

@@ -21,8 +21,12 @@ final class PenaltyCounts {
 
     void clear() { size = 0; }
 
-    /** Adds the tokens of prompt and output; the prompt's count as seen, not as produced. */
-    void add(int row, Sequence sequence) {
+    /**
+     * Adds the tokens of prompt and output; the prompt's count as seen, not as produced.
+     *
+     * @return how many distinct ones there are
+     */
+    int add(int row, Sequence sequence) {
         int first = size;
         for (int at = 0; at < sequence.length(); at++) {
             int token = sequence.token(at);
@@ -38,15 +42,7 @@ final class PenaltyCounts {
             produced[i] = seen[tokens[i]] - 1;
             seen[tokens[i]] = 0;
         }
-    }
-
-    /** How many entries {@code row} has. */
-    int entries(int row) {
-        int count = 0;
-        for (int i = 0; i < size; i++) {
-            count += rows[i] == row ? 1 : 0;
-        }
-        return count;
+        return size - first;
     }
 
     /** Visits the entries in the order in which their rows were added. */

@@ -1,101 +1,71 @@
 package dev.pigou.engine;
 
+import dev.pigou.engine.StepSections.Section;
 import dev.pigou.kvcache.BlockTable;
-import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.StepPlan;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One step's inputs, packed for the device: a {@link StepPlan} flattened to two arrays of numbers. Reused from step to
- * step and owned by the engine thread.
+ * One step's inputs, packed for the device: a {@link StepPlan} flattened to two arrays of numbers ({@link StepSections}
+ * says what is in them). Reused from step to step and owned by the engine thread.
  *
  * <p>The chunks' tokens are concatenated without padding, in an order that makes attention groups contiguous: first
- * the chunks of one token, bucketed so that the block tables of a bucket differ in length by less than two, then the
- * longer chunks one by one. Sections follow one another in {@link #ints}, each as long as {@link #counts} says:
- *
- * <pre>
- *   TOKENS POSITIONS SLOTS     one each per token; a slot is block * blockSize + offset
- *   TABLES                     the block tables of all groups; those of a bucket padded with the null block
- *   SAMPLED                    per sampling chunk: its last token's row
- *   SCORED TARGETS             per prompt token to score: the row before it, and its id
- *   LOGPROB_ROWS               which sampled rows want log-probabilities
- *   PLAIN, CUT, TOP_K          sampled rows drawn from the whole vocabulary; from a part of it; its top_k
- *   PENALTY_ROWS _TOKENS _COUNTS   a penalised row's distinct tokens, with how often each was produced
- *   BIAS_ROWS _TOKENS          logit_bias
- * </pre>
+ * the chunks of one token, bucketed so that the block tables of a bucket differ in length by less than a factor of two,
+ * then the longer chunks one by one.
  */
 public final class StepBatch {
-    private static final int TOKENS = 0;
-    private static final int POSITIONS = 1;
-    private static final int SLOTS = 2;
-    private static final int TABLES = 3;
-    private static final int SAMPLED = 4;
-    private static final int SCORED = 5;
-    private static final int TARGETS = 6;
-    private static final int LOGPROB_ROWS = 7;
-    private static final int PLAIN = 8;
-    private static final int CUT = 9;
-    private static final int TOP_K = 10;
-    private static final int PENALTY_ROWS = 11;
-    private static final int PENALTY_TOKENS = 12;
-    private static final int PENALTY_COUNTS = 13;
-    private static final int BIAS_ROWS = 14;
-    private static final int BIAS_TOKENS = 15;
-    private static final int TOP = 16;
+    private static final int NULL_BLOCK = 0;
+    private static final int GROUP_NUMBERS = 4;
 
     private final int blockSize;
-    private final long entropy;
-    private final PackedNumbers ints = new PackedNumbers();
-    private final PackedNumbers reals = new PackedNumbers();
-    private final long[] counts = new long[TOP + 1];
-    private final PenaltyCounts penalties;
+    private final StepSections sections = new StepSections();
+    private final LogitRows rows;
 
-    private int chunks;
+    /** Chunks of the plan in the order in which their tokens are packed. */
     private int[] order = new int[64];
-    private int[] sampledRow = new int[64];
-    private int[] logprobRow = new int[64];
-    private int[] firstScoredRow = new int[64];
     private long[] groups = new long[64];
     private int groupNumbers;
 
     /** @param entropy makes the draws of requests without a seed differ between runs of the server */
     public StepBatch(int blockSize, int vocabSize, long entropy) {
         this.blockSize = blockSize;
-        this.entropy = entropy;
-        penalties = new PenaltyCounts(vocabSize);
+        rows = new LogitRows(sections, vocabSize, entropy);
     }
 
     /** Replaces the contents by the chunks of {@code plan}. */
     public void pack(StepPlan plan) {
-        chunks = plan.size();
-        ensureCapacity(chunks);
-        ints.clear();
-        reals.clear();
+        if (plan.size() > order.length) {
+            order = new int[Math.max(plan.size(), 2 * order.length)];
+        }
+        sections.clear();
         group(plan);
-        packTokens(plan);
-        section(TABLES, () -> packTables(plan));
-        packRows(plan);
-        packRandomRows(plan);
-        packPenalties(plan);
-        packBias(plan);
+        sections.append(Section.TOKENS, () -> packTokens(plan));
+        sections.append(Section.POSITIONS, () -> packPositions(plan));
+        sections.append(Section.SLOTS, () -> packSlots(plan));
+        sections.append(Section.TABLES, () -> packTables(plan));
+        rows.pack(plan, order);
     }
 
     /** All integer sections, int64 in native byte order; valid until the next {@code pack}. */
     public ByteBuffer ints() {
-        return ints.view();
+        return sections.ints();
     }
 
     /**
-     * float64: per random row temperature, top_p, min_p, uniform; per penalised entry repetition, presence, frequency;
-     * per biased entry its bias.
+     * float64: per random row temperature, top_p, min_p, uniform; then per penalised entry repetition, presence,
+     * frequency; then per biased entry its bias.
      */
+<<<<<<< HEAD
+    public ByteBuffer reals() { return sections.reals(); }
+=======
     public ByteBuffer reals() { return reals.view(); }
+>>>>>>> cli
 
     /** Length of each section of {@link #ints}, then how many top log-probabilities to find. Not to be written to. */
     public long[] counts() {
-        return counts;
+        return sections.counts();
     }
 
     /** Per attention group: sequences, tokens of each, blocks of each, slots each looks at. */
@@ -103,6 +73,14 @@ public final class StepBatch {
         return Arrays.copyOf(groups, groupNumbers);
     }
 
+<<<<<<< HEAD
+    StepSections sections() { return sections; }
+
+    LogitRows rows() { return rows; }
+
+    private static int length(StepPlan plan, int chunk) { return plan.to(chunk) - plan.from(chunk); }
+
+=======
     public int tokens() { return (int) counts[TOKENS]; }
 
     int sampledRows() { return (int) counts[SAMPLED]; }
@@ -130,12 +108,17 @@ public final class StepBatch {
 
     private static int length(StepPlan plan, int chunk) { return plan.to(chunk) - plan.from(chunk); }
 
+>>>>>>> cli
     private int blocks(int slots) { return (slots + blockSize - 1) / blockSize; }
 
     /** Orders the chunks and cuts them into attention groups. */
     private void group(StepPlan plan) {
         groupNumbers = 0;
         int placed = 0;
+<<<<<<< HEAD
+        for (int bits = 1; bits < Integer.SIZE; bits++) {
+            placed = groupSingles(plan, bits, placed);
+=======
         for (int bucket = 0; bucket < Integer.SIZE; bucket++) {
             int first = placed;
             int longest = 0;
@@ -150,8 +133,9 @@ public final class StepBatch {
             if (placed > first) {
                 addGroup(placed - first, 1, longest, longest * blockSize);
             }
+>>>>>>> cli
         }
-        for (int chunk = 0; chunk < chunks; chunk++) {
+        for (int chunk = 0; chunk < plan.size(); chunk++) {
             if (length(plan, chunk) > 1) {
                 order[placed++] = chunk;
                 addGroup(1, length(plan, chunk), blocks(plan.to(chunk)), plan.to(chunk));
@@ -159,8 +143,25 @@ public final class StepBatch {
         }
     }
 
+    /** Groups the chunks of one token whose number of blocks has {@code bits} bits. */
+    private int groupSingles(StepPlan plan, int bits, int firstPlace) {
+        int placed = firstPlace;
+        int longest = 0;
+        for (int chunk = 0; chunk < plan.size(); chunk++) {
+            int blocks = blocks(plan.to(chunk));
+            if (length(plan, chunk) == 1 && Integer.SIZE - Integer.numberOfLeadingZeros(blocks) == bits) {
+                order[placed++] = chunk;
+                longest = Math.max(longest, blocks);
+            }
+        }
+        if (placed > firstPlace) {
+            addGroup(placed - firstPlace, 1, longest, longest * blockSize);
+        }
+        return placed;
+    }
+
     private void addGroup(int sequences, int tokensEach, int blocksEach, int slots) {
-        if (groupNumbers + 4 > groups.length) {
+        if (groupNumbers + GROUP_NUMBERS > groups.length) {
             groups = Arrays.copyOf(groups, 2 * groups.length);
         }
         groups[groupNumbers++] = sequences;
@@ -170,190 +171,41 @@ public final class StepBatch {
     }
 
     private void packTokens(StepPlan plan) {
-        section(TOKENS, () -> {
-            for (int i = 0; i < chunks; i++) {
-                Sequence sequence = plan.sequence(order[i]);
-                for (int at = plan.from(order[i]); at < plan.to(order[i]); at++) {
-                    ints.add(sequence.token(at));
-                }
+        for (int i = 0; i < plan.size(); i++) {
+            Sequence sequence = plan.sequence(order[i]);
+            for (int at = plan.from(order[i]); at < plan.to(order[i]); at++) {
+                sections.add(sequence.token(at));
             }
-        });
-        section(POSITIONS, () -> {
-            for (int i = 0; i < chunks; i++) {
-                for (int at = plan.from(order[i]); at < plan.to(order[i]); at++) {
-                    ints.add(at);
-                }
+        }
+    }
+
+    private void packPositions(StepPlan plan) {
+        for (int i = 0; i < plan.size(); i++) {
+            for (int at = plan.from(order[i]); at < plan.to(order[i]); at++) {
+                sections.add(at);
             }
-        });
-        section(SLOTS, () -> {
-            for (int i = 0; i < chunks; i++) {
-                BlockTable table = plan.sequence(order[i]).blocks();
-                for (int at = plan.from(order[i]); at < plan.to(order[i]); at++) {
-                    ints.add((long) table.block(at / blockSize) * blockSize + at % blockSize);
-                }
+        }
+    }
+
+    private void packSlots(StepPlan plan) {
+        for (int i = 0; i < plan.size(); i++) {
+            BlockTable table = plan.sequence(order[i]).blocks();
+            for (int at = plan.from(order[i]); at < plan.to(order[i]); at++) {
+                sections.add((long) table.block(at / blockSize) * blockSize + at % blockSize);
             }
-        });
+        }
     }
 
     private void packTables(StepPlan plan) {
         int i = 0;
-        for (int group = 0; group < groupNumbers; group += 4) {
+        for (int group = 0; group < groupNumbers; group += GROUP_NUMBERS) {
             for (int end = i + (int) groups[group]; i < end; i++) {
                 BlockTable table = plan.sequence(order[i]).blocks();
                 int own = blocks(plan.to(order[i]));
                 for (int block = 0; block < groups[group + 2]; block++) {
-                    ints.add(block < own ? table.block(block) : 0);
+                    sections.add(block < own ? table.block(block) : NULL_BLOCK);
                 }
             }
-        }
-    }
-
-    private void packRows(StepPlan plan) {
-        counts[TOP] = 0;
-        section(SAMPLED, () -> {
-            int row = 0;
-            int token = 0;
-            for (int i = 0; i < chunks; i++) {
-                int chunk = order[i];
-                token += length(plan, chunk);
-                boolean samples = plan.samples(chunk);
-                sampledRow[chunk] = samples ? row++ : -1;
-                if (samples) {
-                    ints.add(token - 1);
-                }
-            }
-        });
-        section(SCORED, () -> {
-            int row = 0;
-            int token = 0;
-            for (int i = 0; i < chunks; i++) {
-                int chunk = order[i];
-                firstScoredRow[chunk] = row;
-                for (int at = plan.from(chunk); at < lastScored(plan, chunk); at++) {
-                    ints.add(token + at - plan.from(chunk));
-                    row++;
-                }
-                token += length(plan, chunk);
-            }
-        });
-        section(TARGETS, () -> {
-            for (int i = 0; i < chunks; i++) {
-                int chunk = order[i];
-                for (int at = plan.from(chunk); at < lastScored(plan, chunk); at++) {
-                    ints.add(plan.sequence(chunk).token(at + 1));
-                    counts[TOP] = Math.max(counts[TOP], plan.sequence(chunk).params().promptLogprobs());
-                }
-            }
-        });
-        section(LOGPROB_ROWS, () -> {
-            int row = 0;
-            for (int i = 0; i < chunks; i++) {
-                int chunk = order[i];
-                int top = plan.sequence(chunk).params().logprobs();
-                boolean wanted = sampledRow[chunk] >= 0 && top != SamplingParams.NO_LOGPROBS;
-                logprobRow[chunk] = wanted ? row++ : -1;
-                if (wanted) {
-                    ints.add(sampledRow[chunk]);
-                    counts[TOP] = Math.max(counts[TOP], top);
-                }
-            }
-        });
-    }
-
-    /** One past the last position of the chunk whose successor is a prompt token to be scored. */
-    static int lastScored(StepPlan plan, int chunk) {
-        Sequence sequence = plan.sequence(chunk);
-        if (!sequence.scoresPrompt()) {
-            return plan.from(chunk);
-        }
-        return Math.max(plan.from(chunk), Math.min(plan.to(chunk), sequence.promptLength() - 1));
-    }
-
-    private void packRandomRows(StepPlan plan) {
-        section(PLAIN, () -> packRandomRows(plan, true));
-        section(CUT, () -> packRandomRows(plan, false));
-        section(TOP_K, () -> {
-            for (int i = 0; i < chunks; i++) {
-                SamplingParams params = plan.sequence(order[i]).params();
-                if (isRandom(order[i], params, false)) {
-                    ints.add(params.topK());
-                }
-            }
-        });
-    }
-
-    private boolean isRandom(int chunk, SamplingParams params, boolean plain) {
-        return sampledRow[chunk] >= 0 && !params.greedy() && params.wholeVocabulary() == plain;
-    }
-
-    private void packRandomRows(StepPlan plan, boolean plain) {
-        for (int i = 0; i < chunks; i++) {
-            Sequence sequence = plan.sequence(order[i]);
-            SamplingParams params = sequence.params();
-            if (isRandom(order[i], params, plain)) {
-                ints.add(sampledRow[order[i]]);
-                long seed = params.seed().orElse(entropy ^ SeededUniform.mix(sequence.id()));
-                reals.add(params.temperature());
-                reals.add(params.topP());
-                reals.add(params.minP());
-                reals.add(SeededUniform.at(seed, sequence.outputLength()));
-            }
-        }
-    }
-
-    private void packPenalties(StepPlan plan) {
-        penalties.clear();
-        for (int i = 0; i < chunks; i++) {
-            Sequence sequence = plan.sequence(order[i]);
-            if (sampledRow[order[i]] >= 0 && sequence.params().penalises()) {
-                penalties.add(sampledRow[order[i]], sequence);
-            }
-        }
-        section(PENALTY_ROWS, () -> penalties.forEach((row, _, _) -> ints.add(row)));
-        section(PENALTY_TOKENS, () -> penalties.forEach((_, token, _) -> ints.add(token)));
-        section(PENALTY_COUNTS, () -> penalties.forEach((_, _, count) -> ints.add(count)));
-        for (int i = 0; i < chunks; i++) {
-            SamplingParams params = plan.sequence(order[i]).params();
-            for (int n = sampledRow[order[i]] < 0 ? 0 : penalties.entries(sampledRow[order[i]]); n > 0; n--) {
-                reals.add(params.repetitionPenalty());
-                reals.add(params.presencePenalty());
-                reals.add(params.frequencyPenalty());
-            }
-        }
-    }
-
-    private void packBias(StepPlan plan) {
-        section(BIAS_ROWS, () -> forEachBias(plan, (row, _, _) -> ints.add(row)));
-        section(BIAS_TOKENS, () -> forEachBias(plan, (_, token, _) -> ints.add(token)));
-        forEachBias(plan, (_, _, value) -> reals.add(value));
-    }
-
-    private interface BiasVisitor {
-        void visit(int row, int token, float value);
-    }
-
-    private void forEachBias(StepPlan plan, BiasVisitor visitor) {
-        for (int i = 0; i < chunks; i++) {
-            SamplingParams params = plan.sequence(order[i]).params();
-            for (int b = 0; sampledRow[order[i]] >= 0 && b < params.biasTokens().length; b++) {
-                visitor.visit(sampledRow[order[i]], params.biasTokens()[b], params.biasValues()[b]);
-            }
-        }
-    }
-
-    private void section(int index, Runnable fill) {
-        int start = ints.size();
-        fill.run();
-        counts[index] = (long) ints.size() - start;
-    }
-
-    private void ensureCapacity(int wanted) {
-        if (wanted > order.length) {
-            int capacity = Math.max(wanted, 2 * order.length);
-            order = new int[capacity];
-            sampledRow = new int[capacity];
-            logprobRow = new int[capacity];
-            firstScoredRow = new int[capacity];
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.pigou.engine;
 
+import dev.pigou.engine.StepSections.Section;
 import dev.pigou.scheduler.StepPlan;
 import dev.pigou.scheduler.StepResult;
 
@@ -20,7 +21,7 @@ public final class StepOutput implements StepResult {
 
     /** Takes over what the device returned. */
     public void set(double[] deviceValues) {
-        int expected = batch.sampledRows() + 2 * rows() * width();
+        int expected = batch.sections().size(Section.SAMPLED) + 2 * rows() * width();
         if (deviceValues.length != expected) {
             throw new IllegalStateException(
                     "the step returned " + deviceValues.length + " numbers, expected " + expected);
@@ -29,14 +30,21 @@ public final class StepOutput implements StepResult {
     }
 
     @Override
+<<<<<<< HEAD
+    public int token(int chunk) { return (int) values[batch.rows().sampledRow(chunk)]; }
+
+    @Override
+    public boolean failed(int chunk) { return batch.rows().sampledRow(chunk) >= 0 && token(chunk) < 0; }
+=======
     public int token(int chunk) { return (int) values[batch.sampledRow(chunk)]; }
 
     @Override
     public boolean failed(int chunk) { return batch.sampledRow(chunk) >= 0 && token(chunk) < 0; }
+>>>>>>> cli
 
     /** Log-probabilities of the token sampled for {@code chunk}, which must have asked for them. */
     TokenLogprobs logprobs(int chunk, int top) {
-        return row(batch.logprobRow(chunk), top);
+        return row(batch.rows().logprobRow(chunk), top);
     }
 
     /**
@@ -45,16 +53,24 @@ public final class StepOutput implements StepResult {
      * @param position of the scored token, so that the row is that of {@code position - 1}
      */
     TokenLogprobs promptLogprobs(StepPlan plan, int chunk, int position, int top) {
-        int scored = batch.firstScoredRow(chunk) + position - 1 - plan.from(chunk);
-        return row(batch.sampledLogprobRows() + scored, top);
+        int scored = batch.rows().firstScoredRow(chunk) + position - 1 - plan.from(chunk);
+        return row(batch.sections().size(Section.LOGPROB_ROWS) + scored, top);
     }
 
+<<<<<<< HEAD
+    private int rows() {
+        return batch.sections().size(Section.LOGPROB_ROWS) + batch.sections().size(Section.SCORED);
+    }
+
+    private int width() { return 1 + batch.sections().top(); }
+=======
     private int rows() { return batch.sampledLogprobRows() + batch.scoredRows(); }
 
     private int width() { return 1 + batch.topLogprobs(); }
+>>>>>>> cli
 
     private TokenLogprobs row(int row, int top) {
-        int ids = batch.sampledRows() + row * width();
+        int ids = batch.sections().size(Section.SAMPLED) + row * width();
         int logprobs = ids + rows() * width();
         int[] topTokens = new int[top];
         float[] topLogprobs = new float[top];

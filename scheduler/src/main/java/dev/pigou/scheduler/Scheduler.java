@@ -268,10 +268,8 @@ public final class Scheduler {
 
     public SchedulerSnapshot snapshot() {
         return new SchedulerSnapshot(running.size(), waiting.size(), kvCache.totalBlocks(),
-                kvCache.usedBlocks(),
-                kvCache.cachedBlocks(), promptTokens, generationTokens, kvCache.queriedTokens(),
-                kvCache.hitTokens(),
-                preemptions);
+                kvCache.usedBlocks(), kvCache.cachedBlocks(), promptTokens, generationTokens,
+                kvCache.queriedTokens(), kvCache.hitTokens(), preemptions);
     }
 
     /**
@@ -282,17 +280,20 @@ public final class Scheduler {
         waiting.checkInvariants(nowNanos);
         List<BlockTable> tables = new ArrayList<>();
         for (int i = 0; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
-            tables.add(sequence.blocks());
-            InvariantViolation.require(sequence.state() == SequenceState.RUNNING && !sequence.isQueued(),
-                    "I4: what runs does not wait", sequence.id());
-            InvariantViolation.require(
-                    sequence.computedTokens() < sequence.length()
-                            && kvCache.blocksFor(sequence.computedTokens()) <= sequence.blocks().size(),
-                    "I3: a running sequence has blocks for what is computed, and more to compute",
-                    sequence.id(),
-                    sequence.computedTokens(), sequence.length(), sequence.blocks().size());
+            checkRunning(running.get(i));
+            tables.add(running.get(i).blocks());
         }
         kvCache.checkInvariants(tables); // I5: it fails if a block has a holder beyond these
+    }
+
+    private void checkRunning(Sequence sequence) {
+        InvariantViolation.require(sequence.state() == SequenceState.RUNNING && !sequence.isQueued(),
+                "I4: what runs does not wait", sequence.id());
+        InvariantViolation.require(sequence.computedTokens() < sequence.length(),
+                "I3: a running sequence has more to compute", sequence.id(), sequence.computedTokens());
+        InvariantViolation.require(
+                kvCache.blocksFor(sequence.computedTokens()) <= sequence.blocks().size(),
+                "I3: a running sequence has blocks for what is computed", sequence.id(),
+                sequence.computedTokens(), sequence.blocks().size());
     }
 }

@@ -110,13 +110,15 @@ final class SchedulerTest {
 
     @Test
     void nothingIsAdmittedInAStepThatPreempted() {
-        scheduler = scheduler(4, 32, 30);
-        add(15, 13);
-        add(14, 4);
+        scheduler = new Scheduler(new SchedulerConfig(4, 32, 30, new int[]{EOS}), new ShortestPromptFirst(),
+                kvCache);
+        add(14, 13);
+        Sequence victim = add(15, 13);
         step();
         step();
-        add(1, 1);
+        add(1, 1); // first in order, and would fit in what the victim leaves
         StepPlan plan = scheduler.plan(now);
+        assertThat(victim.preemptions()).isEqualTo(1);
         assertThat(plan.preempted()).isEqualTo(1);
         assertThat(plan.size()).isEqualTo(1);
         assertThat(scheduler.waitingCount()).isEqualTo(2);
@@ -315,6 +317,17 @@ final class SchedulerTest {
         assertThat(step()).containsExactly("2:[0,3)+");
         assertThat(now).isEqualTo(4);
         assertThat(step()).containsExactly("0:[0,3)+");
+    }
+
+    private static final class ShortestPromptFirst implements SchedulingPolicy {
+        @Override
+        public int compare(Sequence a, Sequence b, long nowNanos) {
+            int byLength = Integer.compare(a.promptLength(), b.promptLength());
+            return byLength != 0 ? byLength : Long.compare(a.id(), b.id());
+        }
+
+        @Override
+        public boolean changesWithTime() { return false; }
     }
 
     private static final class LatestFirstOnOddSteps implements SchedulingPolicy {

@@ -38,6 +38,24 @@ final class Simulation {
     /** A sequence that was added and what its owner heard. */
     private record Client(Sequence sequence, Recorder recorder) {}
 
+    /** An order that has nothing to do with arrival and is another one every few steps. */
+    private static final class ChangingPolicy implements SchedulingPolicy {
+        private static final int PERIOD_NANOS = 30;
+
+        @Override
+        public int compare(Sequence a, Sequence b, long nowNanos) {
+            int byRank = Long.compare(rank(a, nowNanos), rank(b, nowNanos));
+            return byRank != 0 ? byRank : Long.compare(a.id(), b.id());
+        }
+
+        private static long rank(Sequence sequence, long nowNanos) {
+            return (sequence.id() + nowNanos / PERIOD_NANOS) * 7 % 11;
+        }
+
+        @Override
+        public boolean changesWithTime() { return true; }
+    }
+
     private final SplittableRandom random;
     private final Faults faults;
     private final int blocks;
@@ -61,7 +79,8 @@ final class Simulation {
         config = new SchedulerConfig(1 + random.nextInt(8), 1 + random.nextInt(30), 5 + random.nextInt(40),
                 EOS);
         kvCache = new KvCacheManager(blocks, blockSize, random.nextInt(5) > 0, new LruRetention(blocks));
-        scheduler = new Scheduler(config, new FcfsPolicy(), kvCache);
+        SchedulingPolicy policy = random.nextInt(3) > 0 ? new FcfsPolicy() : new ChangingPolicy();
+        scheduler = new Scheduler(config, policy, kvCache);
         device = new FakeDevice(blocks, blockSize, VOCABULARY, config.maxNumSeqs());
     }
 

@@ -4,6 +4,7 @@ import dev.pigou.engine.openai.ApiError;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -94,7 +95,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     @SuppressWarnings("deprecation") // of the handler interface's method; the adapter's is the one to override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof DecoderException) {
             LOG.debug("connection lost", cause);
         } else {
             LOG.error("connection failed", cause);

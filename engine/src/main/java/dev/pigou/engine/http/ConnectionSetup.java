@@ -9,6 +9,9 @@ import io.netty.handler.codec.http.HttpServerCodec;
 /** What every accepted connection passes through. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is heard of
 final class ConnectionSetup extends ChannelInitializer<Channel> {
+    /** More requests than one read can hold, for it is between reads that a client with too many is made to wait. */
+    private static final int MAX_PIPELINED = 8192;
+
     private final HttpServices services;
     private final ChannelGroup connections;
 
@@ -29,7 +32,7 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
         HttpDecoderConfig decoding = new HttpDecoderConfig().setMaxInitialLineLength(config.maxHeaderBytes())
                 .setMaxHeaderSize(config.maxHeaderBytes()).setUseRfc9112TransferEncoding(true);
         channel.pipeline().addLast(deadlines, new StallGuard(config.stallTimeout()),
-                new HttpServerCodec(decoding),
+                new HttpServerCodec(decoding, MAX_PIPELINED),
                 new Connection(services, deadlines));
     }
 }

@@ -5,7 +5,7 @@ import dev.pigou.engine.openai.Json;
 import dev.pigou.engine.openai.ResponseSink;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -54,12 +54,17 @@ final class NettyResponse implements ResponseSink {
         Peer closing() { return new Peer(requestId, false, chunks); }
     }
 
+<<<<<<< HEAD
+    /** @param onWritten told the status on the event loop, once the answer has left */
+    NettyResponse(Channel channel, Peer peer, IntConsumer onWritten) {
+=======
     /**
      * @param onRead told, once or more, that the request's body is held no longer: whoever answers or listens has read
      *     it
      * @param onWritten told the status on the event loop, once the answer has left or can no longer
      */
     NettyResponse(Channel channel, Peer peer, Runnable onRead, IntConsumer onWritten) {
+>>>>>>> cli
         this.channel = channel;
         this.peer = peer;
         this.onRead = onRead;
@@ -76,8 +81,12 @@ final class NettyResponse implements ResponseSink {
     }
 
     private void respond(int status, String contentType, Map<String, String> headers, byte[] body) {
+<<<<<<< HEAD
+        if (!ended.compareAndSet(false, true) || !channel.isActive()) {
+=======
         onRead.run();
         if (!ended.compareAndSet(false, true)) {
+>>>>>>> cli
             return;
         }
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
@@ -90,7 +99,7 @@ final class NettyResponse implements ResponseSink {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         }
         addCommon(response, peer.keepAlive());
-        finish(channel.writeAndFlush(response), status);
+        channel.writeAndFlush(response, promise(status));
     }
 
     /** An answer without a body. */
@@ -112,7 +121,9 @@ final class NettyResponse implements ResponseSink {
 
     @Override
     public void event(byte[] frame) {
-        channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(frame)), channel.voidPromise());
+        if (channel.isActive()) {
+            channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(frame)), channel.voidPromise());
+        }
     }
 
     @Override
@@ -120,8 +131,8 @@ final class NettyResponse implements ResponseSink {
 
     @Override
     public void end() {
-        if (ended.compareAndSet(false, true)) {
-            finish(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), HttpResponseStatus.OK.code());
+        if (ended.compareAndSet(false, true) && channel.isActive()) {
+            channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, promise(HttpResponseStatus.OK.code()));
         }
     }
 
@@ -175,7 +186,17 @@ final class NettyResponse implements ResponseSink {
                 keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
     }
 
-    private void finish(ChannelFuture written, int status) {
-        written.addListener(_ -> onWritten.accept(status));
+    /**
+     * The news comes inside Netty's write, where the next answer must not begin: it waits for its turn on the event
+     * loop. A write that failed closes the connection, and that is heard of too.
+     */
+    private ChannelPromise promise(int status) {
+        return channel.newPromise().addListener(result -> {
+            if (result.isSuccess()) {
+                channel.eventLoop().execute(() -> onWritten.accept(status));
+            } else {
+                channel.close();
+            }
+        });
     }
 }

@@ -38,6 +38,8 @@ final class Generation implements ResponseSink.Listener {
     private final List<List<Scored>> promptScores = new ArrayList<>();
     private final int[] cachedTokens;
     private final boolean[] begun;
+    private final int promptTokens;
+    private int generatedTokens;
     private int running;
     private boolean over;
     private volatile boolean clientGone;
@@ -52,6 +54,7 @@ final class Generation implements ResponseSink.Listener {
         this.prompts = prompts;
         this.timer = timer;
         mailbox = new Mailbox(thread, this::read);
+        promptTokens = prompts.stream().mapToInt(prompt -> prompt.tokens().length).sum();
         running = prompts.size() * options.choices();
         choices = IntStream.range(0, running).mapToObj(i -> new ChoiceText(i, model, options)).toList();
         begun = new boolean[running];
@@ -133,6 +136,7 @@ final class Generation implements ResponseSink.Listener {
         }
         begin(event.prompt(), index);
         ChoiceDelta delta = choice.accept(event.token(), event.logprobs());
+        generatedTokens++;
         timer.token(index);
         if (choice.stopped()) {
             handles.get(event.prompt()).stop(event.choice());
@@ -165,7 +169,7 @@ final class Generation implements ResponseSink.Listener {
         if (running == 0) {
             over = true;
             answer.complete(usage());
-            timer.requestEnded(promptTokens());
+            timer.requestEnded(promptTokens);
         }
     }
 
@@ -201,9 +205,6 @@ final class Generation implements ResponseSink.Listener {
     }
 
     private Usage usage() {
-        return Usage.of(promptTokens(), choices.stream().mapToInt(ChoiceText::tokens).sum(),
-                IntStream.of(cachedTokens).sum());
+        return Usage.of(promptTokens, generatedTokens, IntStream.of(cachedTokens).sum());
     }
-
-    private int promptTokens() { return prompts.stream().mapToInt(prompt -> prompt.tokens().length).sum(); }
 }

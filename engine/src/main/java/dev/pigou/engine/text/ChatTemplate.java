@@ -54,12 +54,16 @@ public final class ChatTemplate {
     static Optional<ChatTemplate> load(Path folder, Clock clock) throws IOException {
         Path configFile = folder.resolve(CONFIG_FILE);
         Optional<JsonNode> config = Files.isRegularFile(configFile)
+<<<<<<< HEAD
+                ? Optional.of(ModelFiles.readObject(configFile))
+=======
                 ? Optional.of(JsonFiles.readObject(configFile))
+>>>>>>> cli
                 : Optional.empty();
         Map<String, JinjaTemplate> templates = new HashMap<>();
         Path templateFile = folder.resolve(TEMPLATE_FILE);
         if (Files.isRegularFile(templateFile)) {
-            templates.put(DEFAULT, compile(Files.readString(templateFile), templateFile.toString()));
+            templates.put(DEFAULT, compile(ModelFiles.readText(templateFile), templateFile.toString()));
         } else if (config.isPresent()) {
             addTemplates(config.get().path("chat_template"), configFile, templates);
         }
@@ -75,6 +79,9 @@ public final class ChatTemplate {
         if (node.isString()) {
             templates.put(DEFAULT, compile(node.stringValue(), file + ", chat_template"));
             return;
+        }
+        if (!node.isArray() && !node.isNull() && !node.isMissingNode()) {
+            throw new IOException(file + ": chat_template should be a string or a list of named templates");
         }
         for (JsonNode named : node) {
             String name = named.path("name").asString("");

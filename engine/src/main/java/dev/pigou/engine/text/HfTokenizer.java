@@ -42,7 +42,7 @@ public final class HfTokenizer implements Tokenizer {
             throw new IOException(file + " is missing; a model folder needs the tokenizer in this file");
         }
         Vocabulary vocabulary = Vocabulary.read(file);
-        String json = Files.readString(file);
+        String json = ModelFiles.readText(file);
         loadNativeLibrary();
         try {
             long handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
@@ -50,7 +50,7 @@ public final class HfTokenizer implements Tokenizer {
             TokenizersLibrary.LIB.disablePadding(handle);
             return new HfTokenizer(vocabulary, handle);
         } catch (RuntimeException e) {
-            throw new IOException(file + " is not a tokenizer that can be run: " + JsonFiles.oneLine(e), e);
+            throw new IOException(file + " is not a tokenizer that can be run: " + ModelFiles.oneLine(e), e);
         }
     }
 
@@ -68,7 +68,7 @@ public final class HfTokenizer implements Tokenizer {
             throw new IOException(
                     "the native tokenizers library cannot be loaded (it is unpacked to the folder in"
                             + " DJL_CACHE_DIR, or .djl.ai in the home directory, which must be writable): "
-                            + JsonFiles.oneLine(e),
+                            + ModelFiles.oneLine(e),
                     e);
         }
     }

@@ -30,7 +30,7 @@ final class Vocabulary {
         try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), file)) {
             vocabulary.readDocument(json);
         } catch (JacksonException | IllegalArgumentException e) {
-            throw new IOException(file + " is damaged: " + JsonFiles.oneLine(e), e);
+            throw new IOException(file + " is damaged: " + ModelFiles.oneLine(e), e);
         }
         if (vocabulary.size == 0) {
             throw new IOException(file + " holds no vocabulary (model.vocab is empty or missing)");

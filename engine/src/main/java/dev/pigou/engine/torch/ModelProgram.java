@@ -1,6 +1,5 @@
 package dev.pigou.engine.torch;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -28,7 +27,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * The compiled program text ({@code program.py} beside this class) of one model, and its methods by name. Weights and
  * KV pool live inside the program as attributes, where they may have any type; what crosses JNI is numbers of the
- * types {@link TorchRuntime#requireSupported} knows. Owned by one thread at a time.
+ * types {@link TorchRuntime#tensor} lets through. Owned by one thread at a time.
  */
 final class ModelProgram implements AutoCloseable {
     /** Places in the list of weights: embedding, final norm, head; then each layer's. */
@@ -45,8 +44,25 @@ final class ModelProgram implements AutoCloseable {
 
     /** @param dtype what weights, activations and the KV pool are kept in */
     static ModelProgram load(PtNDManager manager, ModelConfig config, ModelDtype dtype, int blockSize) {
+        return load(manager, text("program.py"), attributes(config, dtype, blockSize));
+    }
+
+    /**
+     * The program with the methods that train it. It has no weights of its own: they travel with every call, and stay
+     * in float32.
+     *
+     * @param dtype what matrices are multiplied in
+     */
+    static ModelProgram loadForTraining(PtNDManager manager, ModelConfig config, ModelDtype dtype) {
+        ModelProgram program = load(manager, text("program.py") + text("training.py"),
+                attributes(config, dtype, 1));
+        program.setRope(RotaryEmbedding.of(config, config.maxPositionEmbeddings()), config);
+        return program;
+    }
+
+    private static ModelProgram load(PtNDManager manager, String text, Map<String, Object> attributes) {
         JniUtils.setGraphExecutorOptimize(false);
-        byte[] archive = ScriptArchive.write(text(), attributes(config, dtype, blockSize));
+        byte[] archive = ScriptArchive.write(text, attributes);
         try (var in = new ByteArrayInputStream(archive)) {
             return new ModelProgram(manager,
                     JniUtils.loadModule(manager, in, manager.getDevice().isGpu(), false));
@@ -55,10 +71,10 @@ final class ModelProgram implements AutoCloseable {
         }
     }
 
-    private static String text() {
-        try (InputStream in = ModelProgram.class.getResourceAsStream("program.py")) {
+    private static String text(String name) {
+        try (InputStream in = ModelProgram.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("program.py is missing from the jar");
+                throw new IllegalStateException(name + " is missing from the jar");
             }
             return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {
@@ -108,14 +124,16 @@ final class ModelProgram implements AutoCloseable {
      */
     void addWeight(List<ByteBuffer> slices, long[] stored, long[] shape) {
         try (NDManager step = manager.newSubManager()) {
+<<<<<<< HEAD
+            var tensors = slices.stream().map(
+                    slice -> TorchRuntime.tensor(step, slice, new Shape(slice.remaining()), DataType.UINT8))
+                    .toArray(PtNDArray[]::new);
+=======
             var tensors = slices.stream().map(slice -> bytes(step, slice)).toArray(PtNDArray[]::new);
+>>>>>>> cli
             call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape))
                     .close();
         }
-    }
-
-    private static PtNDArray bytes(NDManager manager, ByteBuffer slice) {
-        return (PtNDArray) manager.create(slice, new Shape(slice.remaining()), DataType.UINT8);
     }
 
     /** Appends the weight at {@code index} once more. */
@@ -125,22 +143,35 @@ final class ModelProgram implements AutoCloseable {
 
     /** Hands over the rotation table and makes room for {@code slots} tokens' keys and values in each layer. */
     void allocate(RotaryEmbedding rope, ModelConfig config, long slots) {
+        setRope(rope, config);
         long[] windowed = config.slidingWindows().stream().mapToLong(w -> w.isPresent() ? 1 : 0).toArray();
+        call("allocate", IValue.listFrom(windowed), IValue.from(slots)).close();
+    }
+
+    private void setRope(RotaryEmbedding rope, ModelConfig config) {
         try (NDManager step = manager.newSubManager()) {
             var shape = new Shape(rope.positions(), config.headDim() / 2);
+<<<<<<< HEAD
+            PtNDArray cos = TorchRuntime.tensor(step, FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
+            PtNDArray sin = TorchRuntime.tensor(step, FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
+            call("set_rope", IValue.from(cos), IValue.from(sin)).close();
+=======
             NDArray cos = step.create(FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
             NDArray sin = step.create(FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
             call("allocate", IValue.from((PtNDArray) cos), IValue.from((PtNDArray) sin),
                     IValue.listFrom(windowed),
                     IValue.from(slots)).close();
+>>>>>>> cli
         }
     }
 
     /** Runs the method {@code step} and returns its numbers. */
     double[] step(ByteBuffer ints, ByteBuffer reals, long[] counts, long[] groups) {
         try (PtNDManager step = (PtNDManager) manager.newSubManager()) {
-            var whole = step.create(ints, new Shape(ints.remaining() / Long.BYTES), DataType.INT64);
-            var real = step.create(reals, new Shape(reals.remaining() / Double.BYTES), DataType.FLOAT64);
+            PtNDArray whole = TorchRuntime.tensor(step, ints, new Shape(ints.remaining() / Long.BYTES),
+                    DataType.INT64);
+            PtNDArray real = TorchRuntime.tensor(step, reals, new Shape(reals.remaining() / Double.BYTES),
+                    DataType.FLOAT64);
             try (IValue result = call("step", IValue.from(whole), IValue.from(real),
                     IValue.listFrom(counts), IValue.listFrom(groups))) {
                 return result.toTensor(step).toDoubleArray();

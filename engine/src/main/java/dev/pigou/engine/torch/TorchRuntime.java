@@ -3,10 +3,14 @@ package dev.pigou.engine.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.pigou.engine.DeviceException;
+import java.nio.Buffer;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +29,18 @@ public final class TorchRuntime {
 
     private TorchRuntime() {}
 
-    /** How many threads one operation uses; the default is one a core. */
-    public static void setThreads(int threads) {
-        engine();
-        JniUtils.setNumThreads(threads);
-    }
-
     static PtNDManager newManager(Device device) { return (PtNDManager) engine().newBaseManager(device); }
 
-    /** @throws IllegalArgumentException for a type that would end the process if it crossed JNI */
-    static DataType requireSupported(DataType type) {
+    /**
+     * A tensor on the manager's device: the only way host memory becomes one.
+     *
+     * @throws IllegalArgumentException for a type that would end the process if it crossed JNI
+     */
+    static PtNDArray tensor(NDManager manager, Buffer content, Shape shape, DataType type) {
         if (!CROSSES_JNI.contains(type)) {
             throw new IllegalArgumentException("a tensor of type " + type + " cannot cross JNI");
         }
-        return type;
+        return (PtNDArray) manager.create(content, shape, type);
     }
 
     /** What a failed native call means for the steps after it. */

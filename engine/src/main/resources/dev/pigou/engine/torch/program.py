@@ -44,10 +44,13 @@ class Step(Module):
   def tie_weight(self: __torch__.Step, index: int) -> None:
     self.weights.append(self.weights[index])
 
-  # cos, sin [positions, d / 2] float32; one pool of `slots` key rows and one of value rows a layer, all zero.
-  def allocate(self: __torch__.Step, cos: Tensor, sin: Tensor, windowed: List[int], slots: int) -> None:
-    # Cloned, for what the host hands over is its own memory and stays only for the call.
+  # cos, sin [positions, d / 2] float32. Cloned, for what the host hands over is its own memory and stays only for
+  # the call.
+  def set_rope(self: __torch__.Step, cos: Tensor, sin: Tensor) -> None:
     self.rope = [torch.clone(cos), torch.clone(sin)]
+
+  # One pool of `slots` key rows and one of value rows a layer, all zero.
+  def allocate(self: __torch__.Step, windowed: List[int], slots: int) -> None:
     self.windowed = windowed
     for i in range(self.layers):
       shape = [slots, self.kv_heads, self.head_dim]
@@ -55,9 +58,11 @@ class Step(Module):
       self.keys.append(torch.new_zeros(like, shape))
       self.values.append(torch.new_zeros(like, shape))
 
-  # ---- layers: shared by serving (`step`) and training (`loss`) ------------------------------------------------------
+  # ---- layers: shared by serving (`step`) and training (training.py) ------------------------------------------------------
 
+  # The cast does nothing when serving; in training x is float32 and the weight may not be.
   def linear(self: __torch__.Step, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    x = torch.to(x, weight.dtype, False, False, None)
     if torch.numel(bias) == 0:
       y = torch.linear(x, weight)
     else:
@@ -320,23 +325,3 @@ class Step(Module):
     before = torch.cumsum(some, 1) - some
     chosen = some * torch.to(torch.lt(before, top_p * total), 6, False, False, None)
     return torch.squeeze(torch.gather(index, 1, (self).invert(chosen, torch.slice(knobs, 1, 3, 4))), 1)
-
-  # ---- training --------------------------------------------------------------------------------------------------
-
-  # Mean cross entropy of the targets y [batch, length] given the tokens x of the same shape; -100 targets do not
-  # count. The weights are an argument, so that they can carry gradients; order as in `weights`.
-  def loss(self: __torch__.Step, x: Tensor, y: Tensor, w: List[Tensor]) -> Tensor:
-    batch, length = torch.size(x, 0), torch.size(x, 1)
-    cos = torch.repeat(torch.unsqueeze(torch.slice(self.rope[0], 0, 0, length), 1), [batch, 1, 1])
-    sin = torch.repeat(torch.unsqueeze(torch.slice(self.rope[1], 0, 0, length), 1), [batch, 1, 1])
-    h = torch.embedding(w[0], torch.flatten(x))
-    for layer in range(self.layers):
-      at = 3 + layer * 12
-      q, k, v = (self).project(h, w, at, cos, sin)
-      qb = torch.transpose(torch.view(q, [batch, length, self.heads, self.head_dim]), 1, 2)
-      kb = torch.transpose(torch.view(k, [batch, length, self.kv_heads, self.head_dim]), 1, 2)
-      vb = torch.transpose(torch.reshape(v, [batch, length, self.kv_heads, self.head_dim]), 1, 2)
-      g = self.heads // self.kv_heads
-      o = torch.scaled_dot_product_attention(qb, torch.repeat_interleave(kb, g, 1), torch.repeat_interleave(vb, g, 1), None, 0., True)
-      h = (self).finish_layer(h, torch.reshape(torch.transpose(o, 1, 2), [batch * length, -1]), w, at)
-    return torch.cross_entropy_loss((self).logits(h, w), torch.flatten(y), None, 1, -100)

@@ -1,5 +1,6 @@
 package dev.pigou.engine.text;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class IncrementalDetokenizerTest {
         for (HfTokenizer tokenizer : List.of(GoldenTokenizers.GPT2, GoldenTokenizers.BYTE_FALLBACK)) {
             int continuation = firstIdDecodingToReplacement(tokenizer);
             int[] ids = new int[1000];
-            java.util.Arrays.fill(ids, continuation);
+            Arrays.fill(ids, continuation);
             assertThat(stream(tokenizer, ids, true)).isEqualTo("\uFFFD".repeat(1000));
         }
     }

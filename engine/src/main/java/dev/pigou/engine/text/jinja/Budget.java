@@ -1,9 +1,17 @@
 package dev.pigou.engine.text.jinja;
 
-/** What one rendering may use up. Templates and messages come from strangers; neither may take the server along. */
+/**
+ * What one rendering may use up. Templates and messages come from strangers; neither may take the server along.
+ *
+ * <p>Printing and comparing charge the budget of the rendering that runs on their thread: a value of a few dozen lists,
+ * each holding the one before twice, prints longer than any memory.
+ */
 final class Budget {
-    /** Expressions and statements evaluated, characters copied counted in sixteens, list items copied. */
-    private static final long MAX_STEPS = 20_000_000;
+    /** The budget of the rendering that runs on this thread. */
+    static final ScopedValue<Budget> CURRENT = ScopedValue.newInstance();
+
+    /** Expressions and statements evaluated, items visited or copied, characters copied counted in sixty-fours. */
+    private static final long MAX_STEPS = 10_000_000;
     /** Characters of one string. */
     private static final int MAX_TEXT = 32 << 20;
     /** Nested evaluations: a macro that calls itself uses some ten a call. */
@@ -33,12 +41,12 @@ final class Budget {
         if (characters > MAX_TEXT) {
             throw new TemplateException("the template makes a text of more than " + MAX_TEXT + " characters");
         }
-        charge(characters >> 4);
+        charge(characters >> 6);
     }
 
     /** To be asked before this many characters are added to a text. */
     void chargeOutput(long length, long added) {
-        chargeText(added);
+        charge(1 + (added >> 6));
         if (length + added > MAX_TEXT) {
             throw new TemplateException("the template writes more than " + MAX_TEXT + " characters");
         }

@@ -11,7 +11,7 @@ import java.util.Set;
  * a template outside the subset is refused when a model is loaded and not at somebody's request.
  */
 final class CallChecks {
-    /** Filters whose first argument names another filter or a test, with how many arguments stand before that name. */
+    /** Filters that are given the name of a test; those that end in {@code attr}, behind an attribute. */
     private static final Set<String> TAKES_TEST = Set.of("select", "reject", "selectattr", "rejectattr");
 
     private final Set<String> assigned = new HashSet<>();

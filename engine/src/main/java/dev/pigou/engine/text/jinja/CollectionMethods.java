@@ -1,6 +1,7 @@
 package dev.pigou.engine.text.jinja;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class CollectionMethods {
             }),
             Builtin.of("reverse", (renderer, self, _) -> {
                 renderer.budget().charge(list(self).size());
-                java.util.Collections.reverse(list(self));
+                Collections.reverse(list(self));
                 return None.NONE;
             }),
             Builtin.of("copy", (renderer, self, _) -> {

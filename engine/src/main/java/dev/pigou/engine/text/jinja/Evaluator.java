@@ -15,7 +15,13 @@ final class Evaluator {
 
     Object evaluate(Expr expression, Scope scope) {
         renderer.budget().enter();
-        Object value = switch (expression) {
+        Object value = compute(expression, scope);
+        renderer.budget().leave();
+        return value;
+    }
+
+    private Object compute(Expr expression, Scope scope) {
+        return switch (expression) {
             case Expr.Literal(Object literal) -> literal;
             case Expr.Name(String name) -> variable(name, scope);
             case Expr.ListLiteral(List<Expr> items) -> all(items, scope);
@@ -43,14 +49,21 @@ final class Evaluator {
             case Expr.Concat(List<Expr> parts) -> concat(parts, scope);
             case Expr.Conditional conditional -> conditional(conditional, scope);
             case Expr.FilterCall(Expr target, Builtin filter, Expr.Arguments arguments) ->
-                filter.call(renderer, evaluate(target, scope), all(arguments.positional(), scope),
-                        named(arguments, scope));
+                charged(filter.call(renderer, charged(evaluate(target, scope)),
+                        all(arguments.positional(), scope),
+                        named(arguments, scope)));
             case Expr.TestCall(Expr target, Builtin test, Expr.Arguments arguments) ->
                 test.call(renderer, evaluate(target, scope), all(arguments.positional(), scope),
                         named(arguments, scope));
-            case Expr.Call call -> call(call, scope, Map.of());
+            case Expr.Call call -> charged(call(call, scope, Map.of()));
         };
-        renderer.budget().leave();
+    }
+
+    /** Whoever makes or reads a text is charged for its length, whatever they do with it. */
+    private Object charged(Object value) {
+        if (value instanceof String text) {
+            renderer.budget().chargeText(text.length());
+        }
         return value;
     }
 

@@ -1,10 +1,13 @@
 package dev.pigou.engine.text.jinja;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /** Python's two ways to fill values into a text: {@code "%s" % x} and {@code "{}".format(x)}. */
 final class Formats {
@@ -61,7 +64,7 @@ final class Formats {
     }
 
     private static Number truncate(Number number) {
-        return number instanceof Double d ? new java.math.BigDecimal(d).toBigInteger() : number;
+        return number instanceof Double d ? new BigDecimal(d).toBigInteger() : number;
     }
 
     private static Number requireNumber(Object value) {
@@ -72,7 +75,7 @@ final class Formats {
         return number;
     }
 
-    private static String cut(String text, @org.jspecify.annotations.Nullable String precision) {
+    private static String cut(String text, @Nullable String precision) {
         int limit = precision == null ? Integer.MAX_VALUE : Integer.parseInt(precision);
         return Characters.length(text) <= limit ? text : text.substring(0, text.offsetByCodePoints(0, limit));
     }

@@ -31,7 +31,8 @@ public final class JinjaTemplate {
     public String render(Map<String, ? extends @Nullable Object> variables, ZonedDateTime now) {
         Renderer renderer = new Renderer(now);
         try {
-            return renderer.render(nodes, variables);
+            return ScopedValue.where(Budget.CURRENT, renderer.budget())
+                    .call(() -> renderer.render(nodes, variables));
         } catch (TemplateException.Raised e) {
             throw e;
         } catch (TemplateException e) {

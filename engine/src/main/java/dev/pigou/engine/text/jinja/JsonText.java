@@ -2,6 +2,7 @@ package dev.pigou.engine.text.jinja;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,6 +44,7 @@ final class JsonText {
     }
 
     private void append(Object value, int depth) {
+        Budget.CURRENT.get().chargeOutput(out.length(), 16);
         if (depth > MAX_DEPTH) {
             throw new TemplateException("a value is nested too deep for JSON");
         }
@@ -77,7 +79,7 @@ final class JsonText {
     }
 
     private void appendObject(Map<?, ?> map, int depth) {
-        Map<String, Object> members = sortKeys ? new TreeMap<>() : new java.util.LinkedHashMap<>();
+        Map<String, Object> members = sortKeys ? new TreeMap<>() : new LinkedHashMap<>();
         map.forEach((key, item) -> members.put(key(key), item));
         out.append('{');
         boolean first = true;

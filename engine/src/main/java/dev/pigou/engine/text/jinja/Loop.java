@@ -6,18 +6,17 @@ import java.util.List;
 /** The variable {@code loop}: where a loop stands. */
 final class Loop {
     private final List<Object> items;
-    private final int depth;
     private List<Object> lastSeen = List.of();
     private int index;
 
-    Loop(List<Object> items, int depth) {
-        this.items = items;
-        this.depth = depth;
-    }
+    Loop(List<Object> items) { this.items = items; }
 
     void at(int newIndex) { index = newIndex; }
+<<<<<<< HEAD
+=======
 
     int depth() { return depth; }
+>>>>>>> cli
 
     Object attribute(String name) {
         return switch (name) {
@@ -28,8 +27,8 @@ final class Loop {
             case "first" -> index == 0;
             case "last" -> index == items.size() - 1;
             case "length" -> (long) items.size();
-            case "depth" -> depth + 1L;
-            case "depth0" -> (long) depth;
+            case "depth" -> 1L; // deeper only in recursive loops, which are not supported
+            case "depth0" -> 0L;
             case "previtem" -> index > 0 ? items.get(index - 1) : new Undefined("there is no previous item");
             case "nextitem" ->
                 index + 1 < items.size() ? items.get(index + 1) : new Undefined("there is no next item");

@@ -27,6 +27,7 @@ final class PythonText {
     }
 
     private static void appendRepr(Object value, StringBuilder out, int depth) {
+        Budget.CURRENT.get().chargeOutput(out.length(), 16);
         if (depth > MAX_DEPTH) {
             throw new TemplateException("a value is nested too deep to be printed");
         }
@@ -96,7 +97,7 @@ final class PythonText {
         }
         String plain = Double.toString(value);
         if (plain.indexOf('E') >= 0) {
-            plain = new BigDecimal(plain).toPlainString();
+            plain = new BigDecimal(plain).stripTrailingZeros().toPlainString();
             return plain.indexOf('.') < 0 ? plain + ".0" : plain;
         }
         return plain;

@@ -19,7 +19,6 @@ final class Renderer {
     private final ZonedDateTime now;
     private StringBuilder out = new StringBuilder();
     private int line = 1;
-    private int loopDepth;
 
     Renderer(ZonedDateTime now) { this.now = now; }
 
@@ -121,7 +120,7 @@ final class Renderer {
             execute(node.otherwise(), scope);
             return;
         }
-        Loop loop = new Loop(items, loopDepth++);
+        Loop loop = new Loop(items);
         for (int i = 0; i < items.size(); i++) {
             loop.at(i);
             Scope iteration = scope.nested();
@@ -132,7 +131,6 @@ final class Renderer {
                 break;
             }
         }
-        loopDepth--;
     }
 
     private List<Object> filter(Node.For node, List<Object> items, Scope scope) {

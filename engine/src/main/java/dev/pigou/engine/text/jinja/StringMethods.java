@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /** Methods of strings, as Python has them. */
 final class StringMethods {
@@ -69,7 +70,7 @@ final class StringMethods {
         return !text(self).isEmpty() && text(self).codePoints().allMatch(test);
     }
 
-    private static boolean anyOf(Object candidates, java.util.function.Predicate<String> test) {
+    private static boolean anyOf(Object candidates, Predicate<String> test) {
         return candidates instanceof Tuple tuple
                 ? tuple.stream().anyMatch(item -> test.test(Values.requireString(item, "startswith")))
                 : test.test(Values.requireString(candidates, "startswith"));
@@ -110,20 +111,28 @@ final class StringMethods {
 
     private static List<Object> splitBlanks(String text, int limit) {
         List<Object> parts = new ArrayList<>();
-        String rest = Characters.stripLeading(text);
-        while (!rest.isEmpty()) {
-            int end = 0;
-            while (end < rest.length() && !Characters.isSpace(rest.charAt(end))) {
-                end++;
-            }
+        int from = wordStart(text, 0);
+        while (from < text.length()) {
             if (parts.size() == limit) {
-                parts.add(Characters.stripTrailing(rest));
+                parts.add(text.substring(from));
                 return parts;
             }
-            parts.add(rest.substring(0, end));
-            rest = Characters.stripLeading(rest.substring(end));
+            int end = from;
+            while (end < text.length() && !Characters.isSpace(text.charAt(end))) {
+                end++;
+            }
+            parts.add(text.substring(from, end));
+            from = wordStart(text, end);
         }
         return parts;
+    }
+
+    private static int wordStart(String text, int from) {
+        int start = from;
+        while (start < text.length() && Characters.isSpace(text.charAt(start))) {
+            start++;
+        }
+        return start;
     }
 
     private static List<Object> rsplit(Renderer renderer, Builtin.Arguments args, String text) {

@@ -54,6 +54,13 @@ final class Values {
     }
 
     static boolean equal(Object left, Object right) {
+        Budget.CURRENT.get().enter();
+        boolean equal = equalWithin(left, right);
+        Budget.CURRENT.get().leave();
+        return equal;
+    }
+
+    private static boolean equalWithin(Object left, Object right) {
         Number a = Numbers.of(left);
         Number b = Numbers.of(right);
         if (a != null && b != null) {
@@ -148,10 +155,18 @@ final class Values {
     /** A value that can be a key of a dict. */
     static Object requireKey(Object value) {
         return switch (value) {
+<<<<<<< HEAD
+            case Tuple tuple when tuple.stream()
+                    .noneMatch(item -> item instanceof List || item instanceof Map) ->
+                value;
+            case List<?> _,Map<?, ?> _ ->
+                throw new TemplateException("unhashable type: '" + typeName(value) + "'");
+=======
             case Tuple _ -> value;
             case List<?> _,Map<?, ?> _ ->
                 throw new TemplateException("unhashable type: '" + typeName(value) + "'");
             case Undefined undefined -> throw undefined.misused();
+>>>>>>> cli
             default -> value;
         };
     }

@@ -1,6 +1,7 @@
 package dev.pigou.engine.text;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -8,11 +9,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads the small JSON files of a model folder; every failure is one line that names the file. */
-final class JsonFiles {
+/** Reads the text and JSON files of a model folder; every failure is one line that names the file. */
+final class ModelFiles {
     private static final JsonMapper MAPPER = new JsonMapper();
 
-    private JsonFiles() {}
+    private ModelFiles() {}
 
     static JsonNode readObject(Path file) throws IOException {
         JsonNode root;
@@ -25,6 +26,14 @@ final class JsonFiles {
             throw new IOException(file + " should hold a JSON object");
         }
         return root;
+    }
+
+    static String readText(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + " is not UTF-8", e);
+        }
     }
 
     /** The first line of a failure's message. */

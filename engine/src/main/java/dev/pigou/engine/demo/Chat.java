@@ -1,0 +1,4 @@
+package dev.pigou.engine.demo;
+
+/** Something to learn from. */
+sealed interface Chat permits Conversation, Drill {}

@@ -1,0 +1,193 @@
+package dev.pigou.engine;
+
+import dev.pigou.kvcache.KvCacheManager;
+import dev.pigou.kvcache.LruRetention;
+import dev.pigou.scheduler.FcfsPolicy;
+import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.SamplingParams;
+import dev.pigou.scheduler.Scheduler;
+import dev.pigou.scheduler.SchedulerConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What the engine promises its submitters when the device fails, the queue is full, or nobody listens any more. */
+class BatchingEngineTest {
+    private static final int VOCAB = 100;
+    private static final int MAX_LEN = 64;
+    private static final EngineLimits LIMITS = new EngineLimits(VOCAB, MAX_LEN, 20);
+
+    private final GatedRunner runner = new GatedRunner();
+    private final BatchingEngine engine = newEngine(3);
+
+    /** Produces token 7 for every row, one step for each permit, and fails when told to. */
+    private static final class GatedRunner implements ModelRunner {
+        private final Semaphore permits = new Semaphore(0);
+        private volatile @Nullable RuntimeException failure;
+        private volatile boolean closed;
+
+        @Override
+        public int vocabSize() { return VOCAB; }
+
+        @Override
+        public void execute(StepBatch batch, StepOutput output) {
+            permits.acquireUninterruptibly();
+            @Nullable
+            RuntimeException planned = failure;
+            if (planned != null) {
+                failure = null;
+                throw planned;
+            }
+            double[] values = new double[batch.sections().size(StepSections.Section.SAMPLED)];
+            java.util.Arrays.fill(values, 7);
+            output.set(values);
+        }
+
+        @Override
+        public void close() { closed = true; }
+    }
+
+    private BatchingEngine newEngine(int maxQueued) {
+        var scheduler = new Scheduler(new SchedulerConfig(2, 32, MAX_LEN, new int[]{99}), new FcfsPolicy(),
+                new KvCacheManager(32, 4, true, new LruRetention(32)));
+        return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, maxQueued);
+    }
+
+    @AfterEach
+    void close() {
+        runner.permits.release(1_000_000);
+        engine.close();
+        assertThat(runner.closed).isTrue();
+    }
+
+    private static GenerateRequest request(int maxTokens, int choices) {
+        var sampling = SamplingParams.builder().temperature(0).maxTokens(maxTokens).build();
+        return new GenerateRequest("r", new int[]{1, 2, 3, 4, 5}, sampling, choices, 0);
+    }
+
+    private RequestHandle accept(GenerateRequest request, RecordingSink sink) {
+        return ((Submission.Accepted) engine.submit(request, sink)).handle();
+    }
+
+    private void awaitSnapshot(java.util.function.Predicate<EngineSnapshot> condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.test(engine.snapshot())) {
+            assertThat(System.nanoTime()).as("snapshot %s", engine.snapshot()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aFailedStepEndsItsSequencesAndOnlyThem() {
+        runner.failure = new DeviceException("planned", false, new IllegalStateException());
+        var struck = new RecordingSink(1);
+        accept(request(5, 1), struck);
+        runner.permits.release(1);
+        assertThat(struck.await().reasons).containsExactly(FinishReason.ERROR);
+        var next = new RecordingSink(1);
+        runner.permits.release(10);
+        accept(request(5, 1), next);
+        assertThat(next.await().reasons).containsExactly(FinishReason.LENGTH);
+        assertThat(next.tokens.getFirst()).containsOnly(7).hasSize(5);
+        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && snapshot.healthy());
+    }
+
+    @Test
+    void aLostDeviceFailsEveryRequestAndSaysSo() {
+        runner.failure = new DeviceException("planned", true, new IllegalStateException());
+        var running = new RecordingSink(1);
+        var choices = new RecordingSink(3);
+        accept(request(5, 1), running);
+        accept(request(5, 3), choices);
+        runner.permits.release(1);
+        assertThat(running.await().reasons).containsOnly(FinishReason.ERROR);
+        assertThat(choices.await().reasons).containsOnly(FinishReason.ERROR);
+        awaitSnapshot(
+                snapshot -> !snapshot.healthy() && snapshot.usedBlocks() == 0 && snapshot.waiting() == 0);
+        var later = new RecordingSink(1);
+        accept(request(5, 1), later);
+        assertThat(later.await().reasons).containsExactly(FinishReason.ERROR);
+    }
+
+    @Test
+    void aFullQueueRefusesAndSaysWhenToComeBack() {
+        var accepted = new ArrayList<RecordingSink>();
+        Submission last;
+        do {
+            var sink = new RecordingSink(1);
+            last = engine.submit(request(4, 1), sink);
+            if (last instanceof Submission.Accepted) {
+                accepted.add(sink);
+            }
+            assertThat(accepted.size()).isLessThan(100);
+        } while (last instanceof Submission.Accepted);
+        var full = (Submission.QueueFull) last;
+        assertThat(full.waiting()).isEqualTo(3);
+        assertThat(full.retryAfter()).isPositive();
+        runner.permits.release(1000);
+        accepted.forEach(sink -> assertThat(sink.await().reasons).containsExactly(FinishReason.LENGTH));
+    }
+
+    @Test
+    void cancellingFreesTheBlocksOfEveryChoice() {
+        var sink = new RecordingSink(3);
+        RequestHandle handle = accept(request(50, 3), sink);
+        runner.permits.release(4);
+        awaitSnapshot(snapshot -> snapshot.steps() == 4);
+        handle.cancel();
+        handle.cancel();
+        runner.permits.release(1);
+        assertThat(sink.await().reasons).containsOnly(FinishReason.CANCELLED);
+        awaitSnapshot(
+                snapshot -> snapshot.usedBlocks() == 0 && snapshot.running() == 0 && snapshot.waiting() == 0);
+    }
+
+    @Test
+    void aStoppedChoiceEndsAndItsSiblingsGoOn() {
+        var sink = new RecordingSink(2);
+        RequestHandle handle = accept(request(20, 2), sink);
+        runner.permits.release(3);
+        awaitSnapshot(snapshot -> snapshot.steps() == 3);
+        handle.stop(0);
+        runner.permits.release(100);
+        assertThat(sink.await().reasons).containsExactly(FinishReason.STOP, FinishReason.LENGTH);
+        assertThat(sink.tokens.get(1)).hasSize(20);
+    }
+
+    @Test
+    void siblingsFindThePromptComputed() {
+        var sink = new RecordingSink(3);
+        runner.permits.release(100);
+        accept(request(4, 3), sink);
+        sink.await();
+        assertThat(sink.cachedTokens).containsExactly(0, 4, 4);
+    }
+
+    @Test
+    void drainingLetsRunningRequestsFinishAndRefusesNewOnes() {
+        var sink = new RecordingSink(1);
+        accept(request(10, 1), sink);
+        runner.permits.release(1000);
+        engine.drain(Duration.ofSeconds(30));
+        assertThat(sink.await().reasons).containsExactly(FinishReason.LENGTH);
+        assertThat(engine.submit(request(1, 1), new RecordingSink(1)))
+                .isInstanceOf(Submission.ShuttingDown.class);
+    }
+
+    @Test
+    void requestsOutsideTheLimitsAreTheCallersBug() {
+        var sink = new RecordingSink(1);
+        for (int[] prompt : List.of(new int[0], new int[]{VOCAB}, new int[]{-1}, new int[MAX_LEN])) {
+            var bad = new GenerateRequest("r", prompt, request(4, 1).sampling(), 1, 0);
+            assertThatThrownBy(() -> engine.submit(bad, sink)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
