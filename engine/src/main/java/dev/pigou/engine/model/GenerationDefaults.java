@@ -8,17 +8,14 @@ import java.util.OptionalInt;
 /**
  * Sampling values that hold where a request says nothing, from {@code generation_config.json}. As in vLLM,
  * what the file states is used whatever its {@code do_sample} says; what it does not state is empty.
- *
- * @param maxNewTokens most tokens to generate
  */
 public record GenerationDefaults(OptionalDouble temperature, OptionalDouble topP, OptionalInt topK,
-        OptionalDouble minP,
-        OptionalDouble repetitionPenalty, OptionalInt maxNewTokens) {
+        OptionalDouble minP, OptionalDouble repetitionPenalty) {
 
     /** Nothing stated. */
     public static GenerationDefaults none() {
         return new GenerationDefaults(OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty(),
-                OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.empty());
+                OptionalDouble.empty(), OptionalDouble.empty());
     }
 
     /**
@@ -34,8 +31,7 @@ public record GenerationDefaults(OptionalDouble temperature, OptionalDouble topP
         JsonObject json = JsonFile.read(file);
         return new GenerationDefaults(inRange(json, "temperature", 0, 100), aboveZero(json, "top_p", 1),
                 atLeast(json, "top_k", -1), inRange(json, "min_p", 0, 1),
-                aboveZero(json, "repetition_penalty", 100),
-                atLeast(json, "max_new_tokens", 1));
+                aboveZero(json, "repetition_penalty", 100));
     }
 
     private static OptionalDouble aboveZero(JsonObject json, String key, double most) {
