@@ -57,11 +57,7 @@ public final class StepBatch {
      * float64: per random row temperature, top_p, min_p, uniform; then per penalised entry repetition, presence,
      * frequency; then per biased entry its bias.
      */
-<<<<<<< HEAD
     public ByteBuffer reals() { return sections.reals(); }
-=======
-    public ByteBuffer reals() { return reals.view(); }
->>>>>>> cli
 
     /** Length of each section of {@link #ints}, then how many top log-probabilities to find. Not to be written to. */
     public long[] counts() {
@@ -73,67 +69,20 @@ public final class StepBatch {
         return Arrays.copyOf(groups, groupNumbers);
     }
 
-<<<<<<< HEAD
     StepSections sections() { return sections; }
 
     LogitRows rows() { return rows; }
 
     private static int length(StepPlan plan, int chunk) { return plan.to(chunk) - plan.from(chunk); }
 
-=======
-    public int tokens() { return (int) counts[TOKENS]; }
-
-    int sampledRows() { return (int) counts[SAMPLED]; }
-
-    int scoredRows() { return (int) counts[SCORED]; }
-
-    int sampledLogprobRows() { return (int) counts[LOGPROB_ROWS]; }
-
-    int topLogprobs() { return (int) counts[TOP]; }
-
-    /** Row of the token sampled for {@code chunk}; -1 if none is. */
-    int sampledRow(int chunk) {
-        return sampledRow[chunk];
-    }
-
-    /** Row among the sampled log-probabilities; -1 if the chunk wants none. */
-    int logprobRow(int chunk) {
-        return logprobRow[chunk];
-    }
-
-    /** Row among the scored prompt tokens of the chunk's first one; its last is before the next chunk's first. */
-    int firstScoredRow(int chunk) {
-        return firstScoredRow[chunk];
-    }
-
-    private static int length(StepPlan plan, int chunk) { return plan.to(chunk) - plan.from(chunk); }
-
->>>>>>> cli
     private int blocks(int slots) { return (slots + blockSize - 1) / blockSize; }
 
     /** Orders the chunks and cuts them into attention groups. */
     private void group(StepPlan plan) {
         groupNumbers = 0;
         int placed = 0;
-<<<<<<< HEAD
         for (int bits = 1; bits < Integer.SIZE; bits++) {
             placed = groupSingles(plan, bits, placed);
-=======
-        for (int bucket = 0; bucket < Integer.SIZE; bucket++) {
-            int first = placed;
-            int longest = 0;
-            for (int chunk = 0; chunk < chunks; chunk++) {
-                int blocks = blocks(plan.to(chunk));
-                if (length(plan, chunk) == 1
-                        && Integer.SIZE - Integer.numberOfLeadingZeros(blocks) == bucket) {
-                    order[placed++] = chunk;
-                    longest = Math.max(longest, blocks);
-                }
-            }
-            if (placed > first) {
-                addGroup(placed - first, 1, longest, longest * blockSize);
-            }
->>>>>>> cli
         }
         for (int chunk = 0; chunk < plan.size(); chunk++) {
             if (length(plan, chunk) > 1) {

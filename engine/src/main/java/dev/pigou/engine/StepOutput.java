@@ -30,17 +30,10 @@ public final class StepOutput implements StepResult {
     }
 
     @Override
-<<<<<<< HEAD
     public int token(int chunk) { return (int) values[batch.rows().sampledRow(chunk)]; }
 
     @Override
     public boolean failed(int chunk) { return batch.rows().sampledRow(chunk) >= 0 && token(chunk) < 0; }
-=======
-    public int token(int chunk) { return (int) values[batch.sampledRow(chunk)]; }
-
-    @Override
-    public boolean failed(int chunk) { return batch.sampledRow(chunk) >= 0 && token(chunk) < 0; }
->>>>>>> cli
 
     /** Log-probabilities of the token sampled for {@code chunk}, which must have asked for them. */
     TokenLogprobs logprobs(int chunk, int top) {
@@ -57,17 +50,11 @@ public final class StepOutput implements StepResult {
         return row(batch.sections().size(Section.LOGPROB_ROWS) + scored, top);
     }
 
-<<<<<<< HEAD
     private int rows() {
         return batch.sections().size(Section.LOGPROB_ROWS) + batch.sections().size(Section.SCORED);
     }
 
     private int width() { return 1 + batch.sections().top(); }
-=======
-    private int rows() { return batch.sampledLogprobRows() + batch.scoredRows(); }
-
-    private int width() { return 1 + batch.topLogprobs(); }
->>>>>>> cli
 
     private TokenLogprobs row(int row, int top) {
         int ids = batch.sections().size(Section.SAMPLED) + row * width();

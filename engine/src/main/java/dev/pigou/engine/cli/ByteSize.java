@@ -28,15 +28,12 @@ record ByteSize(long bytes) {
         if (unit == null) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no amount of memory; write 4G, 512MiB or a number of bytes");
-<<<<<<< HEAD
-=======
         }
         try {
             BigDecimal bytes = new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(unit));
             return new ByteSize(bytes.toBigInteger().longValueExact());
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("'" + text + "' is more memory than any machine has", e);
->>>>>>> cli
         }
     }
 

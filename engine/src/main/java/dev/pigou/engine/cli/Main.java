@@ -24,45 +24,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
         ServeCommand.class, ChatCommand.class, TrainDemoCommand.class, SynthCommand.class,
         CommandLine.HelpCommand.class}, synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
 public final class Main {
-<<<<<<< HEAD
-    private Main() {}
-
-=======
     /** Commands whose options may also be set from outside. The others act once, and do what their line says. */
     private static final Set<String> CONFIGURED = Set.of("serve", "chat");
 
     private Main() {}
 
->>>>>>> cli
     public static void main(String[] arguments) { System.exit(run(List.of(arguments), System.getenv())); }
 
     /** Runs one command line to its end and returns the exit code: 0, 1 for failures, 2 for usage. */
     static int run(List<String> arguments, Map<String, String> environment) {
-<<<<<<< HEAD
-        var line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
-        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-        line.setExecutionExceptionHandler(Main::explain);
-        try {
-            Path file = settingsFile(arguments, environment);
-            var settings = LayeredSettings.read(environment, file);
-            for (CommandLine subcommand : line.getSubcommands().values()) {
-                subcommand.setDefaultValueProvider(settings);
-            }
-            if (file != null && !arguments.isEmpty()
-                    && line.getSubcommands().containsKey(arguments.getFirst())) {
-                settings.requireKnownKeys(line.getSubcommands().get(arguments.getFirst()).getCommandSpec(),
-                        file);
-            }
-        } catch (IllegalArgumentException e) {
-            line.getErr().println("pigou: " + e.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
-        }
-        return line.execute(arguments.toArray(String[]::new));
-=======
         return run(arguments, environment, new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8));
->>>>>>> cli
     }
 
     static int run(List<String> arguments, Map<String, String> environment, PrintWriter out,

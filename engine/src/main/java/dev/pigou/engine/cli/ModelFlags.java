@@ -61,11 +61,6 @@ final class ModelFlags {
         return folder.toAbsolutePath().normalize();
     }
 
-<<<<<<< HEAD
-    List<String> names() { return names.isEmpty() ? List.of(folder().getFileName().toString()) : names; }
-
-    String device() { return device; }
-=======
     private boolean saidOnCommandLine(String option) {
         return Objects.requireNonNull(command).commandLine().getParseResult().hasMatchedOption(option);
     }
@@ -81,7 +76,6 @@ final class ModelFlags {
         }
         return names.stream().map(String::strip).toList();
     }
->>>>>>> cli
 
     String device() { return device; }
 

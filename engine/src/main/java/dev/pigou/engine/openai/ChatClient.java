@@ -88,24 +88,9 @@ public final class ChatClient {
         headers.forEach(request::header);
         HttpResponse<Stream<String>> response = send(request.build());
         var answer = new StringBuilder();
-<<<<<<< HEAD
-        try {
-            HttpResponse<Stream<String>> response = http.send(request.build(),
-                    HttpResponse.BodyHandlers.ofLines());
-            try (Stream<String> lines = response.body()) {
-                if (response.statusCode() != 200) {
-                    throw new IOException(refusal(response.statusCode(), String.join("\n", lines.toList())));
-                }
-                for (String line : (Iterable<String>) lines::iterator) {
-                    String text = text(line);
-                    answer.append(text);
-                    onText.accept(text);
-                }
-=======
         try (Stream<String> lines = response.body()) {
             if (response.statusCode() != 200) {
                 throw new IOException(refusal(response.statusCode(), String.join("\n", lines.toList())));
->>>>>>> cli
             }
             for (String line : (Iterable<String>) lines::iterator) {
                 String text = text(line);

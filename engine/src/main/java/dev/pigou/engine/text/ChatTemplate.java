@@ -54,11 +54,7 @@ public final class ChatTemplate {
     static Optional<ChatTemplate> load(Path folder, Clock clock) throws IOException {
         Path configFile = folder.resolve(CONFIG_FILE);
         Optional<JsonNode> config = Files.isRegularFile(configFile)
-<<<<<<< HEAD
                 ? Optional.of(ModelFiles.readObject(configFile))
-=======
-                ? Optional.of(JsonFiles.readObject(configFile))
->>>>>>> cli
                 : Optional.empty();
         Map<String, JinjaTemplate> templates = new HashMap<>();
         Path templateFile = folder.resolve(TEMPLATE_FILE);

@@ -124,13 +124,9 @@ final class ModelProgram implements AutoCloseable {
      */
     void addWeight(List<ByteBuffer> slices, long[] stored, long[] shape) {
         try (NDManager step = manager.newSubManager()) {
-<<<<<<< HEAD
             var tensors = slices.stream().map(
                     slice -> TorchRuntime.tensor(step, slice, new Shape(slice.remaining()), DataType.UINT8))
                     .toArray(PtNDArray[]::new);
-=======
-            var tensors = slices.stream().map(slice -> bytes(step, slice)).toArray(PtNDArray[]::new);
->>>>>>> cli
             call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape))
                     .close();
         }
@@ -151,17 +147,9 @@ final class ModelProgram implements AutoCloseable {
     private void setRope(RotaryEmbedding rope, ModelConfig config) {
         try (NDManager step = manager.newSubManager()) {
             var shape = new Shape(rope.positions(), config.headDim() / 2);
-<<<<<<< HEAD
             PtNDArray cos = TorchRuntime.tensor(step, FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
             PtNDArray sin = TorchRuntime.tensor(step, FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
             call("set_rope", IValue.from(cos), IValue.from(sin)).close();
-=======
-            NDArray cos = step.create(FloatBuffer.wrap(rope.cos()), shape, DataType.FLOAT32);
-            NDArray sin = step.create(FloatBuffer.wrap(rope.sin()), shape, DataType.FLOAT32);
-            call("allocate", IValue.from((PtNDArray) cos), IValue.from((PtNDArray) sin),
-                    IValue.listFrom(windowed),
-                    IValue.from(slots)).close();
->>>>>>> cli
         }
     }
 

@@ -12,11 +12,6 @@ final class Loop {
     Loop(List<Object> items) { this.items = items; }
 
     void at(int newIndex) { index = newIndex; }
-<<<<<<< HEAD
-=======
-
-    int depth() { return depth; }
->>>>>>> cli
 
     Object attribute(String name) {
         return switch (name) {

@@ -66,11 +66,7 @@ final class TagLexer {
     private void scanNumber() {
         int from = position;
         String prefix = source.substring(from, Math.min(source.length(), from + 2))
-<<<<<<< HEAD
                 .toLowerCase(Locale.ROOT);
-=======
-                .toLowerCase(java.util.Locale.ROOT);
->>>>>>> cli
         if (prefix.equals("0x") || prefix.equals("0b") || prefix.equals("0o")) {
             position += 2;
             digits(prefix.equals("0x") ? 16 : prefix.equals("0o") ? 8 : 2);

@@ -155,18 +155,11 @@ final class Values {
     /** A value that can be a key of a dict. */
     static Object requireKey(Object value) {
         return switch (value) {
-<<<<<<< HEAD
             case Tuple tuple when tuple.stream()
                     .noneMatch(item -> item instanceof List || item instanceof Map) ->
                 value;
             case List<?> _,Map<?, ?> _ ->
                 throw new TemplateException("unhashable type: '" + typeName(value) + "'");
-=======
-            case Tuple _ -> value;
-            case List<?> _,Map<?, ?> _ ->
-                throw new TemplateException("unhashable type: '" + typeName(value) + "'");
-            case Undefined undefined -> throw undefined.misused();
->>>>>>> cli
             default -> value;
         };
     }
