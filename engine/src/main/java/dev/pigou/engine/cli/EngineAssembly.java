@@ -60,7 +60,9 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
         var runner = TorchModelRunner.load(device, folder, dtype, pool.maxModelLen(), config.blockSize(),
                 pool.blocks() + 1, progress);
         return new EngineAssembly(
-                new BatchingEngine(scheduler, runner, batch, limits, config.maxNumSeqs(), config.maxNumQueuedReqs()), pool, dtype);
+                new BatchingEngine(scheduler, runner, batch, limits, config.maxNumSeqs(),
+                        config.maxNumQueuedReqs()),
+                pool, dtype);
     }
 
     /** The angles of every position are computed on the heap, half a head each, in one array. */

@@ -38,4 +38,11 @@ final class ProgressLine {
         }
         out.flush();
     }
+
+    /** The job has failed: what is said next begins a line of its own. */
+    void breakOff() {
+        if (terminal && lastStep >= 0 && lastStep < 100) {
+            out.println();
+        }
+    }
 }

@@ -53,8 +53,13 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Loads the model and listens, as the flags say. */
     ModelServer start() {
-        return ModelServer.start(model, engineConfig(), http.config(),
-                new ProgressLine(err(), "Loading " + model.names().getFirst()));
+        var progress = new ProgressLine(err(), "Loading " + model.names().getFirst());
+        try {
+            return ModelServer.start(model, engineConfig(), http.config(), progress);
+        } catch (RuntimeException e) {
+            progress.breakOff();
+            throw e;
+        }
     }
 
     private PrintWriter err() { return Objects.requireNonNull(spec).commandLine().getErr(); }
