@@ -13,6 +13,7 @@ public final class BatchingEngine implements Engine {
     private final EngineThread thread;
     private final ModelRunner runner;
     private final EngineLimits limits;
+    private final int maxRunning;
     private final int maxQueued;
     /** Sequences accepted so far; with the snapshot's counts it tells how many are in the engine. */
     private final AtomicLong accepted = new AtomicLong();
@@ -22,12 +23,14 @@ public final class BatchingEngine implements Engine {
     /**
      * Starts the engine thread, which owns {@code scheduler} and {@code runner} from then on.
      *
+     * @param maxRunning most sequences that run at once, as the scheduler has it
      * @param maxQueued most sequences that may wait; a request that finds more is refused
      */
     public BatchingEngine(Scheduler scheduler, ModelRunner runner, StepBatch batch, EngineLimits limits,
-            int maxQueued) {
+            int maxRunning, int maxQueued) {
         this.runner = runner;
         this.limits = limits;
+        this.maxRunning = maxRunning;
         this.maxQueued = maxQueued;
         loop = new EngineLoop(scheduler, runner, batch);
         thread = new EngineThread(loop);
@@ -43,9 +46,12 @@ public final class BatchingEngine implements Engine {
         long now = System.nanoTime();
         EngineSnapshot snapshot = loop.snapshot();
         drainRate.observe(snapshot.finished(), snapshot.stepNanos());
-        // Those accepted but not yet in the snapshot count as waiting, so a burst cannot overrun the limit.
-        int waiting = (int) (accepted.get() - snapshot.finished() - snapshot.running());
-        if (waiting >= maxQueued && snapshot.waiting() + snapshot.running() > 0) {
+        // Those accepted but not yet in the snapshot count too, so that a burst cannot overrun the limit. While
+        // nobody waits they run as soon as they are seen, as far as there are places.
+        int inside = (int) (accepted.get() - snapshot.finished());
+        boolean placeFree = snapshot.waiting() == 0 && inside < maxRunning;
+        int waiting = inside - (snapshot.waiting() == 0 ? maxRunning : snapshot.running());
+        if (!placeFree && waiting >= maxQueued) {
             return new Submission.QueueFull(waiting, drainRate.timeToFree(waiting - maxQueued + 1));
         }
         accepted.addAndGet(request.choices());
