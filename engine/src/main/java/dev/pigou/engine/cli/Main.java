@@ -3,6 +3,7 @@ package dev.pigou.engine.cli;
 import dev.pigou.engine.DeviceException;
 import dev.pigou.engine.http.ListenException;
 import dev.pigou.engine.model.ModelFolderException;
+import dev.pigou.engine.ops.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code pigou}. */
 @Command(name = "pigou", description = "A self-hosted LLM inference server.", subcommands = {
         ServeCommand.class, ChatCommand.class, TrainDemoCommand.class, SynthCommand.class,
-        CommandLine.HelpCommand.class}, synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
+        CommandLine.HelpCommand.class}, synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Main.VersionLine.class)
 public final class Main {
     /** Commands whose options may also be set from outside. The others act once, and do what their line says. */
     private static final Set<String> CONFIGURED = Set.of("serve", "chat");
@@ -104,12 +105,8 @@ public final class Main {
         throw failure;
     }
 
-    /** Read from the jar's manifest; a build without one is a development build. */
-    static final class Version implements CommandLine.IVersionProvider {
+    static final class VersionLine implements CommandLine.IVersionProvider {
         @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[]{"pigou " + (version == null ? "development build" : version)};
-        }
+        public String[] getVersion() { return new String[]{"pigou " + Version.current()}; }
     }
 }

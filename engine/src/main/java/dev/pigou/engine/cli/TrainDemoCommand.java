@@ -4,6 +4,7 @@ import dev.pigou.engine.demo.DemoModel;
 import dev.pigou.engine.demo.DemoTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +49,7 @@ final class TrainDemoCommand implements Callable<Integer> {
     private int saveEveryMinutes;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         Path parent = Objects.requireNonNull(folder);
         int cores = threads != null ? threads : Runtime.getRuntime().availableProcessors();
@@ -56,8 +57,13 @@ final class TrainDemoCommand implements Callable<Integer> {
             var options = new DemoTraining.Options(each, parent.resolve(each.folder()), seed,
                     steps != null ? steps : each.steps(), cores, Duration.ofMinutes(saveEveryMinutes),
                     questions);
-            out.println("Training " + options.folder());
-            DemoTraining.run(options, out::println);
+            try {
+                Files.createDirectories(options.folder()); // fails now, and not after hours
+                out.println("Training " + options.folder());
+                DemoTraining.run(options, out::println);
+            } catch (IOException e) {
+                throw FileFailure.of(options.folder(), e);
+            }
         }
         return 0;
     }

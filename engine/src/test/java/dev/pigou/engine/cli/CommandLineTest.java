@@ -76,7 +76,13 @@ class CommandLineTest {
         assertThat(help.exit()).isZero();
         assertThat(help.out()).contains("--max-num-seqs", "--[no-]enable-prefix-caching",
                 "PIGOU_MAX_NUM_SEQS");
-        assertThat(Invocation.of("--version").out()).startsWith("pigou ");
+        assertThat(Invocation.of("--version").out()).startsWith("pigou development");
+    }
+
+    @Test
+    void aFolderToTrainIntoThatCannotBeIsOneLine() {
+        assertOneLine(Invocation.of("train-demo", "/dev/null/models", "--steps", "1", "--questions", "1"),
+                "/dev/null/models");
     }
 
     @Test

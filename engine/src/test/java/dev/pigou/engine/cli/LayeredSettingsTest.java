@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +65,19 @@ class LayeredSettingsTest {
         assertThat(config.blockSize()).isEqualTo(32);
         assertThat(config.maxModelLen()).hasValue(1000);
         assertThat(config(Map.of(), "kv-cache-memory-bytes = 4096").kvCacheMemoryBytes()).hasValue(4096);
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', value = {"served-model-name = ['a'; 'b c'],",
+            "`served-model-name = 'a,b c'`,", ",`a,b c`"})
+    void severalNamesComeFromAListOrFromCommas(@Nullable String toml, @Nullable String variable) {
+        var line = new CommandLine(new ServeCommand());
+        String names = Objects.requireNonNullElse(variable, "");
+        line.setDefaultValueProvider(LayeredSettings.of(Map.of("PIGOU_SERVED_MODEL_NAME", names),
+                file(Objects.requireNonNullElse(toml, "").replace(';', ',')), line.getCommandSpec()));
+        line.parseArgs();
+        List<String> read = line.getCommandSpec().findOption("--served-model-name").getValue();
+        assertThat(read).containsExactly("a", "b c");
     }
 
     @ParameterizedTest
@@ -133,6 +149,8 @@ class LayeredSettingsTest {
                 "--layers", "1", "--hidden-size", "64", "--heads", "2", "--kv-heads", "1");
         assertThat(run.err()).isEmpty();
         assertThat(run.exit()).isZero();
+        assertThat(Invocation.of(environment, "serve", "--help").exit()).as("no setting is called so")
+                .isZero();
     }
 
     private static void assertOneLine(Invocation run, String expected) {

@@ -79,7 +79,8 @@ class ShutdownTest {
             process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-cp",
                     System.getProperty("java.class.path"), Main.class.getName(), "serve", "--model",
-                    model.toString(), "--port", "0", "--device", "cpu", "--max-num-seqs", "2", "--shutdown-timeout",
+                    model.toString(), "--port", "0", "--device", "cpu", "--max-num-seqs", "2",
+                    "--shutdown-timeout",
                     Integer.toString(shutdownTimeoutSeconds)).redirectErrorStream(true).start();
             // Whatever ends this test run ends the server with it.
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
