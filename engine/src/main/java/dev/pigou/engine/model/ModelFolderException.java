@@ -1,7 +1,6 @@
 package dev.pigou.engine.model;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
@@ -22,10 +21,11 @@ public final class ModelFolderException extends RuntimeException {
 
     /** For a failure elsewhere that may name the file already. */
     public static ModelFolderException of(Path folder, IOException failure) {
-        String message = String.valueOf(failure.getMessage());
-        // The messages of the file system are a bare path, those of a decoder a bare length.
-        boolean clear = message.contains(folder.toString()) && !(failure instanceof FileSystemException);
-        return new ModelFolderException(clear ? message : folder + ": " + failure, failure);
+        // Messages of the file system's own exceptions are a bare path, those of a decoder a bare length.
+        boolean sentence = failure.getClass() == IOException.class;
+        String message = sentence ? String.valueOf(failure.getMessage()) : failure.toString();
+        boolean named = sentence && message.contains(folder.toString());
+        return new ModelFolderException(named ? message : folder + ": " + message, failure);
     }
 
     private ModelFolderException(String message, Throwable cause) { super(oneLine(message), cause); }
