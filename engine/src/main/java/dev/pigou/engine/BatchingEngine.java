@@ -13,6 +13,7 @@ public final class BatchingEngine implements Engine {
     private final EngineThread thread;
     private final ModelRunner runner;
     private final EngineLimits limits;
+    private final int maxNumSeqs;
     private final int maxQueued;
     /** Sequences accepted so far; with the snapshot's counts it tells how many are in the engine. */
     private final AtomicLong accepted = new AtomicLong();
@@ -22,12 +23,14 @@ public final class BatchingEngine implements Engine {
     /**
      * Starts the engine thread, which owns {@code scheduler} and {@code runner} from then on.
      *
+     * @param maxNumSeqs most sequences the scheduler runs at once
      * @param maxQueued most sequences that may wait; a request that finds more is refused
      */
     public BatchingEngine(Scheduler scheduler, ModelRunner runner, StepBatch batch, EngineLimits limits,
-            int maxQueued) {
+            int maxNumSeqs, int maxQueued) {
         this.runner = runner;
         this.limits = limits;
+        this.maxNumSeqs = maxNumSeqs;
         this.maxQueued = maxQueued;
         loop = new EngineLoop(scheduler, runner, batch);
         thread = new EngineThread(loop);
@@ -40,18 +43,26 @@ public final class BatchingEngine implements Engine {
         if (draining) {
             return new Submission.ShuttingDown();
         }
-        long now = System.nanoTime();
         EngineSnapshot snapshot = loop.snapshot();
         drainRate.observe(snapshot.finished(), snapshot.stepNanos());
-        // Those accepted but not yet in the snapshot count as waiting, so a burst cannot overrun the limit.
-        int waiting = (int) (accepted.get() - snapshot.finished() - snapshot.running());
-        if (waiting >= maxQueued && snapshot.waiting() + snapshot.running() > 0) {
-            return new Submission.QueueFull(waiting, drainRate.timeToFree(waiting - maxQueued + 1));
+        int ahead = waitingWithOneMore(snapshot) - 1;
+        if (ahead >= maxQueued) {
+            return new Submission.QueueFull(ahead, drainRate.timeToFree(ahead - maxQueued + 1));
         }
         accepted.addAndGet(request.choices());
-        var active = new ActiveRequest(request, sink, now);
+        var active = new ActiveRequest(request, sink, System.nanoTime());
         send(new EngineLoop.Command.Submit(active));
         return new Submission.Accepted(new Handle(active));
+    }
+
+    /**
+     * Sequences that would wait if one more came. Those accepted since the snapshot was taken count as well, so that a
+     * burst cannot overrun the limit; they take free seats first.
+     */
+    private int waitingWithOneMore(EngineSnapshot snapshot) {
+        int seats = snapshot.waiting() > 0 ? 0 : Math.max(0, maxNumSeqs - snapshot.running());
+        long unseen = accepted.get() - snapshot.finished() - snapshot.running() - snapshot.waiting();
+        return snapshot.waiting() + (int) Math.max(0, unseen + 1 - seats);
     }
 
     private void check(GenerateRequest request) {

@@ -58,7 +58,7 @@ class BatchingEngineTest {
     private BatchingEngine newEngine(int maxQueued) {
         var scheduler = new Scheduler(new SchedulerConfig(2, 32, MAX_LEN, new int[]{99}), new FcfsPolicy(),
                 new KvCacheManager(32, 4, true, new LruRetention(32)));
-        return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, maxQueued);
+        return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, 2, maxQueued);
     }
 
     @AfterEach
@@ -134,6 +134,21 @@ class BatchingEngineTest {
         assertThat(full.retryAfter()).isPositive();
         runner.permits.release(1000);
         accepted.forEach(sink -> assertThat(sink.await().reasons).containsExactly(FinishReason.LENGTH));
+    }
+
+    @Test
+    void withoutAQueueThereIsStillRoomToRun() {
+        try (var strict = newEngine(0)) {
+            var sinks = List.of(new RecordingSink(1), new RecordingSink(1));
+            for (RecordingSink sink : sinks) {
+                assertThat(strict.submit(request(5, 1), sink)).isInstanceOf(Submission.Accepted.class);
+            }
+            assertThat(strict.submit(request(5, 1), new RecordingSink(1)))
+                    .isInstanceOfSatisfying(Submission.QueueFull.class,
+                            full -> assertThat(full.waiting()).isZero());
+            runner.permits.release(1000);
+            sinks.forEach(sink -> assertThat(sink.await().reasons).containsExactly(FinishReason.LENGTH));
+        }
     }
 
     @Test

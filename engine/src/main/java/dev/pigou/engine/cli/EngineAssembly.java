@@ -48,6 +48,7 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
                 config.blockSize());
         KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(),
                 freeBesideWeights(device, model, dtype));
+        requireRotationFits(pool, model);
         var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
                 new LruRetention(pool.blocks()));
         var scheduler = new Scheduler(new SchedulerConfig(config.maxNumSeqs(), config.maxNumBatchedTokens(),
@@ -59,7 +60,17 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
         var runner = TorchModelRunner.load(device, folder, dtype, pool.maxModelLen(), config.blockSize(),
                 pool.blocks() + 1, progress);
         return new EngineAssembly(
-                new BatchingEngine(scheduler, runner, batch, limits, config.maxNumQueuedReqs()), pool, dtype);
+                new BatchingEngine(scheduler, runner, batch, limits, config.maxNumSeqs(), config.maxNumQueuedReqs()), pool, dtype);
+    }
+
+    /** The angles of every position are computed on the heap, half a head each, in one array. */
+    private static void requireRotationFits(KvPoolSize pool, ModelConfig model) {
+        int most = Integer.MAX_VALUE / Math.max(1, model.headDim() / 2);
+        if (pool.maxModelLen() > most) {
+            throw new IllegalArgumentException(
+                    "a context of " + pool.maxModelLen() + " tokens is longer than this"
+                            + " engine can address: give --max-model-len at most " + most);
+        }
     }
 
     private static long freeBesideWeights(TorchDevice device, ModelConfig model, ModelDtype dtype) {

@@ -72,7 +72,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Where a client on this machine finds the server. */
-    private static String url(InetSocketAddress address) {
+    static String url(InetSocketAddress address) {
         InetAddress host = address.getAddress();
         String name = host.isAnyLocalAddress() ? "localhost" : host.getHostAddress();
         return "http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + address.getPort();

@@ -55,9 +55,9 @@ final class NettyResponse implements ResponseSink {
     }
 
     /**
-     * @param onRead told, once or more, that the request's body is held no longer: whoever answers or listens has read
-     *     it
-     * @param onWritten told the status on the event loop, once the answer has left or can no longer
+     * @param onRead told, once or more, that the request's body is held no longer: whoever answers or listens
+     *     has read it
+     * @param onWritten told the status on the event loop, once the answer has left
      */
     NettyResponse(Channel channel, Peer peer, Runnable onRead, IntConsumer onWritten) {
         this.channel = channel;

@@ -59,7 +59,7 @@ final class TestEngine implements AutoCloseable {
             var scheduler = new Scheduler(config, new FcfsPolicy(), cache);
             var limits = new EngineLimits(runner.vocabSize(), MAX_MODEL_LEN, 20);
             return new TestEngine(new BatchingEngine(scheduler, runner,
-                    new StepBatch(setup.blockSize, runner.vocabSize(), 1), limits, 10_000));
+                    new StepBatch(setup.blockSize, runner.vocabSize(), 1), limits, setup.maxNumSeqs, 10_000));
         }
     }
 
