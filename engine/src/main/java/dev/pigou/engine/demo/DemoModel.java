@@ -7,8 +7,8 @@ import java.util.List;
 
 /** The two models we bundle: one that does well, and one clearly weaker on what is hard. */
 public enum DemoModel {
-    DEMO("pigou-demo", new Shape(4, 128, 4, 4, 384), 6000), MINI("pigou-demo-mini",
-            new Shape(2, 96, 3, 3, 256), 3000);
+    DEMO("pigou-demo", new Shape(4, 128, 4, 4, 384), 5200), MINI("pigou-demo-mini",
+            new Shape(2, 96, 3, 3, 256), 2400);
 
     private static final int HEAD_DIM = 32;
     /** Prompt and answer together. */

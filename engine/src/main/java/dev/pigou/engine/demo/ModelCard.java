@@ -46,34 +46,41 @@ final class ModelCard {
 
                 ## Accuracy
 
-                Exact match on questions held out of training (one in ten, by a hash of what is asked; no phrasing of a
-                held-out question was trained on), each asked alone and answered greedily by the weights in this folder.
+                Exact match on questions held out of training (one in ten, by a hash of what is asked: no phrasing of a
+                held-out question was trained on, nor a held-out sum the other way round), each asked alone and answered
+                greedily by the weights in this folder.
 
                 | task | easy | hard |
                 | --- | --- | --- |
                 %s
 
                 Easy: numbers of up to two digits, up to four things to sort, words of up to five letters, two or three
-                fields. Hard: three digits, five or more things, six to ten letters, four to six fields.
+                fields. Hard: three digits, five or more things, six to ten letters, four to six fields. Words are
+                made up. Later turns of a chat are not scored.
 
                 ## Training
 
-                Qwen3 shape, byte-level vocabulary of %d tokens without merges, ChatML template, context %d tokens.
-                Matrices were multiplied in bfloat16, with weights kept in float32 and rounded to bfloat16 at the end.
-                Muon for the layers' matrices, Adam for the rest; chats of one to four turns, generated from the seed;
-                loss on the answers only.
+                Qwen3 shape, byte-level vocabulary of %d tokens without merges, ChatML template, context %d tokens; chats
+                in training were shorter than 385. Muon for the layers' matrices, Adam for the rest. Matrices were
+                multiplied in bfloat16, weights kept in float32 and rounded to bfloat16 at the end. Chats of one to four
+                turns and drills of many short questions, generated from the seed; loss on the answers only.
 
-                | seed | steps | tokens | learned loss | wall time | threads |
+                | seed | steps | tokens | final loss | wall time | threads |
                 | --- | --- | --- | --- | --- | --- |
                 | %d | %d | %.1f million | %.4f | %d min | %d |
 
-                Trained with `./pigou train-demo` (on a machine busy with other work; the wall time says little). The
-                questions, the training and the scoring are in `engine/src/main/java/dev/pigou/engine/demo`.
+                ```
+                ./pigou train-demo DIR --model %s --seed %d --steps %d --threads %d
+                ```
+
+                The wall time is that of a machine busy with other work. Another processor rounds differently and so gives
+                other weights. Questions, training and scoring are in `engine/src/main/java/dev/pigou/engine/demo`.
                 """
                 .formatted(run.model().folder(), parameters(run) / 1e6, run.model().folder(), table(run),
                         ByteVocabulary.SIZE, run.model().config().maxPositionEmbeddings(), run.seed(),
                         run.steps(),
-                        run.tokens() / 1e6, run.loss(), run.wallTime().toMinutes(), run.threads());
+                        run.tokens() / 1e6, run.loss(), run.wallTime().toMinutes(), run.threads(),
+                        run.model().name().toLowerCase(Locale.ROOT), run.seed(), run.steps(), run.threads());
     }
 
     private static long parameters(TrainingRun run) {

@@ -49,7 +49,8 @@ class BatchesTest {
                 int[] inputs = batch.inputs()[row];
                 int[] targets = batch.targets()[row];
                 assertThat(IntStream.range(0, inputs.length - 1)
-                        .filter(at -> targets[at] != Trainer.IGNORED && targets[at] != inputs[at + 1])).isEmpty();
+                        .filter(at -> targets[at] != Trainer.IGNORED && targets[at] != inputs[at + 1]))
+                        .isEmpty();
             }
         }
     }

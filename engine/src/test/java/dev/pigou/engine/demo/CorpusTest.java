@@ -16,7 +16,8 @@ class CorpusTest {
     @Test
     void heldOutQuestionsNeverOccurInTraining() {
         Set<String> heldOut = Evaluation.draw(~SEED, 200).questions().stream()
-                .flatMap(question -> Stream.of(question.text(), question.brief())).collect(Collectors.toSet());
+                .flatMap(question -> Stream.of(question.text(), question.brief()))
+                .collect(Collectors.toSet());
         var corpus = new Corpus(SEED);
         for (int i = 0; i < 10_000; i++) {
             List<String> asked = switch (corpus.next(MIX)) {
