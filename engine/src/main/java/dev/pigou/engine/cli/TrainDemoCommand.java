@@ -30,7 +30,7 @@ final class TrainDemoCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "NAME", description = "demo or mini. Default: both, one after the other.")
     private @Nullable DemoModel model;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = ""
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "17", description = ""
             + "Everything random follows from it. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
