@@ -53,10 +53,19 @@ class Step(Module):
   def allocate(self: __torch__.Step, windowed: List[int], slots: int) -> None:
     self.windowed = windowed
     for i in range(self.layers):
-      shape = [slots, self.kv_heads, self.head_dim]
-      like = self.weights[0]
-      self.keys.append(torch.new_zeros(like, shape))
-      self.values.append(torch.new_zeros(like, shape))
+      self.keys.append((self).pool(slots))
+      self.values.append((self).pool(slots))
+
+  # What masks hide must still be finite. On a CPU so large an allocation is fresh pages from the system, which are zero
+  # until written; writing zeros would only take time and memory before anything needs them.
+  def pool(self: __torch__.Step, slots: int) -> Tensor:
+    like = self.weights[0]
+    shape = [slots, self.kv_heads, self.head_dim]
+    if slots * self.kv_heads * self.head_dim >= 67108864 and not like.is_cuda:
+      rows = torch.new_empty(like, shape)
+    else:
+      rows = torch.new_zeros(like, shape)
+    return rows
 
   # ---- layers: shared by serving (`step`) and training (training.py) ------------------------------------------------------
 
