@@ -98,6 +98,10 @@ final class WeightLoader {
         }
         shape[0] = rows;
         program.addWeight(slices, stored.stream().mapToLong(Long::longValue).toArray(), shape);
+        for (String name : names) {
+            // Copied; the file's pages need not stay in our memory beside the copy.
+            Objects.requireNonNull(tensors.get(name), name).bytes().unload();
+        }
     }
 
     private static void slice(MemorySegment bytes, List<ByteBuffer> slices) {
