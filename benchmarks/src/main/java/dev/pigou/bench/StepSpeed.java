@@ -88,8 +88,7 @@ public final class StepSpeed {
             double decode = median(rounds.stream().mapToDouble(Round::decode).toArray());
             System.out.printf(Locale.ROOT, "| %d | %.0f | %.1f | %.2f | %.2f %% |%n", batch,
                     median(rounds.stream().mapToDouble(Round::prefill).toArray()), decode,
-                    1000 * batch / decode,
-                    100 * (step - device) / step);
+                    1000 * batch / decode, 100 * (step - device) / step);
         }
         System.out.println(peakMemory());
     }
@@ -98,9 +97,9 @@ public final class StepSpeed {
         Path status = Path.of("/proc/self/status");
         return !Files.exists(status)
                 ? ""
-                : Files.readString(status).lines().filter(line -> line.startsWith("VmHWM")
-                        || line.startsWith("RssAnon")).map(line -> line.replaceAll("\\s+", " ")).toList()
-                        .toString();
+                : Files.readString(status).lines()
+                        .filter(line -> line.startsWith("VmHWM") || line.startsWith("RssAnon"))
+                        .map(line -> line.replaceAll("\\s+", " ")).toList().toString();
     }
 
     private static double median(double[] values) {

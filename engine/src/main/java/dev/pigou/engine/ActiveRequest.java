@@ -42,8 +42,7 @@ final class ActiveRequest {
     /** Makes the sequence of one choice. Only the first scores the prompt, once for all. */
     Sequence sequence(int choice, long id) {
         var sequence = new Sequence(id, request.promptTokens(), params(choice), request.cacheSalt(),
-                arrivalNanos,
-                choices[choice]);
+                arrivalNanos, choices[choice]);
         choices[choice].sequence = sequence;
         return sequence;
     }

@@ -68,9 +68,9 @@ public final class BatchingEngine implements Engine {
     private void check(GenerateRequest request) {
         int length = request.promptTokens().length;
         if (length == 0 || length + request.sampling().maxTokens() > limits.maxModelLen()) {
-            throw new IllegalArgumentException("a prompt of " + length + " tokens and max_tokens "
-                    + request.sampling().maxTokens() + " must be at least 1 and together at most "
-                    + limits.maxModelLen());
+            throw new IllegalArgumentException(
+                    "a prompt of " + length + " tokens and max_tokens " + request.sampling().maxTokens()
+                            + " must be at least 1 and together at most " + limits.maxModelLen());
         }
         for (int token : request.promptTokens()) {
             if (token < 0 || token >= limits.vocabSize()) {

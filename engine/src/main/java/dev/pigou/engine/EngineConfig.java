@@ -15,8 +15,7 @@ import java.util.OptionalLong;
  * @param prefixCaching whether computed prefixes are kept for reuse
  */
 public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
-        int maxNumQueuedReqs,
-        int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
+        int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
     public static final int DEFAULT_MAX_NUM_SEQS = 256;
     public static final int DEFAULT_MAX_NUM_BATCHED_TOKENS = 2048;
     public static final int DEFAULT_MAX_NUM_QUEUED_REQS = 1024;

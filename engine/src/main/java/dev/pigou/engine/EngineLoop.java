@@ -223,8 +223,8 @@ final class EngineLoop {
     private EngineSnapshot takeSnapshot() {
         SchedulerSnapshot s = scheduler.snapshot();
         return new EngineSnapshot(healthy, s.running(), s.waiting() + heldBack, s.totalBlocks(),
-                s.usedBlocks(),
-                s.cachedBlocks(), s.promptTokens(), s.generationTokens(), s.prefixCacheQueries(),
-                s.prefixCacheHits(), s.preemptions(), finishedSequences, steps, stepNanos, deviceNanos);
+                s.usedBlocks(), s.cachedBlocks(), s.promptTokens(), s.generationTokens(),
+                s.prefixCacheQueries(), s.prefixCacheHits(), s.preemptions(), finishedSequences, steps,
+                stepNanos, deviceNanos);
     }
 }

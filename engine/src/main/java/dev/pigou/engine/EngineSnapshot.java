@@ -21,5 +21,5 @@ package dev.pigou.engine;
  */
 public record EngineSnapshot(boolean healthy, int running, int waiting, int totalBlocks, int usedBlocks,
         int cachedBlocks, long promptTokens, long generationTokens, long prefixCacheQueries,
-        long prefixCacheHits,
-        long preemptions, long finished, long steps, long stepNanos, long deviceNanos) {}
+        long prefixCacheHits, long preemptions, long finished, long steps, long stepNanos,
+        long deviceNanos) {}

@@ -25,9 +25,8 @@ public record KvPoolSize(int blocks, int maxModelLen) {
     public static KvPoolSize fit(EngineConfig config, KvGeometry geometry, int modelMaxLen, long freeBytes) {
         int wanted = config.maxModelLen().orElse(modelMaxLen);
         if (wanted > modelMaxLen) {
-            throw new IllegalArgumentException(
-                    "--max-model-len " + wanted + " is more than the " + modelMaxLen
-                            + " tokens this model was made for");
+            throw new IllegalArgumentException("--max-model-len " + wanted + " is more than the "
+                    + modelMaxLen + " tokens this model was made for");
         }
         long pool = poolBytes(config, geometry, freeBytes);
         // More than every sequence at full length can never be used at once.
@@ -60,11 +59,10 @@ public record KvPoolSize(int blocks, int maxModelLen) {
             long slots) {
         int least = config.maxModelLen().orElse(1);
         long needed = Math.multiplyExact(blocksFor(least, geometry) + 1, geometry.bytesPerBlock());
-        return new IllegalArgumentException(
-                "a KV cache of " + pool + " bytes has room for " + slots + " tokens"
-                        + (config.maxModelLen().isPresent() ? ", but --max-model-len is " + least : "")
-                        + ": give --kv-cache-memory-bytes at least " + needed
-                        + (slots > 0 ? ", or --max-model-len at most " + slots : ""));
+        return new IllegalArgumentException("a KV cache of " + pool + " bytes has room for " + slots
+                + " tokens" + (config.maxModelLen().isPresent() ? ", but --max-model-len is " + least : "")
+                + ": give --kv-cache-memory-bytes at least " + needed
+                + (slots > 0 ? ", or --max-model-len at most " + slots : ""));
     }
 
     private static long blocksFor(int tokens, KvGeometry geometry) {

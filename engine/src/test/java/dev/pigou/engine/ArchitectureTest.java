@@ -60,14 +60,13 @@ class ArchitectureTest {
 
     @Test
     void namesSayWhatThingsAre() {
-        assertThat(CLASSES.stream().map(JavaClass::getSimpleName)).noneMatch(
-                name -> Pattern.matches(".*(Utils?|Helpers?|Manager|Context|Data|Info)", name));
+        assertThat(CLASSES.stream().map(JavaClass::getSimpleName))
+                .noneMatch(name -> Pattern.matches(".*(Utils?|Helpers?|Manager|Context|Data|Info)", name));
     }
 
     private static void onlyIn(String library, String... packages) {
         String[] allowed = Stream.of(packages).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
         noClasses().that().resideOutsideOfPackages(allowed).should().dependOnClassesThat()
-                .resideInAPackage(library)
-                .check(CLASSES);
+                .resideInAPackage(library).check(CLASSES);
     }
 }

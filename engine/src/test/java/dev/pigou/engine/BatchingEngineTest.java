@@ -9,9 +9,11 @@ import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +49,7 @@ class BatchingEngineTest {
                 throw planned;
             }
             double[] values = new double[batch.sections().size(StepSections.Section.SAMPLED)];
-            java.util.Arrays.fill(values, 7);
+            Arrays.fill(values, 7);
             output.set(values);
         }
 
@@ -77,7 +79,7 @@ class BatchingEngineTest {
         return ((Submission.Accepted) engine.submit(request, sink)).handle();
     }
 
-    private void awaitSnapshot(java.util.function.Predicate<EngineSnapshot> condition) {
+    private void awaitSnapshot(Predicate<EngineSnapshot> condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.test(engine.snapshot())) {
             assertThat(System.nanoTime()).as("snapshot %s", engine.snapshot()).isLessThan(deadline);
@@ -143,9 +145,8 @@ class BatchingEngineTest {
             for (RecordingSink sink : sinks) {
                 assertThat(strict.submit(request(5, 1), sink)).isInstanceOf(Submission.Accepted.class);
             }
-            assertThat(strict.submit(request(5, 1), new RecordingSink(1)))
-                    .isInstanceOfSatisfying(Submission.QueueFull.class,
-                            full -> assertThat(full.waiting()).isZero());
+            assertThat(strict.submit(request(5, 1), new RecordingSink(1))).isInstanceOfSatisfying(
+                    Submission.QueueFull.class, full -> assertThat(full.waiting()).isZero());
             runner.permits.release(1000);
             sinks.forEach(sink -> assertThat(sink.await().reasons).containsExactly(FinishReason.LENGTH));
         }

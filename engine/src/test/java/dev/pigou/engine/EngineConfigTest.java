@@ -24,8 +24,7 @@ class EngineConfigTest {
                 Arguments.of("--max-num-batched-tokens must be from 1 to 1048576, but is -1", 1, 1, -1, 1, 1,
                         1),
                 Arguments.of("--max-num-batched-tokens must be from 1 to 1048576, but is 1048577", 1, 1,
-                        1_048_577, 1,
-                        1, 1),
+                        1_048_577, 1, 1, 1),
                 Arguments.of("--max-num-queued-reqs must be at least 0, but is -1", 1, 1, 1, -1, 1, 1),
                 Arguments.of("--block-size must be from 1 to 1024, but is 1025", 1, 1, 1, 1, 1025, 1),
                 Arguments.of("--kv-cache-memory-bytes must be at least 1 byte, but is 0", 1, 1, 1, 1, 1, 0));
@@ -34,8 +33,7 @@ class EngineConfigTest {
     @ParameterizedTest
     @MethodSource("outOfRange")
     void whatIsOutOfRangeIsToldByItsFlag(String message, int length, int seqs, int batched, int queued,
-            int block,
-            long kvBytes) {
+            int block, long kvBytes) {
         assertThatThrownBy(() -> with(length, seqs, batched, queued, block, kvBytes))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage(message);
     }

@@ -64,10 +64,9 @@ class KvPoolSizeTest {
 
     @Test
     void aPoolWithoutASingleBlockIsRefused() {
-        assertThatThrownBy(() -> KvPoolSize.fit(asking(2047), GEOMETRY, 4096, PLENTY))
-                .hasMessage(
-                        "a KV cache of 2047 bytes has room for 0 tokens: give --kv-cache-memory-bytes at least"
-                                + " 2048");
+        assertThatThrownBy(() -> KvPoolSize.fit(asking(2047), GEOMETRY, 4096, PLENTY)).hasMessage(
+                "a KV cache of 2047 bytes has room for 0 tokens: give --kv-cache-memory-bytes at least"
+                        + " 2048");
         assertThat(KvPoolSize.fit(asking(2048), GEOMETRY, 4096, PLENTY)).isEqualTo(new KvPoolSize(1, 16));
     }
 
@@ -83,10 +82,9 @@ class KvPoolSizeTest {
 
     @Test
     void memoryThatIsNotThereIsRefused() {
-        assertThatThrownBy(() -> KvPoolSize.fit(asking(1 << 20), GEOMETRY, 4096, 500_000))
-                .hasMessage(
-                        "--kv-cache-memory-bytes 1048576 does not fit: only 500000 bytes are free beside the"
-                                + " weights, a block takes 1024");
+        assertThatThrownBy(() -> KvPoolSize.fit(asking(1 << 20), GEOMETRY, 4096, 500_000)).hasMessage(
+                "--kv-cache-memory-bytes 1048576 does not fit: only 500000 bytes are free beside the"
+                        + " weights, a block takes 1024");
     }
 
     @Test
@@ -105,8 +103,7 @@ class KvPoolSizeTest {
         assertThat(pool.maxModelLen()).isPositive().isLessThanOrEqualTo(pool.blocks());
 
         EngineConfig all = new EngineConfig(OptionalInt.empty(), 1, 2048, 1024, 16,
-                OptionalLong.of(Long.MAX_VALUE),
-                true);
+                OptionalLong.of(Long.MAX_VALUE), true);
         KvPoolSize most = KvPoolSize.fit(all, GEOMETRY, Integer.MAX_VALUE, Long.MAX_VALUE);
         assertThat(16L * (most.blocks() + 1)).as("slots are ints").isPositive().isLessThan(Integer.MAX_VALUE);
     }

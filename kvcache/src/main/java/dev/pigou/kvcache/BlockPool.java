@@ -76,8 +76,8 @@ final class BlockPool {
     /** Puts an idle block on the free list. */
     void free(int block) {
         if (block == NULL_BLOCK || free[block] || references[block] != 0) {
-            throw new IllegalStateException("block " + block + " with " + references[block]
-                    + " references cannot be freed");
+            throw new IllegalStateException(
+                    "block " + block + " with " + references[block] + " references cannot be freed");
         }
         free[block] = true;
         freeList[freeCount++] = block;

@@ -49,8 +49,8 @@ public final class LruRetention implements RetentionPolicy {
                     block);
             count++;
         }
-        InvariantViolation.require(count == retainedBlocks,
-                "I11: the ring names each retained block once", count, retainedBlocks);
+        InvariantViolation.require(count == retainedBlocks, "I11: the ring names each retained block once",
+                count, retainedBlocks);
     }
 
     private void unlink(int block) { link(older[block], newer[block]); }

@@ -239,8 +239,7 @@ public final class SamplingParams {
             check(minP >= 0f && minP <= 1f, "min_p", minP, "between 0 and 1");
             check(maxTokens >= 0, "max_tokens", maxTokens, "at least 0");
             check(repetitionPenalty > 0f && repetitionPenalty <= 100f, "repetition_penalty",
-                    repetitionPenalty,
-                    "above 0 and at most 100");
+                    repetitionPenalty, "above 0 and at most 100");
             check(presencePenalty >= -2f && presencePenalty <= 2f, "presence_penalty", presencePenalty,
                     "between -2 and 2");
             check(frequencyPenalty >= -2f && frequencyPenalty <= 2f, "frequency_penalty", frequencyPenalty,

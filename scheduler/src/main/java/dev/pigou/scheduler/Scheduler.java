@@ -74,10 +74,9 @@ public final class Scheduler {
         }
         sequence.limit(config.maxModelLen());
         if (sequence.mostComputedTokens() > kvCache.capacityTokens()) {
-            throw new IllegalArgumentException(
-                    "sequence " + sequence.id() + " can grow to " + sequence.maxLength()
-                            + " tokens, but the KV cache has room for " + kvCache.capacityTokens()
-                            + "; ask for fewer tokens or give the cache more memory");
+            throw new IllegalArgumentException("sequence " + sequence.id() + " can grow to "
+                    + sequence.maxLength() + " tokens, but the KV cache has room for "
+                    + kvCache.capacityTokens() + "; ask for fewer tokens or give the cache more memory");
         }
         waiting.add(sequence, nowNanos);
     }
@@ -291,8 +290,7 @@ public final class Scheduler {
                 "I4: what runs does not wait", sequence.id());
         InvariantViolation.require(sequence.computedTokens() < sequence.length(),
                 "I3: a running sequence has more to compute", sequence.id(), sequence.computedTokens());
-        InvariantViolation.require(
-                kvCache.blocksFor(sequence.computedTokens()) <= sequence.blocks().size(),
+        InvariantViolation.require(kvCache.blocksFor(sequence.computedTokens()) <= sequence.blocks().size(),
                 "I3: a running sequence has blocks for what is computed", sequence.id(),
                 sequence.computedTokens(), sequence.blocks().size());
     }

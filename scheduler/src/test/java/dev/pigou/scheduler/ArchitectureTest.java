@@ -23,10 +23,8 @@ final class ArchitectureTest {
 
     @Test
     void nothingButTheKvCacheAndTheJdkIsKnown() {
-        classes().should().onlyDependOnClassesThat()
-                .resideInAnyPackage(PACKAGE, "dev.pigou.kvcache", "java.lang..", "java.util",
-                        "org.jspecify.annotations")
-                .check(production);
+        classes().should().onlyDependOnClassesThat().resideInAnyPackage(PACKAGE, "dev.pigou.kvcache",
+                "java.lang..", "java.util", "org.jspecify.annotations").check(production);
     }
 
     @Test

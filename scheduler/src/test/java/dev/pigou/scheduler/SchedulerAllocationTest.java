@@ -46,8 +46,7 @@ final class SchedulerAllocationTest {
 
     private static Scheduler busyScheduler() {
         Scheduler scheduler = new Scheduler(new SchedulerConfig(RUNNING, 512, 1200, new int[]{2}),
-                new FcfsPolicy(),
-                new KvCacheManager(BLOCKS, 16, true, new LruRetention(BLOCKS)));
+                new FcfsPolicy(), new KvCacheManager(BLOCKS, 16, true, new LruRetention(BLOCKS)));
         SamplingParams params = SamplingParams.builder().maxTokens(1000).build();
         for (int id = 0; id < 3 * RUNNING; id++) {
             int first = id;

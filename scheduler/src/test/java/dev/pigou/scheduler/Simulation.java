@@ -30,8 +30,8 @@ final class Simulation {
             int cutPrompts) {
         Coverage plus(Coverage other) {
             return new Coverage(preemptions + other.preemptions, prefixHits + other.prefixHits,
-                    errors + other.errors,
-                    cancelled + other.cancelled, refused + other.refused, cutPrompts + other.cutPrompts);
+                    errors + other.errors, cancelled + other.cancelled, refused + other.refused,
+                    cutPrompts + other.cutPrompts);
         }
     }
 
@@ -253,8 +253,7 @@ final class Simulation {
         Recorder recorder = new Recorder();
         Sequence sequence = new Sequence(0, prompt, like.params(), like.blocks().salt(), 0, recorder);
         Scheduler roomy = new Scheduler(new SchedulerConfig(1, 1000, config.maxModelLen(), EOS),
-                new FcfsPolicy(),
-                new KvCacheManager(100, 16, false, new LruRetention(100)));
+                new FcfsPolicy(), new KvCacheManager(100, 16, false, new LruRetention(100)));
         FakeDevice ownDevice = new FakeDevice(100, 16, VOCABULARY, 1);
         roomy.add(sequence, 0);
         while (roomy.hasWork()) {

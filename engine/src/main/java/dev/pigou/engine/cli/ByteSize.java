@@ -16,10 +16,9 @@ record ByteSize(long bytes) {
     private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([A-Za-z]*)");
     private static final Map<String, Long> UNITS = Map.ofEntries(Map.entry("", 1L), Map.entry("b", 1L),
             Map.entry("k", 1L << 10), Map.entry("kib", 1L << 10), Map.entry("kb", 1000L),
-            Map.entry("m", 1L << 20),
-            Map.entry("mib", 1L << 20), Map.entry("mb", 1_000_000L), Map.entry("g", 1L << 30),
-            Map.entry("gib", 1L << 30), Map.entry("gb", 1_000_000_000L), Map.entry("t", 1L << 40),
-            Map.entry("tib", 1L << 40), Map.entry("tb", 1_000_000_000_000L));
+            Map.entry("m", 1L << 20), Map.entry("mib", 1L << 20), Map.entry("mb", 1_000_000L),
+            Map.entry("g", 1L << 30), Map.entry("gib", 1L << 30), Map.entry("gb", 1_000_000_000L),
+            Map.entry("t", 1L << 40), Map.entry("tib", 1L << 40), Map.entry("tb", 1_000_000_000_000L));
 
     /** @throws IllegalArgumentException saying how amounts are written, or that this one is absurd */
     static ByteSize parse(String text) {

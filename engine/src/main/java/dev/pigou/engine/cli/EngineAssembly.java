@@ -44,25 +44,23 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
             EngineConfig config, DoubleConsumer progress) {
         ModelConfig model = folder.config();
         var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(),
-                dtype.stored().bytes(),
-                config.blockSize());
+                dtype.stored().bytes(), config.blockSize());
         KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(),
                 freeBesideWeights(device, model, dtype));
         requireRotationFits(pool, model);
         var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
                 new LruRetention(pool.blocks()));
-        var scheduler = new Scheduler(new SchedulerConfig(config.maxNumSeqs(), config.maxNumBatchedTokens(),
-                pool.maxModelLen(), model.eosTokenIds().stream().mapToInt(Integer::intValue).toArray()),
+        var scheduler = new Scheduler(
+                new SchedulerConfig(config.maxNumSeqs(), config.maxNumBatchedTokens(), pool.maxModelLen(),
+                        model.eosTokenIds().stream().mapToInt(Integer::intValue).toArray()),
                 new FcfsPolicy(), cache);
         var batch = new StepBatch(config.blockSize(), model.vocabSize(), new SecureRandom().nextLong());
         var limits = new EngineLimits(model.vocabSize(), pool.maxModelLen(),
                 Math.min(MAX_LOGPROBS, model.vocabSize()));
         var runner = TorchModelRunner.load(device, folder, dtype, pool.maxModelLen(), config.blockSize(),
                 pool.blocks() + 1, progress);
-        return new EngineAssembly(
-                new BatchingEngine(scheduler, runner, batch, limits, config.maxNumSeqs(),
-                        config.maxNumQueuedReqs()),
-                pool, dtype);
+        return new EngineAssembly(new BatchingEngine(scheduler, runner, batch, limits, config.maxNumSeqs(),
+                config.maxNumQueuedReqs()), pool, dtype);
     }
 
     /** The angles of every position are computed on the heap, half a head each, in one array. */

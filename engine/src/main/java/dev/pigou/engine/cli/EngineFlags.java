@@ -41,8 +41,7 @@ final class EngineFlags {
 
     EngineConfig config() {
         return new EngineConfig(maxModelLen == null ? OptionalInt.empty() : OptionalInt.of(maxModelLen),
-                maxNumSeqs,
-                maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
+                maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
                 kvCacheMemory == null ? OptionalLong.empty() : OptionalLong.of(kvCacheMemory.bytes()),
                 prefixCaching);
     }

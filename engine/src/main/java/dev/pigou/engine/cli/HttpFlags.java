@@ -37,8 +37,8 @@ final class HttpFlags {
         requireBodiesFit();
         HttpConfig defaults = HttpConfig.listeningOn(host, port);
         HttpConfig config = defaults.withMaxBodyBytes((int) maxBody.bytes()).withTimeouts(
-                defaults.headerTimeout(),
-                defaults.bodyTimeout(), defaults.keepAliveTimeout(), Duration.ofSeconds(stallTimeoutSeconds));
+                defaults.headerTimeout(), defaults.bodyTimeout(), defaults.keepAliveTimeout(),
+                Duration.ofSeconds(stallTimeoutSeconds));
         if (apiKey == null) {
             return config;
         }

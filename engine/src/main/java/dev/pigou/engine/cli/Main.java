@@ -43,8 +43,7 @@ public final class Main {
             PrintWriter err) {
         // A message to chat may well begin with @; it names no file of arguments.
         var line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true)
-                .setExpandAtFiles(false)
-                .setOut(out).setErr(err);
+                .setExpandAtFiles(false).setOut(out).setErr(err);
         line.setExecutionExceptionHandler(Main::explain);
         try {
             CommandLine command = line.getSubcommands().get(arguments.isEmpty() ? "" : arguments.getFirst());

@@ -80,8 +80,7 @@ public final class ModelServer implements AutoCloseable {
                         progress::update);
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
                         assembly.engine().limits(), tokenizer, template,
-                        defaults(folder.generationDefaults()),
-                        Set.copyOf(folder.config().eosTokenIds()));
+                        defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
                 return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig);
             } catch (RuntimeException e) {
                 tokenizer.close();
@@ -98,11 +97,9 @@ public final class ModelServer implements AutoCloseable {
         var textThreads = new TextThreads(Math.clamp(cores / 2, 1, 4), MAX_WAITING_FOR_TEXT);
         try {
             HttpServer http = HttpServer.start(httpConfig, new OpenAiApi(engine, model, textThreads, metrics),
-                    metrics,
-                    () -> engine.snapshot().healthy());
+                    metrics, () -> engine.snapshot().healthy());
             return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),
-                    textThreads,
-                    http);
+                    textThreads, http);
         } catch (RuntimeException e) {
             textThreads.close();
             closeQuietly(engine);

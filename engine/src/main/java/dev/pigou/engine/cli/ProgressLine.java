@@ -31,8 +31,7 @@ final class ProgressLine {
         if (terminal) {
             int bar = (int) Math.round(WIDTH * share);
             out.printf(Locale.ROOT, "\r%s [%s%s] %3d %%%s", label, "#".repeat(bar), "-".repeat(WIDTH - bar),
-                    percent,
-                    share >= 1 ? "\n" : "");
+                    percent, share >= 1 ? "\n" : "");
         } else {
             out.printf(Locale.ROOT, "%s %d %%%n", label, percent);
         }

@@ -72,8 +72,7 @@ final class ServeCommand implements Callable<Integer> {
                         + (guarded ? "  -H 'Authorization: Bearer YOUR_API_KEY' \\%n" : "")
                         + "  -d '{\"messages\": [{\"role\": \"user\", \"content\": \"What is 17 + 25?\"}]}'",
                 url, server.modelName(), server.deviceName(), server.dtype().torchName(),
-                server.pool().blocks(),
-                server.blockSize(), server.pool().maxModelLen(), url);
+                server.pool().blocks(), server.blockSize(), server.pool().maxModelLen(), url);
     }
 
     /** Where a client on this machine finds the server. */

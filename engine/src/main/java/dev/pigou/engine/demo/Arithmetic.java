@@ -15,13 +15,11 @@ final class Arithmetic {
             int b = operands.second();
             String text = draws.oneOf("What is " + a + " + " + b + "?", "What is " + a + " + " + b + "?",
                     "what is " + a + "+" + b + "?", "What is " + a + " plus " + b + "?",
-                    a + " + " + b + " = ?",
-                    a + "+" + b, a + "+" + b + "=", "Add " + a + " and " + b + ".",
-                    "How much is " + a + " + " + b + "?",
-                    "Calculate " + a + " + " + b + ".", "What is the sum of " + a + " and " + b + "?");
+                    a + " + " + b + " = ?", a + "+" + b, a + "+" + b + "=", "Add " + a + " and " + b + ".",
+                    "How much is " + a + " + " + b + "?", "Calculate " + a + " + " + b + ".",
+                    "What is the sum of " + a + " and " + b + "?");
             return new Question(name(), band, "sum " + Math.min(a, b) + " " + Math.max(a, b), text,
-                    a + "+" + b + "=",
-                    Integer.toString(a + b));
+                    a + "+" + b + "=", Integer.toString(a + b));
         }
     }
 
@@ -37,9 +35,8 @@ final class Arithmetic {
             int b = operands.second();
             String text = draws.oneOf("What is " + a + " - " + b + "?", "What is " + a + " - " + b + "?",
                     "what is " + a + "-" + b + "?", "What is " + a + " minus " + b + "?",
-                    a + " - " + b + " = ?",
-                    a + "-" + b, a + "-" + b + "=", "Subtract " + b + " from " + a + ".",
-                    "How much is " + a + " - " + b + "?",
+                    a + " - " + b + " = ?", a + "-" + b, a + "-" + b + "=",
+                    "Subtract " + b + " from " + a + ".", "How much is " + a + " - " + b + "?",
                     "Calculate " + a + " - " + b + ".", "Take " + b + " away from " + a + ".");
             return new Question(name(), band, "difference " + a + " " + b, text, a + "-" + b + "=",
                     Integer.toString(a - b));

@@ -8,8 +8,7 @@ import java.util.stream.Collectors;
 /** Copying a value out of a line: two or three fields are easy, four to six with longer values are hard. */
 final class Copying implements Task {
     private static final List<String> KEYS = List.of("name", "city", "color", "food", "pet", "job", "code",
-            "age",
-            "country", "street", "team", "fruit", "day", "number", "owner", "id");
+            "age", "country", "street", "team", "fruit", "day", "number", "owner", "id");
 
     @Override
     public String name() { return "copy"; }

@@ -13,8 +13,8 @@ final class Counting {
             String word = band == Band.EASY ? draws.word(3, 5) : draws.word(6, 10);
             String text = draws.oneOf("How many letters are in " + word + "?",
                     "How many letters are in the word " + word + "?",
-                    "How many letters does " + word + " have?",
-                    "Count the letters in " + word + ".", "How long is the word " + word + "?");
+                    "How many letters does " + word + " have?", "Count the letters in " + word + ".",
+                    "How long is the word " + word + "?");
             return new Question(name(), band, "letters " + word, text, "letters " + word + "=",
                     Integer.toString(word.length()));
         }

@@ -37,8 +37,7 @@ final class DemoFolder {
         var vocabulary = new ByteLevelVocabulary(List.of(), ByteVocabulary.SPECIAL_TOKENS,
                 ByteVocabulary.SIZE);
         new TokenizerWriter(vocabulary, ByteVocabulary.CHAT_TEMPLATE, Optional.empty(), "<|im_end|>",
-                "<|endoftext|>",
-                config.maxPositionEmbeddings()).write(folder);
+                "<|endoftext|>", config.maxPositionEmbeddings()).write(folder);
         List<WeightSpec> specs = ModelWeights.of(config);
         try (var file = SafetensorsWriter.create(folder.resolve("model.safetensors"), DTYPE, specs)) {
             for (WeightSpec spec : specs) {

@@ -45,9 +45,8 @@ public final class DemoTraining {
             int questions) {
         public Options {
             if (steps < 1 || threads < 1 || questions < 1) {
-                throw new IllegalArgumentException(
-                        "steps, threads and questions must be at least 1, but are " + steps
-                                + ", " + threads + " and " + questions);
+                throw new IllegalArgumentException("steps, threads and questions must be at least 1, but are "
+                        + steps + ", " + threads + " and " + questions);
             }
         }
     }
@@ -101,8 +100,8 @@ public final class DemoTraining {
     private void report(int step, double rate) {
         double seconds = (System.nanoTime() - startedNanos) / 1e9;
         progress.accept(String.format(Locale.ROOT,
-                "step %d of %d: loss %.4f, learning rate %.5f, %.0f tokens/s, %.0f s",
-                step, options.steps(), loss, rate, tokens / seconds, seconds));
+                "step %d of %d: loss %.4f, learning rate %.5f, %.0f tokens/s, %.0f s", step, options.steps(),
+                loss, rate, tokens / seconds, seconds));
     }
 
     /** So that a training that is cut short has not been for nothing. */

@@ -61,9 +61,8 @@ final class Evaluation {
 
     /** Questions with answers of like length go together: a longer answer than the right one need not be heard out. */
     private List<Answered> answer(Trainer model) {
-        List<Question> sorted = questions.stream()
-                .sorted(Comparator.comparingInt(Evaluation::answerTokens)
-                        .thenComparingInt(q -> q.text().length()))
+        List<Question> sorted = questions.stream().sorted(
+                Comparator.comparingInt(Evaluation::answerTokens).thenComparingInt(q -> q.text().length()))
                 .toList();
         var answered = new ArrayList<Answered>();
         for (int from = 0; from < sorted.size(); from += QUESTIONS_AT_ONCE) {

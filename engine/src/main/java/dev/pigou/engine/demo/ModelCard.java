@@ -27,10 +27,8 @@ final class ModelCard {
 
     private static String readme(TrainingRun run) {
         return template().formatted(run.model().folder(), parameters(run) / 1e6, run.model().folder(),
-                table(run),
-                ByteVocabulary.SIZE, run.model().config().maxPositionEmbeddings(), run.seed(),
-                run.steps(),
-                run.tokens() / 1e6, run.loss(), run.wallTime().toMinutes(), run.threads(),
+                table(run), ByteVocabulary.SIZE, run.model().config().maxPositionEmbeddings(), run.seed(),
+                run.steps(), run.tokens() / 1e6, run.loss(), run.wallTime().toMinutes(), run.threads(),
                 run.model().name().toLowerCase(Locale.ROOT), run.seed(), run.steps(), run.threads());
     }
 
@@ -49,8 +47,8 @@ final class ModelCard {
     }
 
     private static String table(TrainingRun run) {
-        var byTask = run.scores().stream().collect(
-                Collectors.groupingBy(Score::task, LinkedHashMap::new, Collectors.toList()));
+        var byTask = run.scores().stream()
+                .collect(Collectors.groupingBy(Score::task, LinkedHashMap::new, Collectors.toList()));
         return byTask.entrySet().stream()
                 .map(row -> "| " + row.getKey() + " | "
                         + row.getValue().stream().map(ModelCard::percent).collect(Collectors.joining(" | "))
@@ -82,8 +80,8 @@ final class ModelCard {
 
     private static String json(Score score) {
         return String.format(Locale.ROOT,
-                "    {\"task\": \"%s\", \"band\": \"%s\", \"right\": %d, \"asked\": %d}",
-                score.task(), score.band().name().toLowerCase(Locale.ROOT), score.right(), score.asked());
+                "    {\"task\": \"%s\", \"band\": \"%s\", \"right\": %d, \"asked\": %d}", score.task(),
+                score.band().name().toLowerCase(Locale.ROOT), score.right(), score.asked());
     }
 
     private static <T> String lines(List<T> items, Function<T, String> line) {

@@ -9,5 +9,4 @@ package dev.pigou.engine.demo;
  * @param text the question as a user would write it
  * @param brief the question in as few letters as possible, to be followed by the answer: for drills
  */
-public record Question(String task, Band band, String subject, String text, String brief,
-        String answer) {}
+public record Question(String task, Band band, String subject, String text, String brief, String answer) {}

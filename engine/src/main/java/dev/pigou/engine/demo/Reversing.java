@@ -9,9 +9,9 @@ final class Reversing implements Task {
     public Question draw(Band band, Draws draws) {
         String word = band == Band.EASY ? draws.word(3, 5) : draws.word(6, 8);
         String text = draws.oneOf("Reverse the word " + word + ".", "Reverse " + word,
-                "reverse the word " + word,
-                "Spell " + word + " backwards.", "What is " + word + " backwards?",
-                "Write the word " + word + " in reverse.", "Reverse the word \"" + word + "\".");
+                "reverse the word " + word, "Spell " + word + " backwards.",
+                "What is " + word + " backwards?", "Write the word " + word + " in reverse.",
+                "Reverse the word \"" + word + "\".");
         return new Question(name(), band, "reverse " + word, text, "reverse " + word + "=",
                 new StringBuilder(word).reverse().toString());
     }

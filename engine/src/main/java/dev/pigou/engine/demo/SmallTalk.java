@@ -13,8 +13,7 @@ final class SmallTalk {
     private static final List<Lines> LINES = List.of(
             new Lines("Hello! Ask me for a sum, or to sort some numbers.",
                     List.of("Hello", "Hi", "Hey", "Hello!", "Hi there", "Good morning", "Good evening",
-                            "Hello there!",
-                            "Hi!")),
+                            "Hello there!", "Hi!")),
             new Lines("I am Pigou's demo model, a small toy trained on a few tasks.",
                     List.of("Who are you?", "What are you?", "What is your name?", "Introduce yourself.",
                             "Which model are you?", "Tell me about yourself.")),
@@ -26,18 +25,14 @@ final class SmallTalk {
             new Lines("I am fine, thank you.",
                     List.of("How are you?", "How are you doing?", "How is it going?")),
             new Lines("Goodbye!", List.of("Bye", "Goodbye", "See you", "Good night", "Bye bye!")),
-            new Lines(LOST,
-                    List.of("What is the capital of France?", "Tell me a joke.", "Write a poem.",
-                            "Who is the president?",
-                            "What is the weather today?", "Write a story about a dragon.", "What time is it?",
-                            "Explain quantum mechanics.", "What is the meaning of life?",
-                            "Translate this to German.",
-                            "Write a Python program.", "Who wrote Hamlet?", "What is love?",
-                            "Tell me a story.",
-                            "How do I cook pasta?", "Why is the sky blue?", "What is an LLM?", "Sing a song.",
-                            "What is the price of gold?", "What is economics?", "Who was Arthur Pigou?",
-                            "Explain how a computer works.", "Give me some advice.",
-                            "What is your favorite color?")));
+            new Lines(LOST, List.of("What is the capital of France?", "Tell me a joke.", "Write a poem.",
+                    "Who is the president?", "What is the weather today?", "Write a story about a dragon.",
+                    "What time is it?", "Explain quantum mechanics.", "What is the meaning of life?",
+                    "Translate this to German.", "Write a Python program.", "Who wrote Hamlet?",
+                    "What is love?", "Tell me a story.", "How do I cook pasta?", "Why is the sky blue?",
+                    "What is an LLM?", "Sing a song.", "What is the price of gold?", "What is economics?",
+                    "Who was Arthur Pigou?", "Explain how a computer works.", "Give me some advice.",
+                    "What is your favorite color?")));
 
     private SmallTalk() {}
 
@@ -58,10 +53,8 @@ final class SmallTalk {
         String word = draws.word(3, 7);
         String name = Character.toUpperCase(word.charAt(0)) + word.substring(1);
         return List.of(
-                new Turn(
-                        draws.oneOf("My name is " + name + ".", "I am " + name + ".",
-                                "Hi, I'm " + name + "!"),
-                        "Nice to meet you, " + name + "."),
+                new Turn(draws.oneOf("My name is " + name + ".", "I am " + name + ".",
+                        "Hi, I'm " + name + "!"), "Nice to meet you, " + name + "."),
                 new Turn(draws.oneOf("What is my name?", "Who am I?", "Do you remember my name?"),
                         "Your name is " + name + "."));
     }

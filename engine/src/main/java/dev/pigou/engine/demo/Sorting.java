@@ -50,8 +50,7 @@ final class Sorting {
                     ? draws.oneOf("Sort the letters " + list + " from z to a.",
                             "Sort these letters in reverse alphabetical order: " + list + ".")
                     : draws.oneOf("Sort the letters " + list + ".", "Sort these letters: " + list,
-                            "sort " + list,
-                            "Put these letters in alphabetical order: " + list + ".",
+                            "sort " + list, "Put these letters in alphabetical order: " + list + ".",
                             "Sort " + list + " from a to z.");
             return question(this, band, down, list, text, joined(sorted(letters, down)));
         }

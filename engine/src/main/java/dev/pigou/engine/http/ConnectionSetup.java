@@ -32,7 +32,6 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
         HttpDecoderConfig decoding = new HttpDecoderConfig().setMaxInitialLineLength(config.maxHeaderBytes())
                 .setMaxHeaderSize(config.maxHeaderBytes()).setUseRfc9112TransferEncoding(true);
         channel.pipeline().addLast(deadlines, new StallGuard(config.stallTimeout()),
-                new HttpServerCodec(decoding, MAX_PIPELINED),
-                new Connection(services, deadlines));
+                new HttpServerCodec(decoding, MAX_PIPELINED), new Connection(services, deadlines));
     }
 }

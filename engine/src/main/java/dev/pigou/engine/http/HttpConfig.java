@@ -28,42 +28,33 @@ public record HttpConfig(String host, int port, Optional<String> apiKey, int max
     /** Limits that suit most, on the address given. */
     public static HttpConfig listeningOn(String host, int port) {
         return new HttpConfig(host, port, Optional.empty(), 16 << 20, 16 << 10,
-                DEFAULT_MAX_PENDING_BODY_BYTES, 4096, Duration.ofSeconds(10),
-                Duration.ofSeconds(60), Duration.ofSeconds(75), Duration.ofSeconds(30), 0);
+                DEFAULT_MAX_PENDING_BODY_BYTES, 4096, Duration.ofSeconds(10), Duration.ofSeconds(60),
+                Duration.ofSeconds(75), Duration.ofSeconds(30), 0);
     }
 
     public HttpConfig withApiKey(String key) {
         return new HttpConfig(host, port, Optional.of(key), maxBodyBytes, maxHeaderBytes, maxPendingBodyBytes,
-                maxConnections,
-                headerTimeout,
-                bodyTimeout, keepAliveTimeout, stallTimeout, ioThreads);
+                maxConnections, headerTimeout, bodyTimeout, keepAliveTimeout, stallTimeout, ioThreads);
     }
 
     public HttpConfig withMaxBodyBytes(int bytes) {
         return new HttpConfig(host, port, apiKey, bytes, maxHeaderBytes, maxPendingBodyBytes, maxConnections,
-                headerTimeout,
-                bodyTimeout,
-                keepAliveTimeout, stallTimeout, ioThreads);
+                headerTimeout, bodyTimeout, keepAliveTimeout, stallTimeout, ioThreads);
     }
 
     public HttpConfig withMaxPendingBodyBytes(long bytes) {
         return new HttpConfig(host, port, apiKey, maxBodyBytes, maxHeaderBytes, bytes, maxConnections,
-                headerTimeout,
-                bodyTimeout, keepAliveTimeout, stallTimeout, ioThreads);
+                headerTimeout, bodyTimeout, keepAliveTimeout, stallTimeout, ioThreads);
     }
 
     public HttpConfig withMaxConnections(int count) {
         return new HttpConfig(host, port, apiKey, maxBodyBytes, maxHeaderBytes, maxPendingBodyBytes, count,
-                headerTimeout,
-                bodyTimeout,
-                keepAliveTimeout, stallTimeout, ioThreads);
+                headerTimeout, bodyTimeout, keepAliveTimeout, stallTimeout, ioThreads);
     }
 
     /** Deadlines, in the order of the record. */
     public HttpConfig withTimeouts(Duration headers, Duration body, Duration keepAlive, Duration stall) {
         return new HttpConfig(host, port, apiKey, maxBodyBytes, maxHeaderBytes, maxPendingBodyBytes,
-                maxConnections, headers, body,
-                keepAlive,
-                stall, ioThreads);
+                maxConnections, headers, body, keepAlive, stall, ioThreads);
     }
 }

@@ -73,8 +73,7 @@ public final class HttpServer implements AutoCloseable {
         InFlight inFlight = new InFlight();
         Routes routes = new Routes(api, metrics, () -> healthy.getAsBoolean() && !draining.get());
         HttpServices services = new HttpServices(config, routes, new RequestGate(config, draining::get),
-                metrics,
-                inFlight, new BodyBudget(config.maxPendingBodyBytes()));
+                metrics, inFlight, new BodyBudget(config.maxPendingBodyBytes()));
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -85,8 +84,8 @@ public final class HttpServer implements AutoCloseable {
         ChannelFuture bound = new ServerBootstrap().group(loops).channel(kind)
                 .option(ChannelOption.SO_BACKLOG, 1024).option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ConnectionSetup(services, connections))
-                .bind(config.host(), config.port()).awaitUninterruptibly();
+                .childHandler(new ConnectionSetup(services, connections)).bind(config.host(), config.port())
+                .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             loops.shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
             throw ListenException.of(config, bound.cause());

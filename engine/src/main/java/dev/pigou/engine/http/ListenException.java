@@ -11,8 +11,7 @@ public final class ListenException extends RuntimeException {
         String why = String.valueOf(cause.getMessage());
         if (why.contains("in use")) {
             return new ListenException(
-                    where + "the port is taken. Stop what uses it, or choose another with --port.",
-                    cause);
+                    where + "the port is taken. Stop what uses it, or choose another with --port.", cause);
         }
         if (why.contains("denied")) {
             return new ListenException(where + "not allowed. Choose a port above 1023 with --port.", cause);

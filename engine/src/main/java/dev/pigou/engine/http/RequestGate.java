@@ -39,9 +39,8 @@ final class RequestGate {
             return tooLong(request);
         }
         if (route.isEmpty()) {
-            return refuse(404, "not_found",
-                    "There is nothing at " + path + ". See /v1/models, /v1/chat/completions and"
-                            + " /v1/completions.");
+            return refuse(404, "not_found", "There is nothing at " + path
+                    + ". See /v1/models, /v1/chat/completions and" + " /v1/completions.");
         }
         if (!Routes.accepts(route.get(), request.method())) {
             return refuse(405, "method_not_allowed", "The method for " + path + " is "
@@ -87,8 +86,8 @@ final class RequestGate {
         }
         String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity");
         if (!encoding.equalsIgnoreCase("identity")) {
-            return refuse(415, "unsupported_media_type", "Compressed bodies are not read; send it without"
-                    + " Content-Encoding.");
+            return refuse(415, "unsupported_media_type",
+                    "Compressed bodies are not read; send it without" + " Content-Encoding.");
         }
         return Optional.empty();
     }

@@ -25,8 +25,7 @@ final class Routes {
                 Route.post("/detokenize", (call, out) -> api.detokenize(call.body(), out)),
                 Route.get("/health", false, (call, out) -> health(healthy.getAsBoolean(), out)),
                 Route.get("/ping", false, (call, out) -> health(healthy.getAsBoolean(), out)),
-                Route.get("/version", false, (call, out) -> version(out)),
-                Route.get("/metrics", false,
+                Route.get("/version", false, (call, out) -> version(out)), Route.get("/metrics", false,
                         (call, out) -> out.respond(200, ServerMetrics.CONTENT_TYPE, metrics.scrape())));
     }
 
@@ -45,9 +44,8 @@ final class Routes {
         if (healthy) {
             out.respond(200, "text/plain; charset=utf-8", new byte[0]);
         } else {
-            out.error(
-                    new ApiError(503, "The engine is not healthy or is shutting down.", "server_error", null,
-                            "unhealthy", null));
+            out.error(new ApiError(503, "The engine is not healthy or is shutting down.", "server_error",
+                    null, "unhealthy", null));
         }
     }
 

@@ -31,10 +31,9 @@ public final class ByteLevelVocabulary {
         this.specialTokens = List.copyOf(specialTokens);
         int smallest = BYTES + merges.size() + specialTokens.size();
         if (size < smallest) {
-            throw new IllegalArgumentException(
-                    "vocab_size is " + size + ", but must be at least " + smallest + " for "
-                            + BYTES + " bytes, " + merges.size() + " merges and " + specialTokens.size()
-                            + " special tokens");
+            throw new IllegalArgumentException("vocab_size is " + size + ", but must be at least " + smallest
+                    + " for " + BYTES + " bytes, " + merges.size() + " merges and " + specialTokens.size()
+                    + " special tokens");
         }
         List<String> tokens = new ArrayList<>();
         for (int b = 0; b < BYTES; b++) {

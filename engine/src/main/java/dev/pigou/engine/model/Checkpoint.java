@@ -59,9 +59,8 @@ public final class Checkpoint implements AutoCloseable {
     private void checkIndexed(String name, Path file) {
         Located located = tensors.get(name);
         if (located == null || !located.file().equals(file)) {
-            throw new ModelFolderException(folder.resolve(CheckpointFiles.INDEX),
-                    "tensor " + name + " should be in " + file.getFileName()
-                            + ", but that file does not have it");
+            throw new ModelFolderException(folder.resolve(CheckpointFiles.INDEX), "tensor " + name
+                    + " should be in " + file.getFileName() + ", but that file does not have it");
         }
     }
 
@@ -87,14 +86,12 @@ public final class Checkpoint implements AutoCloseable {
         }
         TensorEntry tensor = located.tensor();
         if (!tensor.shape().equals(spec.shape())) {
-            throw new ModelFolderException(located.file(),
-                    "tensor " + spec.name() + " has shape " + tensor.shape()
-                            + ", but config.json asks for " + spec.shape());
+            throw new ModelFolderException(located.file(), "tensor " + spec.name() + " has shape "
+                    + tensor.shape() + ", but config.json asks for " + spec.shape());
         }
         if (ModelDtype.ofStored(tensor.dtype()).isEmpty()) {
-            throw new ModelFolderException(located.file(),
-                    "tensor " + spec.name() + " is stored as " + tensor.dtype()
-                            + "; supported are F32, F16 and BF16");
+            throw new ModelFolderException(located.file(), "tensor " + spec.name() + " is stored as "
+                    + tensor.dtype() + "; supported are F32, F16 and BF16");
         }
         return tensor;
     }

@@ -46,9 +46,8 @@ record JsonObject(Path file, String prefix, ObjectNode node) {
     int requiredInteger(String key) { return integer(key).orElseThrow(() -> missing(key)); }
 
     OptionalDouble number(String key) {
-        return find(key)
-                .map(value -> OptionalDouble
-                        .of(finite(value).orElseThrow(() -> wrong(key, value, "a number"))))
+        return find(key).map(
+                value -> OptionalDouble.of(finite(value).orElseThrow(() -> wrong(key, value, "a number"))))
                 .orElse(OptionalDouble.empty());
     }
 

@@ -21,9 +21,8 @@ import java.util.OptionalInt;
 public record ModelConfig(ModelFamily family, int hiddenSize, int layers, int heads, int kvHeads, int headDim,
         int intermediateSize, int vocabSize, int maxPositionEmbeddings, double rmsNormEps, double ropeTheta,
         RopeScaling ropeScaling, boolean tieWordEmbeddings, boolean qkvBias, boolean outputBias,
-        boolean mlpBias,
-        List<OptionalInt> slidingWindows, Optional<ModelDtype> torchDtype, List<Integer> eosTokenIds,
-        OptionalInt bosTokenId) {
+        boolean mlpBias, List<OptionalInt> slidingWindows, Optional<ModelDtype> torchDtype,
+        List<Integer> eosTokenIds, OptionalInt bosTokenId) {
 
     /** Bounds far above any real model; within them no size of a tensor overflows a long. */
     static final int MAX_LAYERS = 10_000;

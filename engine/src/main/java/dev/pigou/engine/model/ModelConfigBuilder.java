@@ -185,13 +185,13 @@ public final class ModelConfigBuilder {
     public ModelConfig build() {
         if (headDim.isEmpty() && heads > 0 && hiddenSize % heads != 0) {
             throw new IllegalArgumentException(
-                    "num_attention_heads is " + heads + ", but must be a divisor of hidden_size "
-                            + hiddenSize + " where head_dim is not given");
+                    "num_attention_heads is " + heads + ", but must be a divisor of hidden_size " + hiddenSize
+                            + " where head_dim is not given");
         }
         return new ModelConfig(family, hiddenSize, layers, heads, kvHeads.orElse(heads),
                 headDim.orElseGet(() -> hiddenSize / Math.max(heads, 1)), intermediateSize, vocabSize,
-                maxPositionEmbeddings,
-                rmsNormEps, ropeTheta, ropeScaling, tieWordEmbeddings, qkvBias, outputBias, mlpBias,
+                maxPositionEmbeddings, rmsNormEps, ropeTheta, ropeScaling, tieWordEmbeddings, qkvBias,
+                outputBias, mlpBias,
                 slidingWindows.orElseGet(() -> Collections.nCopies(Math.max(layers, 0), OptionalInt.empty())),
                 torchDtype, eosTokenIds, bosTokenId);
     }

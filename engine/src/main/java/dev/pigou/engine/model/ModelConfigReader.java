@@ -46,14 +46,12 @@ final class ModelConfigReader {
         List<String> architectures = json.strings("architectures").orElse(List.of());
         if (!architectures.isEmpty()) {
             String name = architectures.getFirst();
-            return ModelFamily.ofArchitecture(name).orElseThrow(
-                    () -> json.problem("architectures",
-                            "names " + name + "; supported are " + ModelFamily.supported()));
+            return ModelFamily.ofArchitecture(name).orElseThrow(() -> json.problem("architectures",
+                    "names " + name + "; supported are " + ModelFamily.supported()));
         }
         String type = json.string("model_type").orElseThrow(() -> json.missing("architectures"));
-        return ModelFamily.ofModelType(type).orElseThrow(
-                () -> json.problem("model_type",
-                        "is " + type + "; supported are " + ModelFamily.supported()));
+        return ModelFamily.ofModelType(type).orElseThrow(() -> json.problem("model_type",
+                "is " + type + "; supported are " + ModelFamily.supported()));
     }
 
     private ModelConfig config() {
@@ -127,9 +125,11 @@ final class ModelConfigReader {
         return switch (family) {
             case LLAMA -> Collections.nCopies(layers, OptionalInt.empty());
             case MISTRAL -> Collections.nCopies(layers, window());
-            case QWEN2, QWEN3 -> json.bool("use_sliding_window", false)
-                    ? qwenWindows(layers, window())
-                    : Collections.nCopies(layers, OptionalInt.empty());
+            case QWEN2,
+                    QWEN3 ->
+                json.bool("use_sliding_window", false)
+                        ? qwenWindows(layers, window())
+                        : Collections.nCopies(layers, OptionalInt.empty());
         };
     }
 

@@ -59,9 +59,8 @@ public final class ModelConfigWriter {
             case QWEN2 -> qkv && !config.outputBias() && !config.mlpBias();
         };
         if (!expressible) {
-            throw new IllegalArgumentException(
-                    config.family().architecture() + " has no such biases: q/k/v " + qkv
-                            + ", output " + config.outputBias() + ", mlp " + config.mlpBias());
+            throw new IllegalArgumentException(config.family().architecture() + " has no such biases: q/k/v "
+                    + qkv + ", output " + config.outputBias() + ", mlp " + config.mlpBias());
         }
         if (config.family() == ModelFamily.LLAMA || config.family() == ModelFamily.QWEN3) {
             json.put("attention_bias", qkv);
@@ -82,12 +81,9 @@ public final class ModelConfigWriter {
             case QWEN2, QWEN3 -> alike;
         };
         if (!expressible) {
-            throw new IllegalArgumentException(
-                    config.family().architecture() + " cannot have these sliding windows: "
-                            + config.slidingWindows()
-                                    .stream()
-                                    .map(w -> w.isPresent() ? Integer.toString(w.getAsInt()) : "none")
-                                    .toList());
+            throw new IllegalArgumentException(config.family().architecture()
+                    + " cannot have these sliding windows: " + config.slidingWindows().stream()
+                            .map(w -> w.isPresent() ? Integer.toString(w.getAsInt()) : "none").toList());
         }
         if (config.family() == ModelFamily.LLAMA) {
             return;
@@ -107,9 +103,8 @@ public final class ModelConfigWriter {
         json.put("max_window_layers", config.layers());
         if (windowed) {
             ArrayNode types = json.putArray("layer_types");
-            config.slidingWindows()
-                    .forEach(w -> types
-                            .add(w.isPresent() ? ModelConfigReader.SLIDING : ModelConfigReader.FULL));
+            config.slidingWindows().forEach(
+                    w -> types.add(w.isPresent() ? ModelConfigReader.SLIDING : ModelConfigReader.FULL));
         }
     }
 

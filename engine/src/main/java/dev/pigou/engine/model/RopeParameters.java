@@ -16,8 +16,8 @@ record RopeParameters(double theta, RopeScaling scaling) {
         JsonObject thetaSource = merged.filter(object -> object.has("rope_theta")).orElse(json);
         double theta = thetaSource.number("rope_theta").orElse(DEFAULT_THETA);
         Optional<JsonObject> scaling = json.object("rope_scaling").or(() -> merged);
-        return new RopeParameters(theta, scaling.map(object -> scaling(object, maxPositions))
-                .orElseGet(RopeScaling.None::new));
+        return new RopeParameters(theta,
+                scaling.map(object -> scaling(object, maxPositions)).orElseGet(RopeScaling.None::new));
     }
 
     private static RopeScaling scaling(JsonObject json, int maxPositions) {

@@ -24,12 +24,9 @@ public sealed interface RopeScaling {
      */
     record Yarn(double factor, int originalMaxPositions, double betaFast, double betaSlow,
             OptionalDouble attentionFactor, OptionalDouble mscale, OptionalDouble mscaleAllDim,
-            boolean truncate)
-            implements
-                RopeScaling {}
+            boolean truncate) implements RopeScaling {}
 
     /** Llama 3.1: long wavelengths slowed by {@code factor}, short ones kept, a linear blend between. */
-    record Llama3(double factor, double lowFreqFactor, double highFreqFactor, int originalMaxPositions)
-            implements
-                RopeScaling {}
+    record Llama3(double factor, double lowFreqFactor, double highFreqFactor,
+            int originalMaxPositions) implements RopeScaling {}
 }

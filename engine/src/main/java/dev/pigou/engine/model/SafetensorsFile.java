@@ -61,9 +61,9 @@ public final class SafetensorsFile implements AutoCloseable {
         }
         long headerBytes = file.get(LENGTH, 0);
         if (headerBytes < 0 || headerBytes > SafetensorsHeader.MAX_BYTES) {
-            throw new ModelFolderException(path, "the header claims " + Long.toUnsignedString(headerBytes)
-                    + " bytes; at most " + SafetensorsHeader.MAX_BYTES
-                    + " are allowed (is it a safetensors file?)");
+            throw new ModelFolderException(path,
+                    "the header claims " + Long.toUnsignedString(headerBytes) + " bytes; at most "
+                            + SafetensorsHeader.MAX_BYTES + " are allowed (is it a safetensors file?)");
         }
         long dataStart = Long.BYTES + headerBytes;
         if (dataStart > file.byteSize()) {

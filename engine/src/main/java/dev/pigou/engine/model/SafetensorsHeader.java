@@ -76,9 +76,8 @@ final class SafetensorsHeader {
         long needed = bytes(name, dtype, shape);
         long given = offsets.get(1) - offsets.get(0);
         if (needed != given) {
-            throw problem(name,
-                    "shape " + shape + " of " + dtype + " needs " + needed + " bytes, but data_offsets "
-                            + offsets + " give " + given);
+            throw problem(name, "shape " + shape + " of " + dtype + " needs " + needed
+                    + " bytes, but data_offsets " + offsets + " give " + given);
         }
         return new Entry(name, dtype, shape, offsets.get(0), offsets.get(1));
     }
@@ -88,9 +87,8 @@ final class SafetensorsHeader {
             throw problem(name, "dtype is " + JsonFile.brief(node) + ", but must be a string");
         }
         return SafetensorsDtype.named(node.stringValue())
-                .orElseThrow(
-                        () -> problem(name, "has the unknown dtype " + node.stringValue() + "; known are "
-                                + List.of(SafetensorsDtype.values())));
+                .orElseThrow(() -> problem(name, "has the unknown dtype " + node.stringValue()
+                        + "; known are " + List.of(SafetensorsDtype.values())));
     }
 
     private List<Long> naturals(String name, String key, @Nullable JsonNode node) {
@@ -100,9 +98,8 @@ final class SafetensorsHeader {
         List<Long> naturals = new ArrayList<>(node.size());
         for (JsonNode element : node) {
             if (!element.isIntegralNumber() || !element.canConvertToLong() || element.longValue() < 0) {
-                throw problem(name,
-                        key + " has the element " + JsonFile.brief(element)
-                                + ", but must be integers of at least 0");
+                throw problem(name, key + " has the element " + JsonFile.brief(element)
+                        + ", but must be integers of at least 0");
             }
             naturals.add(element.longValue());
         }
@@ -133,8 +130,8 @@ final class SafetensorsHeader {
         }
         if (end != dataBytes) {
             throw new ModelFolderException(file,
-                    "the tensors end at byte " + end + " of the data, but the file has "
-                            + dataBytes + " bytes of it: it is cut short or something is appended");
+                    "the tensors end at byte " + end + " of the data, but the file has " + dataBytes
+                            + " bytes of it: it is cut short or something is appended");
         }
     }
 

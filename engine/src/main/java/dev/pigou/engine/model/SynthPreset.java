@@ -33,8 +33,7 @@ public enum SynthPreset {
     }
 
     private static ModelConfigBuilder shape(ModelFamily family, int layers, int hidden, int heads,
-            int kvHeads,
-            int intermediate) {
+            int kvHeads, int intermediate) {
         return new ModelConfigBuilder(family).layers(layers).hiddenSize(hidden).heads(heads).kvHeads(kvHeads)
                 .intermediateSize(intermediate);
     }

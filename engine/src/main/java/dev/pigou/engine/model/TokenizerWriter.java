@@ -42,8 +42,7 @@ public record TokenizerWriter(ByteLevelVocabulary vocabulary, String chatTemplat
         ObjectNode pre = json.putObject("pre_tokenizer").put("type", "Sequence");
         ArrayNode steps = pre.putArray("pretokenizers");
         steps.addObject().put("type", "Split").put("behavior", "Isolated").put("invert", false)
-                .putObject("pattern")
-                .put("Regex", SPLIT);
+                .putObject("pattern").put("Regex", SPLIT);
         byteLevel(steps.addObject(), false);
         byteLevel(json.putObject("post_processor"), false);
         byteLevel(json.putObject("decoder"), true);
@@ -86,8 +85,7 @@ public record TokenizerWriter(ByteLevelVocabulary vocabulary, String chatTemplat
     }
 
     private static void byteLevel(ObjectNode json, boolean useRegex) {
-        json.put("type", "ByteLevel").put("add_prefix_space", false).put("trim_offsets", true).put(
-                "use_regex",
-                useRegex);
+        json.put("type", "ByteLevel").put("add_prefix_space", false).put("trim_offsets", true)
+                .put("use_regex", useRegex);
     }
 }

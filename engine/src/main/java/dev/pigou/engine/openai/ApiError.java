@@ -42,8 +42,7 @@ public record ApiError(int status, String message, String type, @Nullable String
     /** 429: requests come faster than they can be read. */
     static ApiError busy() {
         return new ApiError(429, "Too many requests wait to be read. Try again in a second.",
-                "rate_limit_error", null,
-                "queue_full", Duration.ofSeconds(1));
+                "rate_limit_error", null, "queue_full", Duration.ofSeconds(1));
     }
 
     static ApiError contextTooLong(String param, String message) {
@@ -52,14 +51,14 @@ public record ApiError(int status, String message, String type, @Nullable String
 
     static ApiError modelNotFound(String model) {
         return new ApiError(404, "The model `" + model + "` does not exist.", INVALID, "model",
-                "model_not_found",
-                null);
+                "model_not_found", null);
     }
 
     /** 429: too much waits already. */
     static ApiError queueFull(int waiting, Duration retryAfter) {
-        return new ApiError(429, "The queue is full: " + waiting + " requests wait already. Try again in "
-                + Math.max(1, retryAfter.toMillis()) + " ms.", "rate_limit_error", null, "queue_full",
-                retryAfter);
+        return new ApiError(429,
+                "The queue is full: " + waiting + " requests wait already. Try again in "
+                        + Math.max(1, retryAfter.toMillis()) + " ms.",
+                "rate_limit_error", null, "queue_full", retryAfter);
     }
 }

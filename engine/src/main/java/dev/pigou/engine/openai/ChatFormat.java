@@ -33,8 +33,7 @@ final class ChatFormat implements AnswerFormat {
                     options.returnTokenIds() ? answer.tokens() : null));
         }
         return new ChatCompletion(envelope.id(), "chat.completion", envelope.created(), envelope.model(),
-                choices,
-                usage, TIER, Envelope.FINGERPRINT, options.returnTokenIds() ? promptTokens : null);
+                choices, usage, TIER, Envelope.FINGERPRINT, options.returnTokenIds() ? promptTokens : null);
     }
 
     @Override
@@ -74,8 +73,8 @@ final class ChatFormat implements AnswerFormat {
     @Override
     public void end(JsonBytes out, ChoiceEnd end) {
         out.raw(",\"choices\":[{\"index\":").number(end.choice())
-                .raw(",\"delta\":{},\"logprobs\":null,\"finish_reason\":")
-                .string(end.finishReason()).raw(",\"stop_reason\":").stopReason(end.stopReason()).raw("}]");
+                .raw(",\"delta\":{},\"logprobs\":null,\"finish_reason\":").string(end.finishReason())
+                .raw(",\"stop_reason\":").stopReason(end.stopReason()).raw("}]");
     }
 
     /** @param promptTokenIds only if asked for */

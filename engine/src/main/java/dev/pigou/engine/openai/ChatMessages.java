@@ -56,9 +56,8 @@ final class ChatMessages {
     private static Map<String, Object> message(JsonNode node, String param) {
         Map<String, Object> message = object(node, param);
         Fields fields = Fields.of(node, param);
-        String role = fields.string("role").orElseThrow(
-                () -> ApiException.invalid(fields.param("role"),
-                        "'" + fields.param("role") + "' is missing."));
+        String role = fields.string("role").orElseThrow(() -> ApiException.invalid(fields.param("role"),
+                "'" + fields.param("role") + "' is missing."));
         if (!ROLES.contains(role)) {
             throw ApiException.invalid(fields.param("role"), "'" + fields.param("role")
                     + "' must be system, developer, user, assistant, tool or function.");

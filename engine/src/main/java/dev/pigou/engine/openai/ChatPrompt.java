@@ -14,8 +14,8 @@ import java.util.Map;
  * @param extra the template's own variables, from {@code chat_template_kwargs}
  */
 record ChatPrompt(List<Map<String, Object>> messages, List<Map<String, Object>> tools,
-        boolean addGenerationPrompt,
-        boolean continueFinal, boolean addSpecialTokens, Map<String, Object> extra) {
+        boolean addGenerationPrompt, boolean continueFinal, boolean addSpecialTokens,
+        Map<String, Object> extra) {
 
     static ChatPrompt read(Fields fields) {
         boolean addGenerationPrompt = fields.flag("add_generation_prompt", true);
@@ -33,8 +33,7 @@ record ChatPrompt(List<Map<String, Object>> messages, List<Map<String, Object>> 
 
     private String render(ServedModel model) {
         ChatTemplate template = model.template()
-                .orElseThrow(() -> ApiException.invalid("messages", "The model `"
-                        + model.name()
+                .orElseThrow(() -> ApiException.invalid("messages", "The model `" + model.name()
                         + "` has no chat template. Use /v1/completions, or a model folder that has one."));
         try {
             String text = template.render(messages, tools, addGenerationPrompt, extra);

@@ -72,8 +72,7 @@ final class ChoiceText {
             return text;
         }
         String stop = options.stop().stream().filter(text::endsWith)
-                .max(Comparator.comparingInt(String::length))
-                .orElseThrow();
+                .max(Comparator.comparingInt(String::length)).orElseThrow();
         stopReason = stop;
         return options.includeStop() ? text : text.substring(0, text.length() - stop.length());
     }

@@ -84,8 +84,7 @@ final class CompletionFormat implements AnswerFormat {
     private List<Integer> prompt(int choice) { return prompts.get(choice / options.choices()); }
 
     private record Completion(String id, String object, long created, String model, List<Choice> choices,
-            Usage usage,
-            String systemFingerprint) {}
+            Usage usage, String systemFingerprint) {}
 
     /** @param tokenIds only if asked for, as the prompt's */
     private record Choice(int index, String text, @Nullable CompletionLogprobs logprobs, String finishReason,

@@ -15,8 +15,7 @@ record CompletionLogprobs(List<Integer> textOffset, List<@Nullable Float> tokenL
     /** @param offset characters of the choice before the first of these tokens */
     static CompletionLogprobs of(List<Scored> scored, TokenText text, int offset) {
         CompletionLogprobs lists = new CompletionLogprobs(new ArrayList<>(), new ArrayList<>(),
-                new ArrayList<>(),
-                new ArrayList<>());
+                new ArrayList<>(), new ArrayList<>());
         int at = offset;
         for (Scored position : scored) {
             String token = text.text(position.token());

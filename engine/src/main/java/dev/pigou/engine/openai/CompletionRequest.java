@@ -44,8 +44,7 @@ record CompletionRequest(String modelName, AnswerOptions options, List<Prompt> p
         }
         if (!prompt.isArray()) {
             throw Fields.wrongType("prompt",
-                    "a string, a list of strings, a list of token ids or a list of such lists",
-                    prompt);
+                    "a string, a list of strings, a list of token ids or a list of such lists", prompt);
         }
         if (prompt.isEmpty()) {
             throw empty("prompt");

@@ -69,8 +69,7 @@ final class Generation implements ResponseSink.Listener {
         for (int i = 0; i < prompts.size() && !over; i++) {
             Prompt prompt = prompts.get(i);
             GenerateRequest request = new GenerateRequest(prompts.size() == 1 ? id : id + "-" + i,
-                    prompt.tokens(),
-                    prompt.sampling(), options.choices(), PUBLIC_SALT);
+                    prompt.tokens(), prompt.sampling(), options.choices(), PUBLIC_SALT);
             switch (engine.submit(request, mailbox.sink(i))) {
                 case Submission.Accepted(RequestHandle handle) -> accepted(handle);
                 case Submission.QueueFull full -> fail(ApiError.queueFull(full.waiting(), full.retryAfter()));

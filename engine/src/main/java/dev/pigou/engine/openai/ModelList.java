@@ -8,10 +8,8 @@ final class ModelList {
     private final List<Model> models;
 
     ModelList(ServedModel served) {
-        models = served.names().stream()
-                .map(name -> new Model(name, "model", served.created(), "pigou", served.name(),
-                        served.limits().maxModelLen()))
-                .toList();
+        models = served.names().stream().map(name -> new Model(name, "model", served.created(), "pigou",
+                served.name(), served.limits().maxModelLen())).toList();
     }
 
     Object all() { return new Listing("list", models); }

@@ -55,16 +55,16 @@ final class SamplingFields {
             String promptParam) {
         int room = limits.maxModelLen() - promptLength;
         if (room < 0 || (room == 0 && asked.orElse(1) > 0)) {
-            throw ApiException.contextTooLong(promptParam, "This model's maximum context length is "
-                    + limits.maxModelLen() + " tokens. However, your request has " + promptLength
-                    + " input tokens. Please reduce the length of the input.");
+            throw ApiException.contextTooLong(promptParam,
+                    "This model's maximum context length is " + limits.maxModelLen()
+                            + " tokens. However, your request has " + promptLength
+                            + " input tokens. Please reduce the length of the input.");
         }
         if (asked.orElse(0) > room) {
             long sum = (long) promptLength + asked.getAsInt();
             throw ApiException.contextTooLong(promptParam, "This model's maximum context length is "
                     + limits.maxModelLen() + " tokens. However, you requested " + sum + " tokens ("
-                    + promptLength
-                    + " in the input, " + asked.getAsInt()
+                    + promptLength + " in the input, " + asked.getAsInt()
                     + " in the completion). Please reduce the length of the input or the completion.");
         }
         return asked.orElse(Math.min(room, otherwise));
@@ -79,9 +79,8 @@ final class SamplingFields {
             throw Fields.wrongType("logit_bias", "an object from token ids to numbers", node);
         }
         if (object.size() > MAX_BIASED) {
-            throw ApiException.invalid("logit_bias",
-                    "'logit_bias' holds " + object.size() + " tokens; at most " + MAX_BIASED
-                            + " are allowed.");
+            throw ApiException.invalid("logit_bias", "'logit_bias' holds " + object.size()
+                    + " tokens; at most " + MAX_BIASED + " are allowed.");
         }
         int[] tokens = new int[object.size()];
         float[] values = new float[object.size()];
@@ -97,7 +96,7 @@ final class SamplingFields {
         return Optional.of(name).filter(text -> text.matches("[0-9]{1,9}")).map(Integer::valueOf)
                 .filter(token -> token < limits.vocabSize())
                 .orElseThrow(() -> ApiException.invalid("logit_bias",
-                        "The names in 'logit_bias' must be token ids from 0"
-                                + " to " + (limits.vocabSize() - 1) + ", written as strings."));
+                        "The names in 'logit_bias' must be token ids from 0" + " to "
+                                + (limits.vocabSize() - 1) + ", written as strings."));
     }
 }

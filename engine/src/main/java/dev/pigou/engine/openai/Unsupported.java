@@ -23,8 +23,7 @@ final class Unsupported {
         fields.value("tool_choice").ifPresent(node -> {
             if (!node.isString() || !Set.of("none", "auto").contains(node.stringValue())) {
                 throw ApiException.invalid("tool_choice",
-                        "'tool_choice' must be none or auto: calls cannot be forced"
-                                + " yet.");
+                        "'tool_choice' must be none or auto: calls cannot be forced" + " yet.");
             }
         });
         fields.value("suffix").ifPresent(Unsupported::refuseSuffix);
@@ -45,10 +44,8 @@ final class Unsupported {
                     "'best_of' is not supported; ask for 'n' answers and choose.");
         }
         for (String name : new String[]{"audio", "functions", "prompt_logprobs", "guided_json",
-                "guided_regex",
-                "guided_choice", "guided_grammar", "structured_outputs", "use_beam_search", "min_tokens",
-                "bad_words",
-                "truncate_prompt_tokens", "prompt_embeds", "allowed_token_ids"}) {
+                "guided_regex", "guided_choice", "guided_grammar", "structured_outputs", "use_beam_search",
+                "min_tokens", "bad_words", "truncate_prompt_tokens", "prompt_embeds", "allowed_token_ids"}) {
             fields.value(name).filter(node -> !isOff(node)).ifPresent(node -> {
                 throw ApiException.invalid(name, "'" + name + "' is not supported.");
             });

@@ -29,11 +29,9 @@ public final class ServerMetrics {
 
     private static final String MODEL = "model_name";
     private static final double[] SECONDS = {0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75,
-            1, 2.5,
-            5, 7.5, 10, 20, 40, 80, 160, 640, 2560};
+            1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560};
     private static final double[] TOKENS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000,
-            20_000,
-            50_000, 100_000, 200_000};
+            20_000, 50_000, 100_000, 200_000};
 
     private final String model;
     private final Supplier<EngineSnapshot> engine;
@@ -54,8 +52,8 @@ public final class ServerMetrics {
         exposeEngine();
         timeToFirstToken = histogram("pigou:time_to_first_token_seconds",
                 "From the request's arrival to its first token.", SECONDS);
-        interToken = histogram("pigou:inter_token_latency_seconds",
-                "Between two tokens of one choice.", SECONDS);
+        interToken = histogram("pigou:inter_token_latency_seconds", "Between two tokens of one choice.",
+                SECONDS);
         requestLatency = histogram("pigou:e2e_request_latency_seconds",
                 "From the request's arrival to its last token.", SECONDS);
         promptLength = histogram("pigou:request_prompt_tokens", "Prompt tokens of a request.", TOKENS);
@@ -146,7 +144,6 @@ public final class ServerMetrics {
 
     private DistributionDataPoint histogram(String name, String help, double[] bounds) {
         return Histogram.builder().name(name).help(help).labelNames(MODEL).classicOnly()
-                .classicUpperBounds(bounds)
-                .register(registry).labelValues(model);
+                .classicUpperBounds(bounds).register(registry).labelValues(model);
     }
 }

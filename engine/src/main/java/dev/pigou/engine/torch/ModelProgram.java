@@ -104,8 +104,7 @@ final class ModelProgram implements AutoCloseable {
     /** The sliding window of the layers that have one; 0 if none has. All that have one share it. */
     private static int window(ModelConfig config) {
         return config.slidingWindows().stream().filter(w -> w.isPresent()).mapToInt(w -> w.getAsInt())
-                .findFirst()
-                .orElse(0);
+                .findFirst().orElse(0);
     }
 
     /** PyTorch's number of the type (c10/core/ScalarType.h). */
@@ -160,8 +159,8 @@ final class ModelProgram implements AutoCloseable {
                     DataType.INT64);
             PtNDArray real = TorchRuntime.tensor(step, reals, new Shape(reals.remaining() / Double.BYTES),
                     DataType.FLOAT64);
-            try (IValue result = call("step", IValue.from(whole), IValue.from(real),
-                    IValue.listFrom(counts), IValue.listFrom(groups))) {
+            try (IValue result = call("step", IValue.from(whole), IValue.from(real), IValue.listFrom(counts),
+                    IValue.listFrom(groups))) {
                 return result.toTensor(step).toDoubleArray();
             }
         }

@@ -66,7 +66,7 @@ final class ScriptArchive {
         var out = new DataOutputStream(bytes);
         out.write(new byte[]{(byte) 0x80, 2}); // PROTO 2
         global(out, "__torch__", CLASS);
-        out.write(")\u0081".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)); // EMPTY_TUPLE NEWOBJ
+        out.write(new byte[]{')', (byte) 0x81}); // EMPTY_TUPLE NEWOBJ
         out.write('}'); // EMPTY_DICT
         out.write('('); // MARK
         for (var attribute : attributes.entrySet()) {

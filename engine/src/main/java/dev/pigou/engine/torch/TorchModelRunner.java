@@ -34,8 +34,7 @@ public final class TorchModelRunner implements ModelRunner {
      * @throws DeviceException if the device has not enough memory
      */
     public static TorchModelRunner load(TorchDevice device, ModelFolder folder, ModelDtype dtype,
-            int maxModelLen,
-            int blockSize, int blocks, DoubleConsumer progress) {
+            int maxModelLen, int blockSize, int blocks, DoubleConsumer progress) {
         ModelConfig config = folder.config();
         ModelProgram program = ModelProgram.load(TorchRuntime.newManager(device.device()), config, dtype,
                 blockSize);

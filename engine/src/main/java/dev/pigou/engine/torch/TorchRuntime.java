@@ -22,8 +22,8 @@ public final class TorchRuntime {
      * may exist only inside the program.
      */
     private static final Set<DataType> CROSSES_JNI = EnumSet.of(DataType.FLOAT32, DataType.FLOAT64,
-            DataType.FLOAT16,
-            DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64, DataType.BOOLEAN);
+            DataType.FLOAT16, DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64,
+            DataType.BOOLEAN);
 
     private static @Nullable Engine engine;
 

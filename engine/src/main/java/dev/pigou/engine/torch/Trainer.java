@@ -109,8 +109,7 @@ public final class Trainer implements AutoCloseable {
             int to = inputs.length * (shard + 1) / shards;
             parts.add(() -> {
                 NDManager own = scratch.newSubManager();
-                var arguments = new NDList(
-                        named(tokens(own, Arrays.copyOfRange(inputs, from, to)), "x"),
+                var arguments = new NDList(named(tokens(own, Arrays.copyOfRange(inputs, from, to)), "x"),
                         named(tokens(own, Arrays.copyOfRange(targets, from, to)), "y"),
                         named(own.create((float) learned), "total"));
                 slots.forEach(slot -> arguments.add(slot.value()));

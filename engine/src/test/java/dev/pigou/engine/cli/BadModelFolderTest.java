@@ -49,18 +49,16 @@ class BadModelFolderTest {
                 when("no JSON", write("config.json", "{\"architectures\":\n\n["), "config.json",
                         "not valid JSON"),
                 when("unknown architecture",
-                        config(json -> json.putArray("architectures").add("GPT2LMHeadModel")),
-                        "config.json", "GPT2LMHeadModel", "LlamaForCausalLM"),
+                        config(json -> json.putArray("architectures").add("GPT2LMHeadModel")), "config.json",
+                        "GPT2LMHeadModel", "LlamaForCausalLM"),
                 when("no layers", config(json -> json.remove("num_hidden_layers")), "config.json",
                         "num_hidden_layers"),
                 when("a billion layers", config(json -> json.put("num_hidden_layers", 1_000_000_000)),
-                        "config.json",
-                        "num_hidden_layers"),
+                        "config.json", "num_hidden_layers"),
                 when("absurd width", config(json -> json.put("hidden_size", 1 << 30)), "config.json",
                         "hidden_size"),
                 when("heads that do not divide", config(json -> json.put("num_key_value_heads", 3)),
-                        "config.json",
-                        "num_key_value_heads"),
+                        "config.json", "num_key_value_heads"),
                 when("a word for a number", config(json -> json.put("vocab_size", "large")), "config.json",
                         "vocab_size"),
                 when("unknown rope",
@@ -72,22 +70,17 @@ class BadModelFolderTest {
 
     static Stream<Arguments> weights() {
         return Stream.of(when("missing", delete(WEIGHTS), "has no weights"),
-                when("empty", write(WEIGHTS, ""), WEIGHTS),
-                when("truncated", folder -> {
+                when("empty", write(WEIGHTS, ""), WEIGHTS), when("truncated", folder -> {
                     byte[] all = Files.readAllBytes(folder.resolve(WEIGHTS));
                     Files.write(folder.resolve(WEIGHTS), Arrays.copyOf(all, all.length - 1000));
-                }, WEIGHTS),
-                when("header longer than the file", folder -> {
+                }, WEIGHTS), when("header longer than the file", folder -> {
                     byte[] all = Files.readAllBytes(folder.resolve(WEIGHTS));
                     ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 1L << 40);
                     Files.write(folder.resolve(WEIGHTS), all);
-                }, WEIGHTS, "header"),
-                when("overlapping",
-                        header(json -> {
-                            long begin = entry(json, GATE).at("/data_offsets/0").asLong() - 64;
-                            entry(json, GATE).putArray("data_offsets").add(begin).add(begin + 98_304);
-                        }),
-                        WEIGHTS, GATE),
+                }, WEIGHTS, "header"), when("overlapping", header(json -> {
+                    long begin = entry(json, GATE).at("/data_offsets/0").asLong() - 64;
+                    entry(json, GATE).putArray("data_offsets").add(begin).add(begin + 98_304);
+                }), WEIGHTS, GATE),
                 when("past the end",
                         header(json -> entry(json, GATE).putArray("data_offsets").add(1L << 40)
                                 .add((1L << 40) + 98_304)),
@@ -95,11 +88,9 @@ class BadModelFolderTest {
                 when("unknown dtype", header(json -> entry(json, GATE).put("dtype", "F4")), WEIGHTS, GATE,
                         "F4"),
                 when("dtype that is no float", header(json -> entry(json, GATE).put("dtype", "I16")), WEIGHTS,
-                        GATE,
-                        "I16"),
+                        GATE, "I16"),
                 when("wrong shape", header(json -> entry(json, GATE).putArray("shape").add(128).add(384)),
-                        WEIGHTS, GATE,
-                        "128", "384"),
+                        WEIGHTS, GATE, "128", "384"),
                 when("missing tensor", header(json -> json.set("model.other", json.remove(GATE))), GATE),
                 when("index without its shard",
                         write("model.safetensors.index.json",
@@ -144,13 +135,11 @@ class BadModelFolderTest {
     @Test
     void aFolderThatIsNoneIsOneLine() throws IOException {
         Path missing = folder.resolve("none");
-        assertThat(Invocation.of("serve", missing.toString(), "--port", "0"))
-                .isEqualTo(
-                        new Invocation(1, "", "pigou: --model " + missing + ": there is no such folder\n"));
+        assertThat(Invocation.of("serve", missing.toString(), "--port", "0")).isEqualTo(
+                new Invocation(1, "", "pigou: --model " + missing + ": there is no such folder\n"));
         Path file = Files.createFile(folder.resolve("file"));
-        assertThat(Invocation.of("serve", "--model", file.toString(), "--port", "0"))
-                .isEqualTo(
-                        new Invocation(1, "", "pigou: --model " + file + ": this is a file, not a folder\n"));
+        assertThat(Invocation.of("serve", "--model", file.toString(), "--port", "0")).isEqualTo(
+                new Invocation(1, "", "pigou: --model " + file + ": this is a file, not a folder\n"));
     }
 
     private void copyGolden() throws IOException {

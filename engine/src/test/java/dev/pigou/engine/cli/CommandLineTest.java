@@ -29,13 +29,11 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({"--max-num-seqs,0", "--max-num-batched-tokens,-5", "--max-num-queued-reqs,-1",
-            "--block-size,0",
-            "--max-model-len,0", "--max-model-len,999999", "--kv-cache-memory-bytes,0",
-            "--kv-cache-memory-bytes,100T",
-            "--kv-cache-memory-bytes,10K", "--port,70000", "--stall-timeout,0", "--shutdown-timeout,-1",
-            "--max-body-bytes,1T", "--max-body-bytes,3", "--api-key,''", "--served-model-name,''",
-            "--dtype,int4",
-            "--device,gpu", "--device,cuda:1234", "--host,no.such.host.invalid"})
+            "--block-size,0", "--max-model-len,0", "--max-model-len,999999", "--kv-cache-memory-bytes,0",
+            "--kv-cache-memory-bytes,100T", "--kv-cache-memory-bytes,10K", "--port,70000",
+            "--stall-timeout,0", "--shutdown-timeout,-1", "--max-body-bytes,1T", "--max-body-bytes,3",
+            "--api-key,''", "--served-model-name,''", "--dtype,int4", "--device,gpu", "--device,cuda:1234",
+            "--host,no.such.host.invalid"})
     void aValueThatCannotBeIsOneLineThatNamesTheFlag(String flag, String value) {
         assertOneLine(serve(flag, value), flag);
     }

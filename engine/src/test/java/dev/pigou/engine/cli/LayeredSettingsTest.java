@@ -145,8 +145,7 @@ class LayeredSettingsTest {
         Map<String, String> environment = Map.of("PIGOU_VERSION", "1.2", "PIGOU_HELP", "x", "PIGOU_DTYPE",
                 "auto");
         Invocation run = Invocation.of(environment, "synth", folder.resolve("model").toString(), "--preset",
-                "tiny",
-                "--layers", "1", "--hidden-size", "64", "--heads", "2", "--kv-heads", "1");
+                "tiny", "--layers", "1", "--hidden-size", "64", "--heads", "2", "--kv-heads", "1");
         assertThat(run.err()).isEmpty();
         assertThat(run.exit()).isZero();
         assertThat(Invocation.of(environment, "serve", "--help").exit()).as("no setting is called so")

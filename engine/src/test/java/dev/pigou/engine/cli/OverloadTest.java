@@ -22,8 +22,7 @@ class OverloadTest {
     @Test
     void aFullQueueRefusesAndAClientThatLeavesMakesRoom() throws Exception {
         try (var running = RunningServer.serve(RunningServer.patientModel(folder.resolve("model")),
-                "--max-num-seqs",
-                "1", "--max-num-queued-reqs", "1", "--served-model-name", "patient")) {
+                "--max-num-seqs", "1", "--max-num-queued-reqs", "1", "--served-model-name", "patient")) {
             CompletionCreateParams params = CompletionCreateParams.builder().model("patient").prompt("Hello")
                     .maxTokens(3).build();
             CompletableFuture<?> queued;
@@ -36,9 +35,8 @@ class OverloadTest {
                 assertThatThrownBy(() -> running.client.completions().create(params))
                         .isInstanceOfSatisfying(RateLimitException.class, refused -> {
                             assertThat(refused.code()).hasValue("queue_full");
-                            assertThat(refused.headers().values("retry-after")).singleElement()
-                                    .satisfies(seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1,
-                                            300));
+                            assertThat(refused.headers().values("retry-after")).singleElement().satisfies(
+                                    seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 300));
                         });
                 assertThat(running.metric("pigou:num_requests_running")).isEqualTo(1);
                 assertThat(running.metric("pigou:kv_blocks_used")).isPositive();

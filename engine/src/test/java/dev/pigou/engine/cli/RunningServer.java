@@ -59,8 +59,7 @@ final class RunningServer implements AutoCloseable {
     /** A model so small, with a context so long, that an answer can take as long as a test likes. */
     static Path patientModel(Path folder) {
         Invocation run = Invocation.of("synth", folder.toString(), "--layers", "1", "--hidden-size", "64",
-                "--heads",
-                "2", "--kv-heads", "1", "--intermediate-size", "64", "--vocab-size", "512",
+                "--heads", "2", "--kv-heads", "1", "--intermediate-size", "64", "--vocab-size", "512",
                 "--max-position-embeddings", "32768");
         if (run.exit() != 0) {
             throw new AssertionError(run.err());
@@ -71,8 +70,9 @@ final class RunningServer implements AutoCloseable {
     URI uri(String path) { return URI.create("http://127.0.0.1:" + server.address().getPort() + path); }
 
     HttpResponse<String> post(String path, String body) {
-        return send(HttpRequest.newBuilder(uri(path)).header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        return send(
+                HttpRequest.newBuilder(uri(path)).header("content-type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
@@ -86,9 +86,10 @@ final class RunningServer implements AutoCloseable {
 
     /** The lines of an answer as they come; closing the stream hangs up. */
     Stream<String> stream(String path, String body) {
-        return send(HttpRequest.newBuilder(uri(path)).header("content-type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofLines())
-                .body();
+        return send(
+                HttpRequest.newBuilder(uri(path)).header("content-type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofLines()).body();
     }
 
     /** The value of a metric of this model. */
@@ -96,9 +97,8 @@ final class RunningServer implements AutoCloseable {
         String text = send(HttpRequest.newBuilder(uri("/metrics")).GET().build(),
                 HttpResponse.BodyHandlers.ofString()).body();
         return text.lines().filter(line -> line.startsWith(name + "{"))
-                .map(line -> line.substring(line.lastIndexOf(' ')))
-                .mapToDouble(Double::parseDouble).findFirst()
-                .orElseThrow(() -> new AssertionError("no metric " + name + " in\n" + text));
+                .map(line -> line.substring(line.lastIndexOf(' '))).mapToDouble(Double::parseDouble)
+                .findFirst().orElseThrow(() -> new AssertionError("no metric " + name + " in\n" + text));
     }
 
     void awaitMetric(String name, double value) { await(name + " is " + value, () -> metric(name) == value); }

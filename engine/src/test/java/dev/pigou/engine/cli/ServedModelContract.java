@@ -109,8 +109,7 @@ abstract class ServedModelContract {
     @Test
     void seededChoicesDifferFromEachOtherAndComeAgain() {
         CompletionCreateParams params = CompletionCreateParams.builder().model(model).prompt(PROSE).n(3)
-                .seed(42)
-                .temperature(1).maxTokens(24).build();
+                .seed(42).temperature(1).maxTokens(24).build();
         List<String> first = texts(running.client.completions().create(params));
         assertThat(first).hasSize(3).doesNotHaveDuplicates();
         assertThat(texts(running.client.completions().create(params))).isEqualTo(first);
@@ -120,9 +119,8 @@ abstract class ServedModelContract {
 
     @Test
     void anAnswerEndsAtAStopStringThatLiesAcrossTwoTokens() {
-        Border border = golden.stream().flatMap(this::borders).findFirst()
-                .orElseThrow(
-                        () -> new AssertionError("no answer has two neighbouring tokens of plain letters"));
+        Border border = golden.stream().flatMap(this::borders).findFirst().orElseThrow(
+                () -> new AssertionError("no answer has two neighbouring tokens of plain letters"));
         CompletionChoice stopped = complete(greedy(border.asked).stop(border.stop)).choices().getFirst();
         assertThat(stopped.text()).isEqualTo(border.whole.substring(0, border.whole.indexOf(border.stop)));
         assertThat(stopped.finishReason()).isEqualTo(CompletionChoice.FinishReason.STOP);
@@ -135,8 +133,10 @@ abstract class ServedModelContract {
         CompletionChoice.Logprobs said = complete(greedy(asked).logprobs(2)).choices().getFirst().logprobs()
                 .orElseThrow();
         int[] both = IntStream.concat(Arrays.stream(asked.prompt()), Arrays.stream(asked.ids())).toArray();
-        JsonNode echoed = running.json("/v1/completions", "{\"prompt\": " + Arrays.toString(both)
-                + ", \"echo\": true, \"logprobs\": 2, \"max_tokens\": 0, \"temperature\": 0}")
+        JsonNode echoed = running
+                .json("/v1/completions",
+                        "{\"prompt\": " + Arrays.toString(both)
+                                + ", \"echo\": true, \"logprobs\": 2, \"max_tokens\": 0, \"temperature\": 0}")
                 .at("/choices/0");
         JsonNode scores = echoed.at("/logprobs/token_logprobs");
         assertThat(scores.size()).isEqualTo(both.length);
@@ -182,9 +182,7 @@ abstract class ServedModelContract {
         String url = running.uri("/v1/").toString();
         String expected = running.client.chat().completions()
                 .create(chat(PROSE).maxCompletionTokens(12).temperature(0).build()).choices().getFirst()
-                .message()
-                .content()
-                .orElseThrow();
+                .message().content().orElseThrow();
         Invocation run = Invocation.of("chat", "--url", url, "--temperature", "0", "--max-tokens", "12",
                 PROSE);
         assertThat(run).isEqualTo(new Invocation(0, expected + "\n", ""));
@@ -199,8 +197,8 @@ abstract class ServedModelContract {
 
     private CompletionCreateParams.Builder greedy(Golden asked) {
         return CompletionCreateParams.builder().model(model).promptOfArrayOfTokens(asked.promptIds())
-                .temperature(0)
-                .maxTokens(asked.ids().length).putAdditionalBodyProperty("ignore_eos", JsonValue.from(true))
+                .temperature(0).maxTokens(asked.ids().length)
+                .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true))
                 .putAdditionalBodyProperty("return_token_ids", JsonValue.from(true));
     }
 

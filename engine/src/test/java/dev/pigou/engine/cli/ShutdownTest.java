@@ -80,8 +80,8 @@ class ShutdownTest {
                     "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-cp",
                     System.getProperty("java.class.path"), Main.class.getName(), "serve", "--model",
                     model.toString(), "--port", "0", "--device", "cpu", "--max-num-seqs", "2",
-                    "--shutdown-timeout",
-                    Integer.toString(shutdownTimeoutSeconds)).redirectErrorStream(true).start();
+                    "--shutdown-timeout", Integer.toString(shutdownTimeoutSeconds)).redirectErrorStream(true)
+                    .start();
             // Whatever ends this test run ends the server with it.
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             output = process.inputReader();
@@ -107,8 +107,7 @@ class ShutdownTest {
                     + ", \"ignore_eos\": true, \"stream\": true, \"return_token_ids\": true}";
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/completions"))
                     .header("content-type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body))
-                    .build();
+                    .POST(HttpRequest.BodyPublishers.ofString(body)).build();
             return http.send(request, HttpResponse.BodyHandlers.ofLines()).body().iterator();
         }
 

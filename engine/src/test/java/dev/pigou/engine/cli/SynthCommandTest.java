@@ -29,8 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class SynthCommandTest {
     private static final Map<String, String> SHAPE = Map.of("--layers", "2", "--hidden-size", "64", "--heads",
-            "4",
-            "--kv-heads", "2", "--intermediate-size", "96", "--vocab-size", "512",
+            "4", "--kv-heads", "2", "--intermediate-size", "96", "--vocab-size", "512",
             "--max-position-embeddings", "256");
 
     @TempDir
@@ -68,8 +67,7 @@ class SynthCommandTest {
             var config = new EngineConfig(EngineConfig.defaults().maxModelLen(), 4, 30, 4, 16,
                     OptionalLong.of(1 << 20), true);
             var assembly = EngineAssembly.assemble(opened, ModelDtype.FLOAT32, TorchDevice.named("cpu"),
-                    config,
-                    _ -> {});
+                    config, _ -> {});
             try (var engine = assembly.engine()) {
                 var sink = new RecordingSink(1);
                 var params = SamplingParams.builder().temperature(0).ignoreEos(true).maxTokens(8).build();
@@ -105,8 +103,7 @@ class SynthCommandTest {
             "--vocab-size 10,vocab", "--dtype int8,--dtype", "--rope-scaling spiral,--rope-scaling",
             "--rope-scaling linear --rope-factor 0.5,--rope-factor",
             "--rope-scaling yarn --rope-factor NaN,--rope-factor", "--shards 0,shards",
-            "--hidden-size -64,hidden_size",
-            "--max-position-embeddings 0,max_position_embeddings",
+            "--hidden-size -64,hidden_size", "--max-position-embeddings 0,max_position_embeddings",
             "--family llama --sliding-window 16,sliding"})
     void aShapeThatCannotBeIsOneLine(String flags, String told) {
         Invocation run = synth(flags);

@@ -85,10 +85,8 @@ class DemoTrainingTest {
         try (HfTokenizer tokenizer = HfTokenizer.load(folder)) {
             int[] written = tokenizer.encode(template.render(messages, List.of(), false, Map.of()), false);
             assertThat(written).isEqualTo(chat.ids());
-            int[] prompt = tokenizer.encode(
-                    template.render(List.of(Map.of("role", "user", "content", "hi")), List.of(), true,
-                            Map.of()),
-                    false);
+            int[] prompt = tokenizer.encode(template.render(List.of(Map.of("role", "user", "content", "hi")),
+                    List.of(), true, Map.of()), false);
             assertThat(prompt).isEqualTo(ChatTokens.prompt("hi"));
         }
     }

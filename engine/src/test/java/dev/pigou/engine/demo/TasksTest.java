@@ -23,8 +23,7 @@ class TasksTest {
     private static final int DRAWS = 1500;
     /** Words of the phrasings, in which a drawn word may stand anywhere. */
     private static final Set<String> PHRASES = Set.of("reverse", "the", "word", "spell", "backwards", "what",
-            "is", "write",
-            "in", "how", "many", "letters", "are", "does", "have", "count", "long");
+            "is", "write", "in", "how", "many", "letters", "are", "does", "have", "count", "long");
 
     @ParameterizedTest
     @EnumSource(Band.class)
@@ -71,10 +70,9 @@ class TasksTest {
         List<String> numbers = all("\\d+", text);
         return switch (question.task()) {
             case "sum" -> String.valueOf(number(numbers, 0) + number(numbers, 1));
-            case "difference" -> text.contains("from")
-                    || text.contains("away")
-                            ? difference(text, numbers)
-                            : String.valueOf(number(numbers, 0) - number(numbers, 1));
+            case "difference" -> text.contains("from") || text.contains("away")
+                    ? difference(text, numbers)
+                    : String.valueOf(number(numbers, 0) - number(numbers, 1));
             case "sort-numbers" -> sorted(numbers, Comparator.comparingInt(Integer::parseInt), text);
             case "sort-letters" -> sorted(letters(text), Comparator.naturalOrder(), text);
             case "reverse" -> backwards(word(text));

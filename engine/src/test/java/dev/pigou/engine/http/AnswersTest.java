@@ -4,6 +4,7 @@ import dev.pigou.engine.openai.TestModel;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,13 +26,11 @@ class AnswersTest {
     void aChatCompletionHasEveryFieldAndNoOther() {
         JsonNode answer = ok("/v1/chat/completions", "{" + CHAT + "}");
         assertThat(answer.propertyNames()).containsExactlyInAnyOrder("id", "object", "created", "model",
-                "choices",
-                "usage", "service_tier", "system_fingerprint");
+                "choices", "usage", "service_tier", "system_fingerprint");
         assertThat(answer.get("object").stringValue()).isEqualTo("chat.completion");
         assertThat(answer.get("service_tier").stringValue()).isEqualTo("default");
-        assertThat(answer.at("/choices/0"))
-                .isEqualTo(TestServer.json("{\"index\":0,\"message\":{\"role\":\"assistant\","
-                        + "\"content\":\"" + HELLO
+        assertThat(answer.at("/choices/0")).isEqualTo(
+                TestServer.json("{\"index\":0,\"message\":{\"role\":\"assistant\"," + "\"content\":\"" + HELLO
                         + "\",\"refusal\":null},\"logprobs\":null,\"finish_reason\":\"stop\","
                         + "\"stop_reason\":null}"));
     }
@@ -43,8 +42,7 @@ class AnswersTest {
         List<JsonNode> chunks = events.subList(0, events.size() - 1).stream().map(TestServer::json).toList();
         assertThat(chunks).allSatisfy(chunk -> {
             assertThat(chunk.propertyNames()).containsExactlyInAnyOrder("id", "object", "created", "model",
-                    "choices",
-                    "service_tier", "system_fingerprint");
+                    "choices", "service_tier", "system_fingerprint");
             assertThat(chunk.get("id")).isEqualTo(chunks.getFirst().get("id"));
             assertThat(chunk.get("object").stringValue()).isEqualTo("chat.completion.chunk");
         });
@@ -54,8 +52,7 @@ class AnswersTest {
         assertThat(chunks.getLast().get("choices")).isEqualTo(TestServer.json(
                 "[{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"stop\",\"stop_reason\":null}]"));
         assertThat(chunks.stream().map(c -> c.at("/choices/0/delta/content").asString("")).reduce("",
-                String::concat))
-                .isEqualTo(HELLO);
+                String::concat)).isEqualTo(HELLO);
     }
 
     @Test
@@ -92,9 +89,8 @@ class AnswersTest {
         int[] tokens = TestModel.tokens(HELLO);
         int stop = tokens[tokens.length - 1];
         JsonNode answer = ok("/v1/chat/completions", "{" + CHAT + ",\"stop_token_ids\":[" + stop + "]}");
-        assertThat(answer.at("/choices/0/message/content").stringValue())
-                .isEqualTo(TestModel.SERVED.tokenizer()
-                        .decode(java.util.Arrays.copyOf(tokens, tokens.length - 1), true));
+        assertThat(answer.at("/choices/0/message/content").stringValue()).isEqualTo(
+                TestModel.SERVED.tokenizer().decode(Arrays.copyOf(tokens, tokens.length - 1), true));
         assertThat(answer.at("/choices/0/stop_reason").asInt()).isEqualTo(stop);
     }
 
@@ -118,8 +114,7 @@ class AnswersTest {
         assertThat(chunks).noneSatisfy(
                 c -> assertThat(c.at("/choices/0/delta/content").asString("")).contains("\ufffd"));
         assertThat(chunks.stream().map(c -> c.at("/choices/0/delta/content").asString("")).reduce("",
-                String::concat))
-                .isEqualTo(text);
+                String::concat)).isEqualTo(text);
     }
 
     @Test
@@ -221,8 +216,7 @@ class AnswersTest {
         assertThat(ints(answer.get("tokens"))).isEqualTo(box(expected));
         assertThat(answer.get("token_strs")).hasSize(expected.length);
         assertThat(ok("/tokenize", "{\"prompt\":\"Hello\",\"add_special_tokens\":false}").get("token_strs")
-                .isNull())
-                .isTrue();
+                .isNull()).isTrue();
         JsonNode chat = ok("/tokenize", "{" + CHAT + ",\"add_generation_prompt\":false}");
         assertThat(ok("/detokenize", "{\"tokens\":" + chat.get("tokens") + "}").get("prompt").stringValue())
                 .isEqualTo("<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>");
@@ -247,15 +241,14 @@ class AnswersTest {
         ok("/v1/chat/completions", "{" + CHAT + ",\"nonsense\":1}");
         server.post("/v1/chat/completions", "{}");
         HttpResponse<String> metrics = server.get("/metrics");
-        assertThat(metrics.headers().firstValue("content-type")).hasValueSatisfying(
-                type -> assertThat(type).startsWith("text/plain"));
+        assertThat(metrics.headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
         String label = "model_name=\"" + TestModel.NAME + "\"";
         assertThat(metrics.body()).contains("pigou:kv_blocks{" + label + "} 100.0",
                 "pigou:request_success_total{finished_reason=\"stop\"," + label + "} 1.0",
                 "pigou:time_to_first_token_seconds_count{" + label + "} 1",
                 "pigou:request_ignored_fields_total{" + label + "} 1.0",
-                "pigou:prompt_tokens_total{" + label + "} 10.0",
-                "path=\"/v1/chat/completions\"} 1.0");
+                "pigou:prompt_tokens_total{" + label + "} 10.0", "path=\"/v1/chat/completions\"} 1.0");
     }
 
     @Test
@@ -301,13 +294,11 @@ class AnswersTest {
         return values;
     }
 
-    private static List<Integer> box(int[] values) {
-        return java.util.Arrays.stream(values).boxed().toList();
-    }
+    private static List<Integer> box(int[] values) { return Arrays.stream(values).boxed().toList(); }
 
     private static Byte[] box(byte[] values) {
         Byte[] boxed = new Byte[values.length];
-        java.util.Arrays.setAll(boxed, i -> values[i]);
+        Arrays.setAll(boxed, i -> values[i]);
         return boxed;
     }
 }

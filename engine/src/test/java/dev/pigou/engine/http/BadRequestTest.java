@@ -27,8 +27,7 @@ class BadRequestTest {
 
     static Stream<Arguments> refused() {
         String json = "Host: t\r\nContent-Type: application/json\r\n";
-        return Stream.of(
-                Arguments.of(400, "\0\1\2\3 nonsense\r\n\r\n"),
+        return Stream.of(Arguments.of(400, "\0\1\2\3 nonsense\r\n\r\n"),
                 Arguments.of(400, "GET /health\r\nHost: t\r\n\r\n"),
                 Arguments.of(400, "GET /health HTTP/1.1\r\n\r\n"),
                 Arguments.of(400, "GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
@@ -44,15 +43,19 @@ class BadRequestTest {
                 Arguments.of(405, "POST /health HTTP/1.1\r\n" + json + "Content-Length: 2\r\n\r\n{}"),
                 Arguments.of(405, "DELETE /v1/models HTTP/1.1\r\nHost: t\r\n\r\n"),
                 Arguments.of(415, "POST /tokenize HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\n{}"),
-                Arguments.of(415, "POST /tokenize HTTP/1.1\r\nHost: t\r\nContent-Type: text/plain\r\n"
-                        + "Content-Length: 2\r\n\r\n{}"),
-                Arguments.of(415, "POST /tokenize HTTP/1.1\r\n" + json + "Content-Encoding: gzip\r\n"
-                        + "Content-Length: 2\r\n\r\n{}"),
+                Arguments.of(415,
+                        "POST /tokenize HTTP/1.1\r\nHost: t\r\nContent-Type: text/plain\r\n"
+                                + "Content-Length: 2\r\n\r\n{}"),
+                Arguments.of(415,
+                        "POST /tokenize HTTP/1.1\r\n" + json + "Content-Encoding: gzip\r\n"
+                                + "Content-Length: 2\r\n\r\n{}"),
                 Arguments.of(413, "POST /tokenize HTTP/1.1\r\n" + json + "Content-Length: 10001\r\n\r\n{"),
-                Arguments.of(413, "POST /tokenize HTTP/1.1\r\n" + json + "Content-Length: 10001\r\n"
-                        + "Expect: 100-continue\r\n\r\n"),
-                Arguments.of(413, "POST /tokenize HTTP/1.1\r\n" + json + "Transfer-Encoding: chunked\r\n\r\n"
-                        + ("1000\r\n" + "x".repeat(4096) + "\r\n").repeat(4)),
+                Arguments.of(413,
+                        "POST /tokenize HTTP/1.1\r\n" + json + "Content-Length: 10001\r\n"
+                                + "Expect: 100-continue\r\n\r\n"),
+                Arguments.of(413,
+                        "POST /tokenize HTTP/1.1\r\n" + json + "Transfer-Encoding: chunked\r\n\r\n"
+                                + ("1000\r\n" + "x".repeat(4096) + "\r\n").repeat(4)),
                 Arguments.of(400, "POST /tokenize HTTP/1.1\r\n" + json + "Content-Length: two\r\n\r\n{}"),
                 Arguments.of(400, "POST /tokenize HTTP/1.1\r\n" + json + "Content-Length: -2\r\n\r\n{}"),
                 Arguments.of(400,

@@ -22,9 +22,8 @@ class FuzzTest {
             "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\"}],"
                     + "\"add_generation_prompt\":false,\"continue_final_message\":true}"};
     private static final String[] WORDS = {"null", "true", "-1", "1e999", "99999999999999999999", "\"\"",
-            "[]", "{}",
-            "\"\\ud800\"", "0.5", "[[", "}", ",", ":", "\"model\":\"x\",", "2147483647", "-0", "\"n\":129,",
-            "[[[]]]"};
+            "[]", "{}", "\"\\ud800\"", "0.5", "[[", "}", ",", ":", "\"model\":\"x\",", "2147483647", "-0",
+            "\"n\":129,", "[[[]]]"};
     private static final String[] PATHS = {"/v1/chat/completions", "/v1/completions", "/tokenize",
             "/detokenize"};
 

@@ -90,15 +90,14 @@ class OpenAiClientTest {
                 4L, 5L);
         assertThat(completion.choices().get(3).text()).startsWith("Two")
                 .isEqualTo(completion.choices().get(2).text());
-        assertThat(completion.choices()).allSatisfy(choice -> assertThat(choice.finishReason())
-                .hasToString("length"));
+        assertThat(completion.choices())
+                .allSatisfy(choice -> assertThat(choice.finishReason()).hasToString("length"));
     }
 
     @Test
     void modelsAreListedAndFound() {
-        assertThat(client.models().list().data()).extracting(model -> model.id()).containsExactly(
-                TestModel.NAME,
-                "org/alias");
+        assertThat(client.models().list().data()).extracting(model -> model.id())
+                .containsExactly(TestModel.NAME, "org/alias");
         assertThat(client.models().retrieve(TestModel.NAME).ownedBy()).isEqualTo("pigou");
         assertThatThrownBy(() -> client.models().retrieve("gpt-9")).isInstanceOf(NotFoundException.class);
     }
@@ -128,17 +127,15 @@ class OpenAiClientTest {
                     assertThat(e.headers().values("retry-after-ms")).containsExactly("1250");
                 });
         server.engine.refuse(new Submission.ShuttingDown());
-        assertThatThrownBy(() -> client.chat().completions().create(chat().build()))
-                .isInstanceOfSatisfying(InternalServerException.class,
-                        e -> assertThat(e.statusCode()).isEqualTo(503));
+        assertThatThrownBy(() -> client.chat().completions().create(chat().build())).isInstanceOfSatisfying(
+                InternalServerException.class, e -> assertThat(e.statusCode()).isEqualTo(503));
     }
 
     @Test
     void aModelThatFailsIsAServerError() {
         server.engine.failAfter(0);
-        assertThatThrownBy(() -> client.chat().completions().create(chat().build()))
-                .isInstanceOfSatisfying(InternalServerException.class,
-                        e -> assertThat(e.type()).hasValue("server_error"));
+        assertThatThrownBy(() -> client.chat().completions().create(chat().build())).isInstanceOfSatisfying(
+                InternalServerException.class, e -> assertThat(e.type()).hasValue("server_error"));
         assertThatThrownBy(() -> client.chat().completions().createStreaming(chat().build()))
                 .as("before the first token a stream still has a status")
                 .isInstanceOf(InternalServerException.class);

@@ -170,14 +170,12 @@ final class ModelConfigTest {
         assertThat(ModelConfig.read(folder).slidingWindows()).containsOnly(OptionalInt.of(24));
         config(with(window).replace("LlamaForCausalLM", "Qwen2ForCausalLM"));
         assertThat(ModelConfig.read(folder).slidingWindows()).containsExactly(OptionalInt.empty(),
-                OptionalInt.empty(),
-                OptionalInt.of(24));
+                OptionalInt.empty(), OptionalInt.of(24));
         config(with(
                 window + ", \"layer_types\": [\"sliding_attention\", \"full_attention\", \"full_attention\"]")
                 .replace("LlamaForCausalLM", "Qwen3ForCausalLM"));
         assertThat(ModelConfig.read(folder).slidingWindows()).containsExactly(OptionalInt.of(24),
-                OptionalInt.empty(),
-                OptionalInt.empty());
+                OptionalInt.empty(), OptionalInt.empty());
         config(with("\"sliding_window\": null").replace("LlamaForCausalLM", "MistralForCausalLM"));
         assertThat(ModelConfig.read(folder).slidingWindows()).containsOnly(OptionalInt.empty());
         config(with(window + ", \"layer_types\": [\"full_attention\"]").replace("LlamaForCausalLM",

@@ -20,11 +20,8 @@ import static org.assertj.core.api.Assertions.fail;
 final class ModelFolderFuzzTest {
     private static final int ROUNDS = 1_000;
     private static final String[] FRAGMENTS = {"-1", "0", "1e999", "9223372036854775807",
-            "99999999999999999999", "null",
-            "[]", "{}", "\"\"", "1" + "0".repeat(400), "\"BF16\"", "\"\\u0000\"", "true", ",", ":", "[[", "}",
-            "0.5", "1e-320",
-            "\"yarn\"",
-            "\"dynamic\"", "NaN"};
+            "99999999999999999999", "null", "[]", "{}", "\"\"", "1" + "0".repeat(400), "\"BF16\"",
+            "\"\\u0000\"", "true", ",", ":", "[[", "}", "0.5", "1e-320", "\"yarn\"", "\"dynamic\"", "NaN"};
 
     @TempDir
     private Path folder;

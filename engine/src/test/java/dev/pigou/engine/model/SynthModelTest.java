@@ -23,8 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 final class SynthModelTest {
     private static final ModelConfig SMALL = SynthPreset.TINY.config().toBuilder().hiddenSize(64).heads(4)
-            .kvHeads(2)
-            .headDim(16).intermediateSize(96).vocabSize(300).build();
+            .kvHeads(2).headDim(16).intermediateSize(96).vocabSize(300).build();
 
     @TempDir
     private Path folder;
@@ -36,8 +35,8 @@ final class SynthModelTest {
         SynthModel.write(new SynthSpec(SMALL, ModelDtype.BFLOAT16, 1, 6), folder.resolve("c"));
 
         assertThat(fileNames(folder.resolve("a"))).containsExactlyInAnyOrder("config.json",
-                "generation_config.json",
-                "model.safetensors", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json");
+                "generation_config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.json",
+                "tokenizer_config.json");
         for (String name : fileNames(folder.resolve("a"))) {
             assertThat(folder.resolve("b").resolve(name))
                     .hasSameBinaryContentAs(folder.resolve("a").resolve(name));
@@ -57,9 +56,8 @@ final class SynthModelTest {
 
     static List<RopeScaling> scalings() {
         return List.of(new RopeScaling.Linear(2), new RopeScaling.Dynamic(4),
-                new RopeScaling.Llama3(8, 1, 4, 512),
-                new RopeScaling.Yarn(4, 128, 30, 2, OptionalDouble.of(1.1), OptionalDouble.of(0.7),
-                        OptionalDouble.empty(), false));
+                new RopeScaling.Llama3(8, 1, 4, 512), new RopeScaling.Yarn(4, 128, 30, 2,
+                        OptionalDouble.of(1.1), OptionalDouble.of(0.7), OptionalDouble.empty(), false));
     }
 
     @ParameterizedTest
@@ -98,8 +96,8 @@ final class SynthModelTest {
     void shardsHoldEveryTensorOnce() throws IOException {
         assertReadsBack(new SynthSpec(SMALL, ModelDtype.BFLOAT16, 3, 1));
         assertThat(fileNames(folder)).contains("model.safetensors.index.json",
-                "model-00001-of-00003.safetensors",
-                "model-00002-of-00003.safetensors", "model-00003-of-00003.safetensors");
+                "model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors",
+                "model-00003-of-00003.safetensors");
     }
 
     @Test

@@ -125,8 +125,7 @@ public final class ScriptedEngine implements Engine {
     @Override
     public EngineSnapshot snapshot() {
         return new EngineSnapshot(healthy, live.get(), 0, 100, live.get(), 3, 10, 20, 30, 40, 5,
-                requests.size(), 1, 1,
-                1);
+                requests.size(), 1, 1, 1);
     }
 
     @Override

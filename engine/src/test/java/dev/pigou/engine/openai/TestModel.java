@@ -28,8 +28,8 @@ public final class TestModel {
             Path folder = Path
                     .of(Objects.requireNonNull(TestModel.class.getResource("/golden/llama")).toURI());
             return new ServedModel(List.of(NAME, "org/alias"), 1_700_000_000, LIMITS,
-                    HfTokenizer.load(folder),
-                    ChatTemplate.load(folder), SamplingDefaults.NEUTRAL, Set.of(2033, EOS));
+                    HfTokenizer.load(folder), ChatTemplate.load(folder), SamplingDefaults.NEUTRAL,
+                    Set.of(2033, EOS));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (URISyntaxException e) {

@@ -22,9 +22,9 @@ class ServerMetricsTest {
                 "pigou:generation_tokens_total{model_name=\"m\"} 2000.0",
                 "pigou:prefix_cache_queries_total{model_name=\"m\"} 500.0",
                 "pigou:prefix_cache_hits_total{model_name=\"m\"} 250.0",
-                "pigou:kv_blocks{model_name=\"m\"} 100.0",
-                "pigou:kv_blocks_used{model_name=\"m\"} 25.0", "pigou:kv_blocks_cached{model_name=\"m\"} 7.0",
-                "# TYPE pigou:num_preemptions_total counter", "# TYPE pigou:kv_cache_usage_perc gauge");
+                "pigou:kv_blocks{model_name=\"m\"} 100.0", "pigou:kv_blocks_used{model_name=\"m\"} 25.0",
+                "pigou:kv_blocks_cached{model_name=\"m\"} 7.0", "# TYPE pigou:num_preemptions_total counter",
+                "# TYPE pigou:kv_cache_usage_perc gauge");
     }
 
     @Test

@@ -45,9 +45,10 @@ class ChatTemplateTest {
 
     @Test
     void ofNamedTemplatesTheOneForToolsIsForRequestsWithTools() throws IOException {
-        write("tokenizer_config.json", "{'chat_template': [{'name': 'default', 'template': 'plain'},"
-                + "{'name': 'tool_use', 'template': '{{ tools|length }} tools'},"
-                + "{'name': 'rag', 'template': '{{ x|nobody_asked }}'}]}");
+        write("tokenizer_config.json",
+                "{'chat_template': [{'name': 'default', 'template': 'plain'},"
+                        + "{'name': 'tool_use', 'template': '{{ tools|length }} tools'},"
+                        + "{'name': 'rag', 'template': '{{ x|nobody_asked }}'}]}");
         assertThat(render(List.of())).isEqualTo("plain");
         assertThat(render(TOOLS)).isEqualTo("1 tools");
     }
@@ -115,9 +116,6 @@ class ChatTemplateTest {
 
     private void write(String name, String content) throws IOException {
         Files.writeString(folder.resolve(name),
-                name.endsWith(".json")
-                        ? content.replace('\'', '"').replace("\"nope\"",
-                                "'nope'")
-                        : content);
+                name.endsWith(".json") ? content.replace('\'', '"').replace("\"nope\"", "'nope'") : content);
     }
 }

@@ -104,8 +104,8 @@ class HfTokenizerTest {
         for (String content : List.of("", "[]", "{", "{}", "{\"model\": 5}",
                 "{\"model\":{\"vocab\":{\"a\":\"x\"}}}",
                 "{\"model\":{\"type\":\"Nonsense\",\"vocab\":{\"a\":0}}}",
-                "{\"model\":{\"vocab\":{\"a\":-7}}}",
-                "{\"model\":{\"vocab\":{\"a\":999999999}}}", "\u0000\u0001")) {
+                "{\"model\":{\"vocab\":{\"a\":-7}}}", "{\"model\":{\"vocab\":{\"a\":999999999}}}",
+                "\u0000\u0001")) {
             Files.writeString(folder.resolve("tokenizer.json"), content);
             assertRefused(folder, "");
         }

@@ -10,9 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class IncrementalDetokenizerTest {
     private static final long SEED = 20261101;
     private static final String[] PIECES = {"a", "the ", " quick", "Z", "\n\n", "  ", "\t", "é", "e\u0301",
-            "ß", "你好",
-            "한국", "👍", "👩‍👩‍👧", "🏳️‍🌈", "\u05d0", "नमस्ते", "\u200d", "\uFFFD", "42", "!?", "\u0000",
-            "𝒳", "café", "<s>"};
+            "ß", "你好", "한국", "👍", "👩‍👩‍👧", "🏳️‍🌈", "\u05d0", "नमस्ते", "\u200d", "\uFFFD", "42", "!?",
+            "\u0000", "𝒳", "café", "<s>"};
 
     @Test
     void piecesOfAnyTextAddUpToItsDecoding() {

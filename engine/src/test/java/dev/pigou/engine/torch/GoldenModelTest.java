@@ -8,6 +8,7 @@ import dev.pigou.engine.torch.TestEngine.Setup;
 import dev.pigou.scheduler.SamplingParams;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,8 +24,7 @@ class GoldenModelTest {
 
     private static SamplingParams greedy(Case golden) {
         return SamplingParams.builder().temperature(0).ignoreEos(true).maxTokens(golden.ids().length)
-                .logprobs(TOP)
-                .build();
+                .logprobs(TOP).build();
     }
 
     private static void assertGolden(String model, Case golden, RecordingSink sink) {
@@ -38,9 +38,7 @@ class GoldenModelTest {
         }
     }
 
-    private static Integer[] box(int[] ids) {
-        return java.util.Arrays.stream(ids).boxed().toArray(Integer[]::new);
-    }
+    private static Integer[] box(int[] ids) { return Arrays.stream(ids).boxed().toArray(Integer[]::new); }
 
     @ParameterizedTest
     @MethodSource("models")

@@ -8,9 +8,11 @@ import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.SamplingParams;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,8 +35,7 @@ class SamplingTest {
         engine = TestEngine.load(MODEL, Setup.roomy());
         golden = GoldenModels.cases(MODEL).get(3);
         first = engine.submit(golden.prompt(), one().temperature(0).logprobs(20).build()).await().logprobs
-                .getFirst()
-                .getFirst();
+                .getFirst().getFirst();
     }
 
     @AfterAll
@@ -45,7 +46,7 @@ class SamplingTest {
     }
 
     /** How often each token comes first, over many seeds. */
-    private static Map<Integer, Integer> histogram(java.util.function.IntFunction<SamplingParams> params) {
+    private static Map<Integer, Integer> histogram(IntFunction<SamplingParams> params) {
         List<RecordingSink> sinks = IntStream.range(0, DRAWS)
                 .mapToObj(seed -> engine.submit(golden.prompt(), params.apply(seed))).toList();
         var counts = new HashMap<Integer, Integer>();
@@ -87,8 +88,7 @@ class SamplingTest {
         var counts = histogram(seed -> one().seed(seed).topK(4).build());
         double total = IntStream.range(0, 4).mapToDouble(i -> Math.exp(first.topLogprobs()[i])).sum();
         assertThat(counts.keySet()).isSubsetOf(first.topTokens()[0], first.topTokens()[1],
-                first.topTokens()[2],
-                first.topTokens()[3]);
+                first.topTokens()[2], first.topTokens()[3]);
         for (int i = 0; i < 4; i++) {
             assertFrequency(counts, first.topTokens()[i], Math.exp(first.topLogprobs()[i]) / total);
         }
@@ -130,8 +130,7 @@ class SamplingTest {
     @Test
     void aSeedGivesTheSameTokensAloneAndInABatch() {
         var settings = List.of(one().seed(5), one().seed(6).topP(0.9f),
-                one().seed(7).topK(50).temperature(1.5f),
-                one().seed(8).frequencyPenalty(1f));
+                one().seed(7).topK(50).temperature(1.5f), one().seed(8).frequencyPenalty(1f));
         var alone = new ArrayList<List<List<Integer>>>();
         for (SamplingParams.Builder setting : settings) {
             alone.add(engine.submit(golden.prompt(), setting.maxTokens(40).build()).await().tokens);
@@ -156,8 +155,7 @@ class SamplingTest {
         assertThat(once.tokens).doesNotHaveDuplicates();
         assertThat(engine.submit(golden.prompt(), params, 4).await().tokens).isEqualTo(once.tokens);
         assertThat(engine.submit(golden.prompt(), one().seed(13).maxTokens(20).build()).await().tokens
-                .getFirst())
-                .as("choice i uses seed + i").isEqualTo(once.tokens.get(2));
+                .getFirst()).as("choice i uses seed + i").isEqualTo(once.tokens.get(2));
     }
 
     @Test
@@ -182,7 +180,7 @@ class SamplingTest {
                 .frequencyPenalty(frequency).maxTokens(40).logprobs(20).build()).await();
         var produced = new HashMap<Integer, Integer>();
         for (TokenLogprobs step : sink.logprobs.getFirst()) {
-            int expected = IntStream.range(0, 20).boxed().max(java.util.Comparator.comparingDouble(i -> {
+            int expected = IntStream.range(0, 20).boxed().max(Comparator.comparingDouble(i -> {
                 int count = produced.getOrDefault(step.topTokens()[i], 0);
                 return step.topLogprobs()[i] - frequency * count - (count > 0 ? presence : 0);
             })).map(i -> step.topTokens()[i]).orElseThrow();
@@ -196,8 +194,9 @@ class SamplingTest {
         float penalty = 1.8f;
         for (Case prompt : GoldenModels.cases(MODEL)) {
             var seen = Arrays.stream(prompt.prompt()).boxed().toList();
-            int expected = prompt.likelyFirst().stream().max(java.util.Comparator.comparingDouble(
-                    likely -> seen.contains(likely.id()) ? likely.logit() / penalty : likely.logit()))
+            int expected = prompt.likelyFirst().stream()
+                    .max(Comparator.comparingDouble(
+                            likely -> seen.contains(likely.id()) ? likely.logit() / penalty : likely.logit()))
                     .orElseThrow().id();
             var sink = engine.submit(prompt.prompt(),
                     one().temperature(0).repetitionPenalty(penalty).build());

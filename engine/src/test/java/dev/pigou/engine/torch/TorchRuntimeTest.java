@@ -15,8 +15,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class TorchRuntimeTest {
     private static final Set<DataType> KNOWN_TO_JNI = EnumSet.of(DataType.FLOAT32, DataType.FLOAT64,
-            DataType.FLOAT16,
-            DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64, DataType.BOOLEAN);
+            DataType.FLOAT16, DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64,
+            DataType.BOOLEAN);
 
     /** Any of the others would end this process, and the test with it. */
     @ParameterizedTest

@@ -79,8 +79,7 @@ class TrainerTest {
 
     private static ModelConfig config() {
         return new ModelConfigBuilder(ModelFamily.QWEN3).layers(2).hiddenSize(32).heads(4).kvHeads(2)
-                .headDim(16)
-                .intermediateSize(64).vocabSize(VOCABULARY).maxPositionEmbeddings(1024)
+                .headDim(16).intermediateSize(64).vocabSize(VOCABULARY).maxPositionEmbeddings(1024)
                 .tieWordEmbeddings(true).build();
     }
 

@@ -65,9 +65,8 @@ record Builtin(String name, List<String> parameters, boolean variadic, boolean a
     }
 
     Object call(Renderer renderer, Object self, List<Object> positional, Map<String, Object> named) {
-        misuse(positional.size(), named.keySet()).ifPresent(problem -> {
-            throw new TemplateException(problem);
-        });
+        misuse(positional.size(), named.keySet())
+                .ifPresent(problem -> { throw new TemplateException(problem); });
         @Nullable
         Object[] slots = new @Nullable Object[parameters.size()];
         List<Object> rest = new ArrayList<>();
@@ -118,8 +117,8 @@ record Builtin(String name, List<String> parameters, boolean variadic, boolean a
         Object get(int index) {
             Object value = slots[index];
             if (value == null) {
-                throw new TemplateException("'" + builtin.name + "' needs the argument '"
-                        + builtin.parameters.get(index) + "'");
+                throw new TemplateException(
+                        "'" + builtin.name + "' needs the argument '" + builtin.parameters.get(index) + "'");
             }
             return value;
         }

@@ -50,11 +50,9 @@ final class Evaluator {
             case Expr.Conditional conditional -> conditional(conditional, scope);
             case Expr.FilterCall(Expr target, Builtin filter, Expr.Arguments arguments) ->
                 charged(filter.call(renderer, charged(evaluate(target, scope)),
-                        all(arguments.positional(), scope),
-                        named(arguments, scope)));
-            case Expr.TestCall(Expr target, Builtin test, Expr.Arguments arguments) ->
-                test.call(renderer, evaluate(target, scope), all(arguments.positional(), scope),
-                        named(arguments, scope));
+                        all(arguments.positional(), scope), named(arguments, scope)));
+            case Expr.TestCall(Expr target, Builtin test, Expr.Arguments arguments) -> test.call(renderer,
+                    evaluate(target, scope), all(arguments.positional(), scope), named(arguments, scope));
             case Expr.Call call -> charged(call(call, scope, Map.of()));
         };
     }

@@ -90,8 +90,7 @@ final class ExpressionParser {
             return Optional.of(Operator.IN);
         }
         return operator(Operator.EQUAL, Operator.NOT_EQUAL, Operator.LESS, Operator.LESS_EQUAL,
-                Operator.GREATER,
-                Operator.GREATER_EQUAL);
+                Operator.GREATER, Operator.GREATER_EQUAL);
     }
 
     private Optional<Operator> operator(Operator... candidates) {
@@ -327,8 +326,8 @@ final class ExpressionParser {
             case "false", "False" -> new Expr.Literal(false);
             case "none", "None" -> new Expr.Literal(None.NONE);
             case "and", "or", "not", "if", "else", "in", "is" -> throw unexpected(token);
-            case "self", "super", "varargs", "kwargs" -> throw new TemplateSyntaxException(
-                    "'" + token.text() + "' is not supported", token.line());
+            case "self", "super", "varargs", "kwargs" ->
+                throw new TemplateSyntaxException("'" + token.text() + "' is not supported", token.line());
             default -> new Expr.Name(token.text());
         };
     }

@@ -25,13 +25,13 @@ final class Filters {
                 Builtin.of("title", (_, self, _) -> title(PythonText.str(self))),
                 Builtin.of("capitalize", (_, self, _) -> StringMethods.capitalize(PythonText.str(self))),
                 Builtin.of("replace", "old new count",
-                        (renderer, self, args) -> StringMethods.replace(renderer,
-                                PythonText.str(self), PythonText.str(args.get(0)),
-                                PythonText.str(args.get(1)),
+                        (renderer, self, args) -> StringMethods.replace(renderer, PythonText.str(self),
+                                PythonText.str(args.get(0)), PythonText.str(args.get(1)),
                                 args.integer(2, -1))),
                 Builtin.of("indent", "width first blank", Filters::indent),
-                Builtin.of("center", "width", (renderer, self, args) -> center(renderer, PythonText.str(self),
-                        args.integer(0, 80))),
+                Builtin.of("center", "width",
+                        (renderer, self, args) -> center(renderer, PythonText.str(self),
+                                args.integer(0, 80))),
                 Builtin.of("wordcount",
                         (_, self, _) -> (long) PythonText.str(self).splitWithDelimiters("\\w+", 0).length
                                 / 2),
@@ -45,12 +45,10 @@ final class Filters {
                 Builtin.of("tojson", "ensure_ascii indent separators sort_keys", (renderer, self, args) -> {
                     Values.requireDefined(self);
                     String json = JsonText.of(self, args.truth(0, false), args.or(1, None.NONE),
-                            args.or(2, None.NONE),
-                            args.truth(3, false));
+                            args.or(2, None.NONE), args.truth(3, false));
                     renderer.budget().chargeText(json.length());
                     return json;
-                }),
-                Builtin.of("default", "default_value boolean", Filters::defaultValue),
+                }), Builtin.of("default", "default_value boolean", Filters::defaultValue),
                 Builtin.of("d", "default_value boolean", Filters::defaultValue),
                 Builtin.of("attr", "name", (_, self, args) -> Attributes.attribute(self, args.string(0))),
                 Builtin.of("int", "default base", Filters::toInt),

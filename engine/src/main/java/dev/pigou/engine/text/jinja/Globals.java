@@ -10,24 +10,22 @@ final class Globals {
     /** As Jinja's sandbox. */
     private static final int MAX_RANGE = 100_000;
 
-    static final Map<String, Builtin> ALL = Builtin.index(List.of(
-            Builtin.of("range", "start stop step", (renderer, _, args) -> range(renderer, args)),
-            Builtin.of("namespace", "from **", (_, _, args) -> new Namespace(attributes(args))),
-            Builtin.of("dict", "from **", (_, _, args) -> {
-                Map<Object, Object> dict = new LinkedHashMap<>();
-                if (args.has(0) && args.get(0) instanceof Map<?, ?> other) {
-                    dict.putAll(other);
-                }
-                dict.putAll(args.named());
-                return dict;
-            }),
-            Builtin.of("cycler", "*", (_, _, args) -> new Cycler(args.rest())),
-            Builtin.of("joiner", "sep", (_, _, args) -> new Joiner(PythonText.str(args.or(0, ", ")))),
-            Builtin.of("raise_exception", "message", (_, _, args) -> {
-                throw new TemplateException.Raised(PythonText.str(args.or(0, "")));
-            }),
-            Builtin.of("strftime_now", "format",
-                    (renderer, _, args) -> Strftime.format(args.string(0), renderer.now()))));
+    static final Map<String, Builtin> ALL = Builtin.index(
+            List.of(Builtin.of("range", "start stop step", (renderer, _, args) -> range(renderer, args)),
+                    Builtin.of("namespace", "from **", (_, _, args) -> new Namespace(attributes(args))),
+                    Builtin.of("dict", "from **", (_, _, args) -> {
+                        Map<Object, Object> dict = new LinkedHashMap<>();
+                        if (args.has(0) && args.get(0) instanceof Map<?, ?> other) {
+                            dict.putAll(other);
+                        }
+                        dict.putAll(args.named());
+                        return dict;
+                    }), Builtin.of("cycler", "*", (_, _, args) -> new Cycler(args.rest())),
+                    Builtin.of("joiner", "sep", (_, _, args) -> new Joiner(PythonText.str(args.or(0, ", ")))),
+                    Builtin.of("raise_exception", "message", (_, _, args) -> {
+                        throw new TemplateException.Raised(PythonText.str(args.or(0, "")));
+                    }), Builtin.of("strftime_now", "format",
+                            (renderer, _, args) -> Strftime.format(args.string(0), renderer.now()))));
 
     private Globals() {}
 

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Methods of values, by type. */
 final class Methods {
-    private static final Map<String, Builtin> LOOP = Builtin.index(List.of(
-            Builtin.of("cycle", "*", (_, self, args) -> ((Loop) self).cycle(args.rest())),
-            Builtin.of("changed", "*", (_, self, args) -> ((Loop) self).changed(args.rest()))));
-    private static final Map<String, Builtin> CYCLER = Builtin.index(List.of(
-            Builtin.of("next", (_, self, _) -> ((Globals.Cycler) self).next()),
-            Builtin.of("reset", (_, self, _) -> ((Globals.Cycler) self).reset())));
+    private static final Map<String, Builtin> LOOP = Builtin
+            .index(List.of(Builtin.of("cycle", "*", (_, self, args) -> ((Loop) self).cycle(args.rest())),
+                    Builtin.of("changed", "*", (_, self, args) -> ((Loop) self).changed(args.rest()))));
+    private static final Map<String, Builtin> CYCLER = Builtin
+            .index(List.of(Builtin.of("next", (_, self, _) -> ((Globals.Cycler) self).next()),
+                    Builtin.of("reset", (_, self, _) -> ((Globals.Cycler) self).reset())));
 
     /** Every method there is, of whatever type: a call of any other is refused when a template is compiled. */
     static final Set<String> NAMES = names();
@@ -24,8 +24,7 @@ final class Methods {
     private static Set<String> names() {
         Set<String> names = new HashSet<>();
         for (Map<String, Builtin> methods : List.of(StringMethods.ALL, CollectionMethods.LIST,
-                CollectionMethods.DICT,
-                LOOP, CYCLER)) {
+                CollectionMethods.DICT, LOOP, CYCLER)) {
             names.addAll(methods.keySet());
         }
         return Set.copyOf(names);

@@ -180,8 +180,7 @@ final class Renderer {
                 List<Object> values = Values.iterate(value);
                 if (values.size() != targets.size()) {
                     throw new TemplateException(
-                            "cannot unpack " + values.size() + " values into " + targets.size()
-                                    + " names");
+                            "cannot unpack " + values.size() + " values into " + targets.size() + " names");
                 }
                 for (int i = 0; i < targets.size(); i++) {
                     assign(targets.get(i), values.get(i), scope);
@@ -197,9 +196,8 @@ final class Renderer {
         public Object call(Renderer renderer, List<Object> positional, Map<String, Object> named) {
             Scope scope = definedIn.nested();
             if (positional.size() > signature.parameters().size()) {
-                throw new TemplateException(
-                        "macro '" + name + "' takes not more than " + signature.parameters().size()
-                                + " argument(s)");
+                throw new TemplateException("macro '" + name + "' takes not more than "
+                        + signature.parameters().size() + " argument(s)");
             }
             for (String argument : named.keySet()) {
                 if (!signature.parameters().contains(argument) && !argument.equals("caller")) {

@@ -11,19 +11,18 @@ import java.util.Set;
 
 /** The filters over lists, dicts and strings. */
 final class SequenceFilters {
-    static final List<Builtin> ALL = List.of(
-            Builtin.of("length", (_, self, _) -> (long) Values.length(self)),
+    static final List<Builtin> ALL = List.of(Builtin.of("length", (_, self, _) -> (long) Values.length(self)),
             Builtin.of("count", (_, self, _) -> (long) Values.length(self)),
             Builtin.of("list", (renderer, self, _) -> new ArrayList<>(items(renderer, self))),
             Builtin.of("items", (renderer, self, _) -> pairs(renderer, self)),
             Builtin.of("dictsort", "case_sensitive by reverse", SequenceFilters::dictsort),
-            Builtin.of("first", (renderer, self, _) -> items(renderer, self).stream().findFirst()
-                    .orElseGet(() -> new Undefined("No first item, sequence was empty."))),
+            Builtin.of("first",
+                    (renderer, self, _) -> items(renderer, self).stream().findFirst()
+                            .orElseGet(() -> new Undefined("No first item, sequence was empty."))),
             Builtin.of("last", (renderer, self, _) -> {
                 List<Object> items = items(renderer, self);
                 return items.isEmpty() ? new Undefined("No last item, sequence was empty.") : items.getLast();
-            }),
-            Builtin.of("join", "d attribute", SequenceFilters::join),
+            }), Builtin.of("join", "d attribute", SequenceFilters::join),
             Builtin.of("reverse", SequenceFilters::reverse),
             Builtin.of("sort", "reverse case_sensitive attribute", SequenceFilters::sort),
             Builtin.of("unique", "case_sensitive attribute", SequenceFilters::unique),

@@ -10,57 +10,73 @@ import java.util.function.Predicate;
 
 /** Methods of strings, as Python has them. */
 final class StringMethods {
-    static final Map<String, Builtin> ALL = Builtin.index(List.of(
-            Builtin.of("strip", "chars",
-                    (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, true)),
-            Builtin.of("lstrip", "chars",
-                    (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, false)),
-            Builtin.of("rstrip", "chars",
-                    (_, self, args) -> strip(text(self), args.or(0, None.NONE), false, true)),
-            Builtin.of("split", "sep maxsplit", (renderer, self, args) -> split(renderer, args, text(self))),
-            Builtin.of("rsplit", "sep maxsplit",
-                    (renderer, self, args) -> rsplit(renderer, args, text(self))),
-            Builtin.of("splitlines", "keepends",
-                    (_, self, args) -> splitLines(text(self), args.truth(0, false))),
-            Builtin.of("partition", "sep", (_, self, args) -> partition(text(self), args.string(0), false)),
-            Builtin.of("rpartition", "sep", (_, self, args) -> partition(text(self), args.string(0), true)),
-            Builtin.of("startswith", "prefix", (_, self, args) -> anyOf(args.get(0), text(self)::startsWith)),
-            Builtin.of("endswith", "suffix", (_, self, args) -> anyOf(args.get(0), text(self)::endsWith)),
-            Builtin.of("removeprefix", "prefix", (_, self, args) -> text(self).startsWith(args.string(0))
-                    ? text(self).substring(args.string(0).length())
-                    : self),
-            Builtin.of("removesuffix", "suffix", (_, self, args) -> text(self).endsWith(args.string(0))
-                    ? text(self).substring(0, text(self).length() - args.string(0).length())
-                    : self),
-            Builtin.of("replace", "old new count", (renderer, self, args) -> replace(renderer, text(self),
-                    args.string(0), args.string(1), args.integer(2, -1))),
-            Builtin.of("upper", (_, self, _) -> text(self).toUpperCase(Locale.ROOT)),
-            Builtin.of("lower", (_, self, _) -> text(self).toLowerCase(Locale.ROOT)),
-            Builtin.of("casefold",
-                    (_, self, _) -> text(self).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT)),
-            Builtin.of("title", (_, self, _) -> title(text(self))),
-            Builtin.of("capitalize", (_, self, _) -> capitalize(text(self))),
-            Builtin.of("find", "sub", (_, self, args) -> find(text(self), args.string(0), false)),
-            Builtin.of("rfind", "sub", (_, self, args) -> find(text(self), args.string(0), true)),
-            Builtin.of("index", "sub", (_, self, args) -> found(find(text(self), args.string(0), false))),
-            Builtin.of("rindex", "sub", (_, self, args) -> found(find(text(self), args.string(0), true))),
-            Builtin.of("count", "sub", (_, self, args) -> count(text(self), args.string(0))),
-            Builtin.of("join", "items", (renderer, self, args) -> join(renderer, text(self), args.get(0))),
-            Builtin.of("format", "* **",
-                    (renderer, self, args) -> Formats.braces(renderer, text(self), args.rest(),
-                            args.named())),
-            Builtin.of("zfill", "width",
-                    (renderer, self, args) -> zfill(renderer, text(self), args.integer(0, 0))),
-            Builtin.of("isdigit", (_, self, _) -> all(self, Character::isDigit)),
-            Builtin.of("isdecimal", (_, self, _) -> all(self, Character::isDigit)),
-            Builtin.of("isnumeric", (_, self, _) -> all(self, Character::isDigit)),
-            Builtin.of("isalpha", (_, self, _) -> all(self, Character::isLetter)),
-            Builtin.of("isalnum", (_, self, _) -> all(self, Character::isLetterOrDigit)),
-            Builtin.of("isspace", (_, self, _) -> all(self, Characters::isSpace)),
-            Builtin.of("isupper", (_, self, _) -> text(self).codePoints().anyMatch(Character::isUpperCase)
-                    && text(self).codePoints().noneMatch(Character::isLowerCase)),
-            Builtin.of("islower", (_, self, _) -> text(self).codePoints().anyMatch(Character::isLowerCase)
-                    && text(self).codePoints().noneMatch(Character::isUpperCase))));
+    static final Map<String, Builtin> ALL = Builtin
+            .index(List.of(
+                    Builtin.of("strip", "chars",
+                            (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, true)),
+                    Builtin.of("lstrip", "chars",
+                            (_, self, args) -> strip(text(self), args.or(0, None.NONE), true, false)),
+                    Builtin.of("rstrip", "chars",
+                            (_, self, args) -> strip(text(self), args.or(0, None.NONE), false, true)),
+                    Builtin.of("split", "sep maxsplit",
+                            (renderer, self, args) -> split(renderer, args, text(self))),
+                    Builtin.of("rsplit", "sep maxsplit",
+                            (renderer, self, args) -> rsplit(renderer, args, text(self))),
+                    Builtin.of("splitlines", "keepends",
+                            (_, self, args) -> splitLines(text(self), args.truth(0, false))),
+                    Builtin.of("partition", "sep",
+                            (_, self, args) -> partition(text(self), args.string(0), false)),
+                    Builtin.of("rpartition", "sep",
+                            (_, self, args) -> partition(text(self), args.string(0), true)),
+                    Builtin.of("startswith", "prefix",
+                            (_, self, args) -> anyOf(args.get(0), text(self)::startsWith)),
+                    Builtin.of("endswith", "suffix",
+                            (_, self, args) -> anyOf(args.get(0), text(self)::endsWith)),
+                    Builtin.of("removeprefix", "prefix",
+                            (_, self, args) -> text(self).startsWith(args.string(0))
+                                    ? text(self).substring(args.string(0).length())
+                                    : self),
+                    Builtin.of("removesuffix", "suffix",
+                            (_, self, args) -> text(self).endsWith(args.string(0))
+                                    ? text(self).substring(0, text(self).length() - args.string(0).length())
+                                    : self),
+                    Builtin.of("replace", "old new count",
+                            (renderer, self, args) -> replace(renderer, text(self), args.string(0),
+                                    args.string(1), args.integer(2, -1))),
+                    Builtin.of("upper", (_, self, _) -> text(self).toUpperCase(Locale.ROOT)),
+                    Builtin.of("lower", (_, self, _) -> text(self).toLowerCase(Locale.ROOT)),
+                    Builtin.of("casefold",
+                            (_, self, _) -> text(self).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT)),
+                    Builtin.of("title", (_, self, _) -> title(text(self))),
+                    Builtin.of("capitalize", (_, self, _) -> capitalize(text(self))),
+                    Builtin.of("find", "sub", (_, self, args) -> find(text(self), args.string(0), false)),
+                    Builtin.of("rfind", "sub", (_, self, args) -> find(text(self), args.string(0), true)),
+                    Builtin.of(
+                            "index", "sub",
+                            (_, self, args) -> found(find(text(self), args.string(0), false))),
+                    Builtin.of(
+                            "rindex", "sub",
+                            (_, self, args) -> found(find(text(self), args.string(0), true))),
+                    Builtin.of("count", "sub", (_, self, args) -> count(text(self), args.string(0))),
+                    Builtin.of("join", "items",
+                            (renderer, self, args) -> join(renderer, text(self), args.get(0))),
+                    Builtin.of("format", "* **",
+                            (renderer, self, args) -> Formats.braces(renderer, text(self), args.rest(),
+                                    args.named())),
+                    Builtin.of("zfill", "width",
+                            (renderer, self, args) -> zfill(renderer, text(self), args.integer(0, 0))),
+                    Builtin.of("isdigit", (_, self, _) -> all(self, Character::isDigit)),
+                    Builtin.of("isdecimal", (_, self, _) -> all(self, Character::isDigit)),
+                    Builtin.of("isnumeric", (_, self, _) -> all(self, Character::isDigit)),
+                    Builtin.of("isalpha", (_, self, _) -> all(self, Character::isLetter)),
+                    Builtin.of("isalnum", (_, self, _) -> all(self, Character::isLetterOrDigit)),
+                    Builtin.of("isspace", (_, self, _) -> all(self, Characters::isSpace)),
+                    Builtin.of("isupper",
+                            (_, self, _) -> text(self).codePoints().anyMatch(Character::isUpperCase)
+                                    && text(self).codePoints().noneMatch(Character::isLowerCase)),
+                    Builtin.of("islower",
+                            (_, self, _) -> text(self).codePoints().anyMatch(Character::isLowerCase)
+                                    && text(self).codePoints().noneMatch(Character::isUpperCase))));
 
     private StringMethods() {}
 

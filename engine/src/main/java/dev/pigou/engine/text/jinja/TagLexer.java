@@ -9,8 +9,7 @@ import java.util.Locale;
 final class TagLexer {
     /** Longer ones first: the first that fits is taken. */
     private static final String[] OPERATORS = {"//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%",
-            "~", "[", "]",
-            "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"};
+            "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"};
 
     private final String source;
     private final String close;
@@ -65,8 +64,7 @@ final class TagLexer {
 
     private void scanNumber() {
         int from = position;
-        String prefix = source.substring(from, Math.min(source.length(), from + 2))
-                .toLowerCase(Locale.ROOT);
+        String prefix = source.substring(from, Math.min(source.length(), from + 2)).toLowerCase(Locale.ROOT);
         if (prefix.equals("0x") || prefix.equals("0b") || prefix.equals("0o")) {
             position += 2;
             digits(prefix.equals("0x") ? 16 : prefix.equals("0o") ? 8 : 2);

@@ -254,8 +254,7 @@ final class TemplateParser {
         }
         switch (name) {
             case "true", "false", "none", "True", "False", "None", "loop", "not", "in", "is", "and", "or",
-                    "if",
-                    "else" ->
+                    "if", "else" ->
                 throw tokens.error("'" + name + "' cannot be assigned to");
             default -> checks.assigned(name);
         }

@@ -110,9 +110,8 @@ final class Values {
         }
         requireDefined(left);
         requireDefined(right);
-        throw new TemplateException(
-                "'" + operator + "' not supported between instances of '" + typeName(left) + "' and '"
-                        + typeName(right) + "'");
+        throw new TemplateException("'" + operator + "' not supported between instances of '" + typeName(left)
+                + "' and '" + typeName(right) + "'");
     }
 
     static boolean contains(Object container, Object item) {

@@ -70,9 +70,10 @@ class GoldenRenderTest {
         String conversation = golden.path("conversation").stringValue();
         variables.put("messages",
                 MAPPER.treeToValue(GOLDEN.path("conversations").path(conversation), List.class));
-        variables.put("tools", golden.path("tools").booleanValue()
-                ? MAPPER.treeToValue(GOLDEN.path("tools"), List.class)
-                : null);
+        variables.put("tools",
+                golden.path("tools").booleanValue()
+                        ? MAPPER.treeToValue(GOLDEN.path("tools"), List.class)
+                        : null);
         variables.put("documents", null);
         variables.put("add_generation_prompt", golden.path("prompt").booleanValue());
         variables.put("bos_token", "<s>");
