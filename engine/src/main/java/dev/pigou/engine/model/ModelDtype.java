@@ -35,7 +35,8 @@ public enum ModelDtype {
         return Arrays.stream(values()).filter(dtype -> dtype.torchName.equals(bare)).findFirst();
     }
 
-    static Optional<ModelDtype> ofStored(SafetensorsDtype stored) {
+    /** The dtype whose elements a safetensors file holds as {@code stored}; empty for types no weight may have. */
+    public static Optional<ModelDtype> ofStored(SafetensorsDtype stored) {
         return Arrays.stream(values()).filter(dtype -> dtype.stored == stored).findFirst();
     }
 }

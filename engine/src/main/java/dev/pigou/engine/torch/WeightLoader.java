@@ -1,6 +1,7 @@
 package dev.pigou.engine.torch;
 
 import dev.pigou.engine.model.ModelConfig;
+import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.model.ModelWeights;
 import dev.pigou.engine.model.SafetensorsDtype;
@@ -110,13 +111,8 @@ final class WeightLoader {
         }
     }
 
-    /** PyTorch's number of the type (c10/core/ScalarType.h). */
-    private static long scalarType(SafetensorsDtype dtype) {
-        return switch (dtype) {
-            case F16 -> 5;
-            case F32 -> 6;
-            case BF16 -> 15;
-            default -> throw new IllegalStateException("an opened folder has no weights of type " + dtype);
-        };
+    /** What opening the folder has made sure of is that weights have one of these types. */
+    private static long scalarType(SafetensorsDtype stored) {
+        return ModelProgram.scalarType(ModelDtype.ofStored(stored).orElseThrow());
     }
 }
