@@ -37,7 +37,7 @@ final class RandomFlags {
         Flag.require(prefixes >= 1, "--num-prefixes", prefixes, "at least 1");
         Flag.need(prefixes == 1 || prefixTokens > 0, "--num-prefixes", "--random-prefix-len");
         var input = new LengthRange(inputTokens, rangeRatio);
-        boolean neverEmpty = input.least() >= 1 || prefixTokens >= 1 && turns == 1;
+        boolean neverEmpty = input.least() >= 1 || (prefixTokens >= 1 && turns == 1);
         Flag.require(neverEmpty, "--random-input-len", inputTokens,
                 "long enough that no prompt is empty, at this --random-range-ratio and --random-prefix-len");
         return new RandomDataset(style, prefixTokens, prefixes, input,
