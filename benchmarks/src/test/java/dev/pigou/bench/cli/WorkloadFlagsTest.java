@@ -162,7 +162,8 @@ final class WorkloadFlagsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"--rate-steps 2/30|'2/30' is no step; write RATE@SECONDS",
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+            "--rate-steps 2/30|'2/30' is no step; write RATE@SECONDS",
             "--tenant a,wait=3|'wait=3' is no field of a tenant",
             "--tenant a,weight=0|weight of a must be above 0", "--tenant a,value=much|value must be a number",
             "--dataset-name sonnet|expected one of [random, sharegpt-json"})
