@@ -29,7 +29,7 @@ final class ArrivalFlags {
             + "coefficient of variation, 1 / sqrt(B). 1 is a Poisson process, more is burstier, 0 is constant.")
     private @Nullable Double cv;
 
-    @Option(names = "--rate-steps", paramLabel = "RATE@SECONDS,...", split = ",", converter = StepConverter.class, description = ""
+    @Option(names = "--rate-steps", paramLabel = "RATE@SECONDS", split = ",", converter = StepConverter.class, description = ""
             + "Poisson processes one after another, such as 2@30,8@30,2@30. The run ends with the last, or with "
             + "--num-prompts if that is given.")
     private List<Arrivals.Step> rateSteps = List.of();
@@ -83,11 +83,11 @@ final class ArrivalFlags {
 
     boolean isStepped() { return !rateSteps.isEmpty(); }
 
-    /** With arrivals moved within the ticks of its clock. */
-    Trace spread(Trace trace, long seed) {
+    /** Within how many seconds a trace's arrivals are spread. */
+    double jitterSeconds(Trace trace) {
         double jitter = traceJitter == null ? trace.tickSeconds() : traceJitter;
         Flag.require(jitter >= 0 && Double.isFinite(jitter), "--trace-jitter", jitter, "at least 0");
-        return jitter == 0 ? trace : trace.spread(jitter, seed);
+        return jitter;
     }
 
     private void requireIntervals() {

@@ -2,6 +2,7 @@ package dev.pigou.bench.cli;
 
 import java.util.Arrays;
 import java.util.Set;
+import picocli.CommandLine.ITypeConverter;
 
 /** What {@code --dataset-name} may be. */
 enum DatasetName {
@@ -25,7 +26,13 @@ enum DatasetName {
         };
     }
 
-    /** As picocli reads and prints it. */
+    /** As it is written on the command line. */
     @Override
     public String toString() { return label; }
+
+    /** For picocli. */
+    static final class Converter implements ITypeConverter<DatasetName> {
+        @Override
+        public DatasetName convert(String text) { return Flag.choice(values(), text); }
+    }
 }

@@ -1,5 +1,7 @@
 package dev.pigou.bench.cli;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -25,6 +27,17 @@ final class Flag {
         if (!holds) {
             throw new IllegalArgumentException(flag + " has no meaning without " + other);
         }
+    }
+
+    /** The value that is written so. */
+    static <E extends Enum<E>> E choice(E[] values, String text) {
+        for (E value : values) {
+            if (value.toString().equalsIgnoreCase(text)) {
+                return value;
+            }
+        }
+        throw new TypeConversionException("'" + text + "' is none of "
+                + Arrays.stream(values).map(Enum::toString).collect(Collectors.joining(", ")));
     }
 
     /** A number, or {@code inf} as Python writes it. */

@@ -10,13 +10,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** Flags that say what made-up prompts are written in, and how tokens are counted. */
 final class PromptFlags {
     private static final int CHARACTERS_PER_TOKEN = 4;
 
-    @Option(names = "--prompt-as", paramLabel = "FORM", description = "tokens (ids, for /v1/completions) or "
+    @Option(names = "--prompt-as", paramLabel = "FORM", converter = Form.Converter.class, description = "tokens (ids, for /v1/completions) or "
             + "text (common words). Default: tokens where the endpoint takes them and --vocab-size is given.")
     private @Nullable Form form;
 
@@ -33,9 +34,15 @@ final class PromptFlags {
     enum Form {
         TOKENS, TEXT;
 
-        /** As picocli reads and prints it. */
+        /** As it is written on the command line. */
         @Override
         public String toString() { return name().toLowerCase(Locale.ROOT); }
+
+        /** For picocli. */
+        static final class Converter implements ITypeConverter<Form> {
+            @Override
+            public Form convert(String text) { return Flag.choice(values(), text); }
+        }
     }
 
     /** The tokenizer named, to be closed by the caller; empty if none was. */

@@ -30,7 +30,7 @@ final class WorkloadFlags {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
-    @Option(names = "--dataset-name", paramLabel = "NAME", defaultValue = "random", description = ""
+    @Option(names = "--dataset-name", paramLabel = "NAME", defaultValue = "random", converter = DatasetName.Converter.class, description = ""
             + "random (made-up prompts), sharegpt-json (recorded conversations) or trace (recorded times and lengths). "
             + "Default: ${DEFAULT-VALUE}.")
     private DatasetName dataset = DatasetName.RANDOM;
@@ -77,16 +77,26 @@ final class WorkloadFlags {
         int turns = clients.turns(dataset);
         OptionalInt concurrency = arrivals.concurrency();
         PromptFlags.Form form = prompts.form(endpointTakesTokens, dataset, turns);
-        Optional<Trace> trace = dataset == DatasetName.TRACE
-                ? Optional.of(arrivals.spread(TraceFile.read(file()), seed))
-                : Optional.empty();
+        Map<String, Object> settings = settings(form);
+        Optional<Trace> trace = trace(settings);
         var plan = new SessionPlan(arrivals.arrivals(trace), dataset(trace, form, turns, atMost),
                 tenants.mix(trace), clients.mix(), clients.thinkSeconds(), seed);
         requireEnough(plan.dataset());
         List<Session> sessions = plan.sessions(atMost);
         Flag.require(!sessions.isEmpty(), "--rate-steps", "0 requests with this --seed",
                 "long enough for at least one");
-        return new Workload(sessions, concurrency, settings(form, sessions.size()));
+        settings.put("num-prompts", sessions.size());
+        return new Workload(sessions, concurrency, settings);
+    }
+
+    private Optional<Trace> trace(Map<String, Object> settings) {
+        if (dataset != DatasetName.TRACE) {
+            return Optional.empty();
+        }
+        Trace recorded = TraceFile.read(file());
+        double jitterSeconds = arrivals.jitterSeconds(recorded);
+        settings.put("trace-jitter", jitterSeconds);
+        return Optional.of(recorded.spread(jitterSeconds, seed));
     }
 
     private Dataset dataset(Optional<Trace> trace, PromptFlags.Form form, int turns, int atMost) {
@@ -144,10 +154,10 @@ final class WorkloadFlags {
         return Objects.requireNonNull(command).commandLine().getParseResult().hasMatchedOption(flag);
     }
 
-    private Map<String, Object> settings(PromptFlags.Form form, int sessions) {
+    /** All flags with a value that has a meaning, given or not. */
+    private Map<String, Object> settings(PromptFlags.Form form) {
         Map<String, Object> settings = WorkloadSettings.of(Objects.requireNonNull(flags).options().stream()
                 .filter(option -> !dataset.isForeign(option.names()[0])).toList());
-        settings.put("num-prompts", sessions);
         settings.put("prompt-as", form.toString());
         return settings;
     }

@@ -166,7 +166,7 @@ final class WorkloadFlagsTest {
             "--rate-steps 2/30|'2/30' is no step; write RATE@SECONDS",
             "--tenant a,wait=3|'wait=3' is no field of a tenant",
             "--tenant a,weight=0|weight of a must be above 0", "--tenant a,value=much|value must be a number",
-            "--dataset-name sonnet|expected one of [random, sharegpt-json"})
+            "--dataset-name sonnet|'sonnet' is none of random, sharegpt-json, trace"})
     void whatCannotBeUnderstoodIsRefusedByTheParser(String line, String wrong) {
         assertThatThrownBy(() -> workload(line)).isInstanceOf(CommandLine.ParameterException.class)
                 .hasMessageContaining(wrong);
