@@ -56,7 +56,7 @@ public final class LoadRun {
 
     /** Says what went wrong, if none was answered and the server has no right to that. */
     private Optional<String> warmUp(LoadClient client, Workload workload) throws InterruptedException {
-        if (options.warmups() == 0) {
+        if (options.warmups() == 0 || workload.sessions().isEmpty()) {
             return Optional.empty();
         }
         Session first = workload.sessions().getFirst();

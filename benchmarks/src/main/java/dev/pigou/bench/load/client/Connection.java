@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel, and that is heard of
 final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     /** A kept connection that closes so soon after a request was sent was closing already. */
-    private static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ConnectionPool pool;
     private final Channel channel;
@@ -129,7 +129,8 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
         } else if (reused && !lost.responding() && lost.nanosSinceSent() < STALE_NANOS) {
             pool.connect(lost);
         } else {
-            lost.lost("the server closed the connection" + lastWords);
+            lost.cutOff(new BadAnswerException(Failure.Kind.CONNECTION_LOST,
+                    "the server closed the connection" + lastWords));
         }
     }
 

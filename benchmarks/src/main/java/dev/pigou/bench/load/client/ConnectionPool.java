@@ -45,7 +45,7 @@ final class ConnectionPool {
     void send(Exchange exchange) {
         long limitMillis = target.timeLimit().toMillis();
         exchange.limitedBy(loop.schedule(
-                () -> exchange.fail(new BadAnswerException(Failure.Kind.TIMED_OUT,
+                () -> exchange.cutOff(new BadAnswerException(Failure.Kind.TIMED_OUT,
                         "no whole answer within " + limitMillis / 1000.0 + " s")),
                 limitMillis, TimeUnit.MILLISECONDS));
         Connection free = exchange.ask().behaviour() instanceof ClientBehaviour.ReadsSlowly

@@ -111,17 +111,16 @@ final class Exchange {
         }
     }
 
-    /** The connection is gone. The answer may be whole all the same. */
-    void lost(String why) {
+    /** Nothing more will come. The answer may be whole all the same; if it is not, {@code why} is why. */
+    void cutOff(BadAnswerException why) {
         try {
-            if (reader instanceof StreamedAnswer && !ended) {
+            if (reader instanceof StreamedAnswer) {
                 complete(System.nanoTime());
-                return;
             }
         } catch (BadAnswerException _) {
-            // it is not, and why is in the argument
+            // it is not whole
         }
-        fail(new BadAnswerException(Failure.Kind.CONNECTION_LOST, why));
+        fail(why);
     }
 
     void fail(BadAnswerException why) { end(clock.now(), false, Optional.of(why.failure(status))); }
