@@ -34,10 +34,9 @@ final class ArrivalFlags {
             + "--num-prompts if that is given.")
     private List<Arrivals.Step> rateSteps = List.of();
 
-    @Option(names = {"--concurrency",
-            "--max-concurrency"}, paramLabel = "N", description = "A closed loop: so many at a time, "
-                    + "each next one sent when one has been answered. Hides what a slow server does to users who do not "
-                    + "wait for each other. Default: an open loop.")
+    @Option(names = "--concurrency", paramLabel = "N", description = "A closed loop: so many at a time, "
+            + "each next one sent when one has been answered. Hides what a slow server does to users who do not "
+            + "wait for each other. Default: an open loop.")
     private @Nullable Integer concurrency;
 
     @Option(names = "--time-scale", paramLabel = "FACTOR", description = "A trace's times are divided by "

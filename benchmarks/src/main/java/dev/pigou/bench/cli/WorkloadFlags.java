@@ -66,21 +66,23 @@ final class WorkloadFlags {
     private TenantFlags tenants = new TenantFlags();
 
     /**
-     * Draws the workload.
+     * Draws the workload of one repeat: that of {@code --seed} plus its number.
      *
+     * @param repeat from 0
      * @param endpointTakesTokens whether a prompt may be a list of token ids, as at {@code /v1/completions}
      * @throws IllegalArgumentException in one line that names the flag, or the file and its line
      */
-    Workload workload(boolean endpointTakesTokens) {
+    Workload workload(boolean endpointTakesTokens, int repeat) {
+        long repeatSeed = seed + repeat;
         refuseForeignFlags();
         int atMost = atMost();
         int turns = clients.turns(dataset);
         OptionalInt concurrency = arrivals.concurrency();
         PromptFlags.Form form = prompts.form(endpointTakesTokens, dataset, turns);
         Map<String, Object> settings = settings(form);
-        Optional<Trace> trace = trace(settings);
-        var plan = new SessionPlan(arrivals.arrivals(trace), dataset(trace, form, turns, atMost),
-                tenants.mix(trace), clients.mix(), clients.thinkSeconds(), seed);
+        Optional<Trace> trace = trace(settings, repeatSeed);
+        var plan = new SessionPlan(arrivals.arrivals(trace), dataset(trace, form, turns, atMost, repeatSeed),
+                tenants.mix(trace), clients.mix(), clients.thinkSeconds(), repeatSeed);
         requireEnough(plan.dataset());
         List<Session> sessions = plan.sessions(atMost);
         Flag.require(!sessions.isEmpty(), "--rate-steps", "0 requests with this --seed",
@@ -89,24 +91,25 @@ final class WorkloadFlags {
         return new Workload(sessions, concurrency, settings);
     }
 
-    private Optional<Trace> trace(Map<String, Object> settings) {
+    private Optional<Trace> trace(Map<String, Object> settings, long repeatSeed) {
         if (dataset != DatasetName.TRACE) {
             return Optional.empty();
         }
         Trace recorded = TraceFile.read(file());
         double jitterSeconds = arrivals.jitterSeconds(recorded);
         settings.put("trace-jitter", jitterSeconds);
-        return Optional.of(recorded.spread(jitterSeconds, seed));
+        return Optional.of(recorded.spread(jitterSeconds, repeatSeed));
     }
 
-    private Dataset dataset(Optional<Trace> trace, PromptFlags.Form form, int turns, int atMost) {
+    private Dataset dataset(Optional<Trace> trace, PromptFlags.Form form, int turns, int atMost,
+            long repeatSeed) {
         Optional<Tokenizer> tokenizer = prompts.openTokenizer();
         try {
             return switch (dataset) {
-                case RANDOM -> random.dataset(prompts.style(form, tokenizer), turns, seed);
-                case TRACE -> replay.trace(trace.orElseThrow(), prompts.style(form, tokenizer), seed);
+                case RANDOM -> random.dataset(prompts.style(form, tokenizer), turns, repeatSeed);
+                case TRACE -> replay.trace(trace.orElseThrow(), prompts.style(form, tokenizer), repeatSeed);
                 case SHAREGPT_JSON ->
-                    replay.shareGpt(file(), turns, atMost, PromptFlags.counter(tokenizer), seed);
+                    replay.shareGpt(file(), turns, atMost, PromptFlags.counter(tokenizer), repeatSeed);
             };
         } finally {
             tokenizer.ifPresent(Tokenizer::close);

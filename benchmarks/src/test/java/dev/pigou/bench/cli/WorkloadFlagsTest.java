@@ -62,7 +62,7 @@ final class WorkloadFlagsTest {
     @Test
     void promptsAreTokensWhereTheVocabularyIsKnownAndTheEndpointTakesThem() {
         assertThat(prompt(workload("--vocab-size 500"), 0)).isInstanceOf(Prompt.TokenIds.class);
-        Workload chat = parsed("--vocab-size 500").flags.workload(false);
+        Workload chat = parsed("--vocab-size 500").flags.workload(false, 0);
         assertThat(prompt(chat, 0)).isInstanceOf(Prompt.Text.class);
         assertThat(prompt(workload("--vocab-size 500 --turns 2"), 0)).isInstanceOf(Prompt.Text.class);
     }
@@ -176,7 +176,7 @@ final class WorkloadFlagsTest {
         return workload.sessions().get(session).turns().getFirst().prompt().get();
     }
 
-    private static Workload workload(String line) { return parsed(line).flags.workload(true); }
+    private static Workload workload(String line) { return parsed(line).flags.workload(true, 0); }
 
     private static Bench parsed(String line) {
         Bench bench = new Bench();

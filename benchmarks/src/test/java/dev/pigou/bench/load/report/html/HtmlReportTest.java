@@ -54,11 +54,9 @@ final class HtmlReportTest {
         var loads = Pattern.compile(
                 "\\b(src|href|action)\\s*=\\s*[\"'a-z]|url\\(|@import|\\bfetch\\(|XMLHttpRequest",
                 Pattern.CASE_INSENSITIVE);
-        assertThat(
-                html.replace(Markup.escape(HOSTILE), "").lines()
+        assertThat(html.replace(Markup.escape(HOSTILE), "").lines()
                 .filter(line -> !line.startsWith("<script type=\"application/json\""))
-                .filter(line -> loads.matcher(line).find()))
-                .isEmpty();
+                .filter(line -> loads.matcher(line).find())).isEmpty();
         assertThat(html).contains("default-src 'none'");
     }
 
