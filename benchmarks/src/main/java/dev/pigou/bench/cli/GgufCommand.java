@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pigou gguf}: writes a model folder in llama.cpp's format. */
@@ -19,6 +20,10 @@ public final class GgufCommand implements Callable<Integer> {
 
     @Parameters(index = "1", paramLabel = "OUT.gguf", description = "The file to write.")
     private @Nullable Path file;
+
+    @Option(names = "--printable-bytes", description = "Give tokens that are one byte of a longer UTF-8 sequence a text "
+            + "in ASCII. Models with random weights need it: llama-server breaks answers off that are no UTF-8.")
+    private boolean printableBytes;
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new GgufCommand()).setExpandAtFiles(false)
@@ -32,7 +37,7 @@ public final class GgufCommand implements Callable<Integer> {
     public Integer call() {
         Path target = Objects.requireNonNull(file);
         try {
-            GgufModel.write(Objects.requireNonNull(modelFolder), target);
+            GgufModel.write(Objects.requireNonNull(modelFolder), target, printableBytes);
         } catch (IOException e) {
             throw new IllegalArgumentException(target + " cannot be written: " + e, e);
         }

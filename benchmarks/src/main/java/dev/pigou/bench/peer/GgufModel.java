@@ -33,15 +33,18 @@ public final class GgufModel {
     /**
      * Writes {@code file}; one that is there is replaced.
      *
+     * @param printableBytes gives tokens that are one byte of a longer UTF-8 sequence a text in ASCII. A model with random
+     *     weights puts such bytes anywhere, and llama-server breaks a stream off, with status 500 in an event, where an
+     *     answer is no UTF-8
      * @throws IllegalArgumentException if the model uses what this cannot write: sliding windows, rope scaling, or a
      *     tokenizer other than a byte-level BPE
      */
-    public static void write(Path modelFolder, Path file) throws IOException {
+    public static void write(Path modelFolder, Path file, boolean printableBytes) throws IOException {
         try (ModelFolder folder = ModelFolder.open(modelFolder)) {
             GgufModel model = new GgufModel(folder);
             model.requireExpressible();
             model.describe();
-            model.metadata.putAll(GgufTokenizer.metadata(modelFolder, model.config));
+            model.metadata.putAll(GgufTokenizer.metadata(modelFolder, model.config, printableBytes));
             boolean llama = model.config.family() == ModelFamily.LLAMA
                     || model.config.family() == ModelFamily.MISTRAL;
             GgufWriter.write(file, model.metadata, GgufWeights.of(folder, llama));

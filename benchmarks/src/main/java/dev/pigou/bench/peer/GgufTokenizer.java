@@ -35,16 +35,20 @@ final class GgufTokenizer {
     private final Path folder;
     private final JsonNode tokenizer;
     private final ModelConfig config;
+    private final boolean printableBytes;
 
-    private GgufTokenizer(Path folder, ModelConfig config) throws IOException {
+    private GgufTokenizer(Path folder, ModelConfig config, boolean printableBytes) throws IOException {
         this.folder = folder;
         this.config = config;
+        this.printableBytes = printableBytes;
         this.tokenizer = read("tokenizer.json")
                 .orElseThrow(() -> new IllegalArgumentException(folder + " has no tokenizer.json"));
     }
 
-    static Map<String, GgufValue> metadata(Path folder, ModelConfig config) throws IOException {
-        return new GgufTokenizer(folder, config).metadata();
+    /** @param printableBytes as {@link GgufModel#write} says */
+    static Map<String, GgufValue> metadata(Path folder, ModelConfig config, boolean printableBytes)
+            throws IOException {
+        return new GgufTokenizer(folder, config, printableBytes).metadata();
     }
 
     private Map<String, GgufValue> metadata() throws IOException {
@@ -91,7 +95,7 @@ final class GgufTokenizer {
         List<Integer> kinds = new ArrayList<>(Collections.nCopies(config.vocabSize(), UNUSED));
         for (Map.Entry<String, JsonNode> plain : model.path("vocab").properties()) {
             int id = checked(plain.getValue().asInt(-1), plain.getKey());
-            tokens.set(id, plain.getKey());
+            tokens.set(id, printableBytes ? printable(plain.getKey()) : plain.getKey());
             kinds.set(id, NORMAL);
         }
         for (JsonNode added : tokenizer.path("added_tokens")) {
@@ -102,6 +106,13 @@ final class GgufTokenizer {
         }
         metadata.put("tokenizer.ggml.tokens", GgufValue.Array.texts(tokens));
         metadata.put("tokenizer.ggml.token_type", GgufValue.Array.integers(kinds));
+    }
+
+    /** Where GPT-2's alphabet has bytes from 0x80 up: themselves if visible in Latin-1, else moved to U+0122 and up. */
+    private static String printable(String token) {
+        char symbol = token.isEmpty() ? 0 : token.charAt(0);
+        boolean high = (symbol > 0xA0 && symbol <= 0xFF) || (symbol > 0x121 && symbol <= 0x143);
+        return token.length() == 1 && high ? "<|byte_" + (int) symbol + "|>" : token;
     }
 
     private int checked(int id, String token) {

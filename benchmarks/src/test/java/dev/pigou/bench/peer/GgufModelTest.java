@@ -53,6 +53,9 @@ final class GgufModelTest {
         List<?> kinds = file.list("tokenizer.ggml.token_type");
         assertThat(tokens).hasSize(300).doesNotHaveDuplicates();
         assertThat(tokens.get(299)).isEqualTo("<|im_end|>");
+        assertThat(tokens.subList(0x80, 0x100)).as("bytes that are no text alone")
+                .allSatisfy(token -> assertThat(token.toString()).matches("\\p{ASCII}+"));
+        assertThat(tokens.get('A')).isEqualTo("A");
         assertThat(kinds).hasSize(300);
         assertThat(kinds.get(0)).as("a byte").isEqualTo(1);
         assertThat(kinds.get(299)).as("a special token").isEqualTo(3);
@@ -118,7 +121,7 @@ final class GgufModelTest {
         Path folder = directory.resolve("model");
         Path file = directory.resolve("model.gguf");
         SynthModel.write(new SynthSpec(config, dtype, 1, 7), folder);
-        GgufModel.write(folder, file);
+        GgufModel.write(folder, file, true);
         return new GgufReader(file);
     }
 
