@@ -10,9 +10,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 
 /** {@code pigou gguf}: writes a model folder in llama.cpp's format. */
-@Command(name = "pigou gguf", description = {"Write a model folder as a GGUF file, for llama.cpp.",
+@Command(name = "gguf", description = {"Write a model folder as a GGUF file, for llama.cpp.",
         "The weights stay what they are: float32, float16 or bfloat16, not quantised."}, mixinStandardHelpOptions = true)
 public final class GgufCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL_DIR", description = "A Hugging Face model folder.")
@@ -27,10 +28,12 @@ public final class GgufCommand implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new GgufCommand()).setExpandAtFiles(false)
-                .setExecutionExceptionHandler((failure, line, _) -> {
-                    line.getErr().println("pigou: " + failure.getMessage());
-                    return 1;
-                }).execute(arguments));
+                .setExecutionExceptionHandler(GgufCommand::explain).execute(arguments));
+    }
+
+    static int explain(Exception failure, CommandLine line, @Nullable ParseResult ignored) {
+        line.getErr().println("pigou: " + failure.getMessage());
+        return 1;
     }
 
     @Override

@@ -3,17 +3,33 @@ package dev.pigou.bench.cli;
 import dev.pigou.bench.peer.PeerTable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** {@code pigou peer-table FILE...}: what {@code benchmarks/compare-peers} prints its table with. */
-public final class PeerTableCommand {
-    private PeerTableCommand() {}
+/** {@code pigou peer-table}: what {@code benchmarks/compare-peers} makes its table with. */
+@Command(name = "peer-table", description = "Print results of several servers and scenarios as one Markdown table.", mixinStandardHelpOptions = true, hidden = true)
+public final class PeerTableCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
 
-    public static void main(String[] files) {
-        try {
-            System.out.print(PeerTable.of(List.of(files).stream().map(Path::of).toList()));
-        } catch (IllegalArgumentException e) {
-            System.err.println("pigou: " + e.getMessage());
-            System.exit(1);
-        }
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Results, named SCENARIO.json or SCENARIO.SERVER.json.")
+    private List<Path> files = List.of();
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new PeerTableCommand())
+                .setExecutionExceptionHandler(GgufCommand::explain).execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        Objects.requireNonNull(spec).commandLine().getOut().print(PeerTable.of(files));
+        spec.commandLine().getOut().flush();
+        return 0;
     }
 }
