@@ -14,7 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands of {@code pigou} that measure. */
 @Command(name = "pigou", subcommands = {
-        BenchCommand.class}, synopsisSubcommandLabel = "COMMAND", versionProvider = Main.VersionLine.class)
+        BenchCommand.class, GgufCommand.class, PeerTableCommand.class}, synopsisSubcommandLabel = "COMMAND", versionProvider = Main.VersionLine.class)
 public final class Main {
     private Main() {}
 

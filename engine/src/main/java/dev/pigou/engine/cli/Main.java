@@ -24,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "pigou", description = "A self-hosted LLM inference server.", subcommands = {
         ServeCommand.class, ChatCommand.class, TrainDemoCommand.class, SynthCommand.class,
         CommandLine.HelpCommand.class}, synopsisSubcommandLabel = "COMMAND", footer = {"",
-                "The launcher also runs benchmarks: jmh, step-speed."}, mixinStandardHelpOptions = true, versionProvider = Main.VersionLine.class)
+                "The launcher also measures: bench, jmh, step-speed; and writes models for llama.cpp: gguf."}, mixinStandardHelpOptions = true, versionProvider = Main.VersionLine.class)
 public final class Main {
     /** Commands whose options may also be set from outside. The others act once, and do what their line says. */
     private static final Set<String> CONFIGURED = Set.of("serve", "chat");
