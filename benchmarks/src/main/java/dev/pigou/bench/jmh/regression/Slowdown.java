@@ -1,0 +1,50 @@
+package dev.pigou.bench.jmh.regression;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * By which factor a benchmark became slower, with a percentile bootstrap interval. Noise comes in two layers, and the
+ * bootstrap draws in both: forks differ for as long as they live (memory layout, what the compiler happened to do),
+ * and iterations within a fork differ (interrupts, neighbours). Medians at both layers leave spikes without a say.
+ */
+public final class Slowdown {
+    static final double CONFIDENCE = 0.95;
+
+    private static final int RESAMPLES = 400;
+    private static final long SEED = 25;
+
+    private Slowdown() {}
+
+    /** Below 1 for code that became faster. Equal arguments give equal intervals. */
+    public static Interval of(Expected before, Measured now) {
+        var random = new SplittableRandom(SEED);
+        double[] baseline = before.ratios().stream().mapToDouble(Double::doubleValue).toArray();
+        double[] resampled = new double[RESAMPLES];
+        double[] drawnBefore = new double[baseline.length];
+        double[] drawnNow = new double[now.forks().size()];
+        for (int i = 0; i < RESAMPLES; i++) {
+            resampled[i] = medianOfForks(now.forks(), drawnNow, random)
+                    / medianOf(baseline, drawnBefore, random);
+        }
+        Median.sorting(resampled);
+        double tail = (1 - CONFIDENCE) / 2;
+        return new Interval(resampled[(int) Math.floor(tail * (RESAMPLES - 1))], now.ratio() / before.ratio(),
+                resampled[(int) Math.ceil((1 - tail) * (RESAMPLES - 1))]);
+    }
+
+    private static double medianOfForks(List<Fork> forks, double[] drawn, SplittableRandom random) {
+        for (int i = 0; i < drawn.length; i++) {
+            double[] ratios = forks.get(random.nextInt(forks.size())).ratios();
+            drawn[i] = medianOf(ratios, new double[ratios.length], random);
+        }
+        return Median.sorting(drawn);
+    }
+
+    private static double medianOf(double[] values, double[] drawn, SplittableRandom random) {
+        for (int i = 0; i < drawn.length; i++) {
+            drawn[i] = values[random.nextInt(values.length)];
+        }
+        return Median.sorting(drawn);
+    }
+}
