@@ -31,6 +31,9 @@ public final class CheckMain implements Callable<Integer> {
     private static final List<String> SLOW = List.of("\\.EngineStepBenchmark\\.");
     private static final Path BASELINE = Path.of("benchmarks", "jmh-baseline.json");
 
+    private static final int CHECK_FORKS = 3;
+    private static final int UPDATE_FORKS = 5;
+
     private final PrintWriter out;
     private final PrintWriter err;
     private final List<String> forkArguments;
@@ -41,8 +44,8 @@ public final class CheckMain implements Callable<Integer> {
     @Option(names = "--update", description = "Write what was measured into the baseline instead.")
     private boolean update;
 
-    @Option(names = "--forks", paramLabel = "N", defaultValue = "3", description = "Processes for each benchmark; suspects get three times as many.")
-    private int forks;
+    @Option(names = "--forks", paramLabel = "N", showDefaultValue = CommandLine.Help.Visibility.NEVER, description = "Processes for each benchmark; suspects get three times as many. Default: 3, with --update 5.")
+    private @Nullable Integer forks;
 
     @Option(names = "--quick", description = "Leave out the steps of whole models: a few minutes.")
     private boolean quick;
@@ -80,15 +83,22 @@ public final class CheckMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (forks < 2) {
-            throw new IllegalArgumentException(
-                    "--forks must be at least 2, or nothing tells how forks differ, but is " + forks);
-        }
         var file = new BaselineFile(baseline != null ? baseline : home().resolve(BASELINE));
         var measurements = new JmhMeasurements(
                 new JmhMeasurements.Suite(pattern().pattern(), quick ? SLOW : List.of(), forkArguments),
                 new Progress(err));
-        return update ? update(file, measurements) : check(file, measurements);
+        return update
+                ? update(file, measurements, forks(UPDATE_FORKS))
+                : check(file, measurements, forks(CHECK_FORKS));
+    }
+
+    private int forks(int otherwise) {
+        int count = forks == null ? otherwise : forks;
+        if (count < 2) {
+            throw new IllegalArgumentException(
+                    "--forks must be at least 2, or nothing tells how forks differ, but is " + count);
+        }
+        return count;
     }
 
     private static Path home() { return Path.of(System.getProperty("pigou.home", "")); }
@@ -107,8 +117,8 @@ public final class CheckMain implements Callable<Integer> {
         return regex == null && !quick;
     }
 
-    private int update(BaselineFile file, JmhMeasurements measurements) {
-        List<Measured> measured = measurements.suite(forks);
+    private int update(BaselineFile file, JmhMeasurements measurements, int count) {
+        List<Measured> measured = measurements.suite(count);
         var taken = new Baseline(Machine.here(), LocalDate.now(ZoneOffset.UTC).toString(),
                 measured.stream().map(Expected::of).toList());
         file.write(isWhole() || !file.exists() ? taken : file.read().with(taken));
@@ -117,7 +127,7 @@ public final class CheckMain implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private int check(BaselineFile file, JmhMeasurements measurements) {
+    private int check(BaselineFile file, JmhMeasurements measurements, int count) {
         Baseline before = file.read();
         Machine here = Machine.here();
         boolean same = before.machine().equals(here);
@@ -126,7 +136,7 @@ public final class CheckMain implements Callable<Integer> {
                     + ". " + (strict ? "Times decide all the same." : "Times are shown; only bytes decide."));
         }
         boolean timeDecides = same || strict;
-        Outcome outcome = new RegressionCheck(measurements, new Tolerance(tolerance), forks, timeDecides)
+        Outcome outcome = new RegressionCheck(measurements, new Tolerance(tolerance), count, timeDecides)
                 .against(before.benchmarks());
         new CheckReport(out, timeDecides).print(isWhole() ? outcome : outcome.withoutMissing());
         return outcome.comparisons().stream()

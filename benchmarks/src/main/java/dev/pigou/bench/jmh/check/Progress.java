@@ -22,8 +22,8 @@ final class Progress implements OutputFormat {
     private static final int COLUMNS = 100;
 
     private final PrintWriter out;
-    private final boolean terminal = Optional.ofNullable(System.console())
-            .map(Console::isTerminal).orElse(false);
+    private final boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal)
+            .orElse(false);
     private final StringBuilder said = new StringBuilder();
     private String stage = "";
 

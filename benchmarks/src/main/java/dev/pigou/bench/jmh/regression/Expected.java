@@ -6,7 +6,7 @@ import java.util.List;
  * What the baseline says of one benchmark.
  *
  * @param benchmark its name, parameters included
- * @param ratio of an operation's time to the calibration kernel's, median over forks
+ * @param ratio of an operation's time to the calibration kernel's, geometric mean over forks
  * @param ratios of each fork: the spread
  * @param bytes allocated by an operation
  */

@@ -16,7 +16,10 @@ public record Measured(String benchmark, List<Fork> forks) {
         }
     }
 
-    public double ratio() { return Median.of(forks, Fork::ratio); }
+    /** Geometric mean over the forks: see {@link Slowdown}. */
+    public double ratio() {
+        return GeometricMean.of(forks.stream().mapToDouble(Fork::ratio).toArray());
+    }
 
     public double nanos() { return Median.of(forks, Fork::nanos); }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * A suite of benchmarks whose true costs are known, measured with the noise of a real machine: every fork has a bias of
@@ -45,16 +46,13 @@ final class SyntheticSuite implements Measurements {
 
     @Override
     public List<Measured> suite(int forks) {
-        List<Measured> measured = new ArrayList<>();
-        for (int i = 0; i < benchmarks; i++) {
-            measured.add(measure(i, forks));
-        }
-        return measured;
+        return IntStream.range(0, benchmarks).mapToObj(i -> measure(i, forks)).toList();
     }
 
     @Override
     public List<Measured> again(Set<String> names, int forks) {
-        return suite(forks).stream().filter(each -> names.contains(each.benchmark())).toList();
+        return IntStream.range(0, benchmarks).filter(i -> names.contains(name(i)))
+                .mapToObj(i -> measure(i, forks)).toList();
     }
 
     private Measured measure(int benchmark, int forks) {
