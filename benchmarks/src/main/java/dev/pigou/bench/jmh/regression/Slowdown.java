@@ -28,12 +28,19 @@ public final class Slowdown {
         for (int i = 0; i < RESAMPLES; i++) {
             draw(now.forks(), drawnNow, random);
             draw(baseline, drawnBefore, random);
-            resampled[i] = GeometricMean.of(drawnNow) / GeometricMean.of(drawnBefore);
+            resampled[i] = widened(now.ratio(), GeometricMean.of(drawnNow), drawnNow.length)
+                    / widened(before.ratio(), GeometricMean.of(drawnBefore), drawnBefore.length);
         }
         Median.sorting(resampled);
         double tail = (1 - CONFIDENCE) / 2;
         return new Interval(resampled[(int) Math.floor(tail * (RESAMPLES - 1))], now.ratio() / before.ratio(),
                 resampled[(int) Math.ceil((1 - tail) * (RESAMPLES - 1))]);
+    }
+
+    /** Drawing from few values underestimates their spread by a known factor, which is put back in. */
+    private static double widened(double mean, double resampledMean, int values) {
+        double factor = Math.sqrt(values / Math.max(1, values - 1.0));
+        return mean * Math.pow(resampledMean / mean, factor);
     }
 
     private static void draw(List<Fork> forks, double[] drawn, SplittableRandom random) {

@@ -2,11 +2,12 @@ package dev.pigou.bench.jmh.regression;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import java.util.function.Predicate;
 
 /**
  * A suite of benchmarks whose true costs are known, measured with the noise of a real machine: every fork has a bias of
@@ -45,28 +46,33 @@ final class SyntheticSuite implements Measurements {
     List<Expected> baseline(int forks) { return suite(forks).stream().map(Expected::of).toList(); }
 
     @Override
-    public List<Measured> suite(int forks) {
-        return IntStream.range(0, benchmarks).mapToObj(i -> measure(i, forks)).toList();
-    }
+    public List<Measured> suite(int forks) { return measure(_ -> true, forks); }
 
     @Override
-    public List<Measured> again(Set<String> names, int forks) {
-        return IntStream.range(0, benchmarks).filter(i -> names.contains(name(i)))
-                .mapToObj(i -> measure(i, forks)).toList();
+    public List<Measured> again(Set<String> names, int forks) { return measure(names::contains, forks); }
+
+    /** Round by round, as the real measurements are: drift is the same for none of a benchmark's forks. */
+    private List<Measured> measure(Predicate<String> wanted, int forks) {
+        Map<String, List<Fork>> measured = new LinkedHashMap<>();
+        for (int round = 0; round < forks; round++) {
+            for (int i = 0; i < benchmarks; i++) {
+                if (wanted.test(name(i))) {
+                    measured.computeIfAbsent(name(i), _ -> new ArrayList<>()).add(fork(i));
+                }
+            }
+        }
+        return measured.entrySet().stream().map(each -> new Measured(each.getKey(), each.getValue()))
+                .toList();
     }
 
-    private Measured measure(int benchmark, int forks) {
+    private Fork fork(int benchmark) {
         String name = name(benchmark);
-        double truth = Math.exp(benchmark % 7 - 3.0) * slowdowns.getOrDefault(name, 1.0);
+        boolean second = benchmark % TWO_KINDS_EVERY == 0 && random.nextDouble() < SECOND_KIND_SHARE;
+        drift = 0.9 * drift + gaussian(DRIFT_A_FORK);
+        double ratio = Math.exp(benchmark % 7 - 3.0) * slowdowns.getOrDefault(name, 1.0)
+                * Math.exp(drift + gaussian(FORK_SPREAD)) * (second ? SECOND_KIND : 1);
         double bytes = 24 * (benchmark % 5) + extraBytes.getOrDefault(name, 0.0);
-        List<Fork> measured = new ArrayList<>();
-        for (int i = 0; i < forks; i++) {
-            boolean second = benchmark % TWO_KINDS_EVERY == 0 && random.nextDouble() < SECOND_KIND_SHARE;
-            drift = 0.9 * drift + gaussian(DRIFT_A_FORK);
-            double fork = truth * Math.exp(drift + gaussian(FORK_SPREAD)) * (second ? SECOND_KIND : 1);
-            measured.add(new Fork(iterations(fork), 1e6 * fork, bytes + 0.1 * random.nextDouble()));
-        }
-        return new Measured(name, measured);
+        return new Fork(iterations(ratio), 1e6 * ratio, bytes + 0.1 * random.nextDouble());
     }
 
     private double[] iterations(double fork) {
