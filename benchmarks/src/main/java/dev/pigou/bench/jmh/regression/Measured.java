@@ -1,0 +1,27 @@
+package dev.pigou.bench.jmh.regression;
+
+import java.util.List;
+
+/**
+ * What was measured of one benchmark with one set of parameters.
+ *
+ * @param benchmark its name, parameters included
+ * @param forks at least one
+ */
+public record Measured(String benchmark, List<Fork> forks) {
+    public Measured {
+        forks = List.copyOf(forks);
+        if (forks.isEmpty()) {
+            throw new IllegalArgumentException(benchmark + " was measured in no fork");
+        }
+    }
+
+    /** Geometric mean over the forks: see {@link Slowdown}. */
+    public double ratio() {
+        return GeometricMean.of(forks.stream().mapToDouble(Fork::ratio).toArray());
+    }
+
+    public double nanos() { return Median.of(forks, Fork::nanos); }
+
+    public double bytes() { return Median.of(forks, Fork::bytes); }
+}

@@ -1,0 +1,109 @@
+package dev.pigou.bench.jmh.regression;
+
+import dev.pigou.bench.jmh.regression.Comparison.Speed;
+import dev.pigou.bench.jmh.regression.RegressionCheck.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Rates that CONTRIBUTING promises, on suites whose truth is known. */
+final class RegressionCheckTest {
+    private static final int BENCHMARKS = 60;
+    private static final int BASELINE_FORKS = 5;
+    private static final int FORKS = 3;
+    private static final int SEEDS = 200;
+
+    private static Outcome check(SyntheticSuite suite, List<Expected> baseline) {
+        return new RegressionCheck(suite, new Tolerance(0.1), FORKS, true).against(baseline);
+    }
+
+    private static List<String> culprits(Outcome outcome) {
+        return outcome.comparisons().stream().filter(each -> each.isRegression(true))
+                .map(Comparison::benchmark).toList();
+    }
+
+    @Test
+    void unchangedCodeRaisesNoAlarm() {
+        List<String> alarms = new ArrayList<>();
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var suite = new SyntheticSuite(BENCHMARKS, seed);
+            for (String culprit : culprits(check(suite, suite.baseline(BASELINE_FORKS)))) {
+                alarms.add("seed " + seed + ": " + culprit);
+            }
+        }
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void aFifthMoreTimeIsCaughtNearlyAlways() {
+        int caught = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var suite = new SyntheticSuite(10, seed);
+            List<Expected> baseline = suite.baseline(BASELINE_FORKS);
+            String slowed = SyntheticSuite.name((int) (seed % 9) + 1);
+            suite.slow(slowed, 1.2);
+            Outcome outcome = check(suite, baseline);
+            assertThat(culprits(outcome)).as("seed %d", seed).isSubsetOf(slowed);
+            caught += culprits(outcome).size();
+        }
+        assertThat(caught).as("of %d", SEEDS).isGreaterThanOrEqualTo(SEEDS * 9 / 10);
+    }
+
+    @Test
+    void twiceTheTimeIsCaughtAlways() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var suite = new SyntheticSuite(2, seed);
+            List<Expected> baseline = suite.baseline(BASELINE_FORKS);
+            suite.slow(SyntheticSuite.name(0), 2);
+            assertThat(culprits(check(suite, baseline))).as("seed %d", seed)
+                    .containsExactly(SyntheticSuite.name(0));
+        }
+    }
+
+    @Test
+    void oneSmallObjectIsCaughtAlways() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var suite = new SyntheticSuite(5, seed);
+            List<Expected> baseline = suite.baseline(BASELINE_FORKS);
+            String allocating = SyntheticSuite.name((int) (seed % 5));
+            suite.allocate(allocating, 8);
+            assertThat(culprits(check(suite, baseline))).as("seed %d", seed).containsExactly(allocating);
+        }
+    }
+
+    @Test
+    void fasterCodeIsMentionedAndNoCulprit() {
+        var suite = new SyntheticSuite(3, 1);
+        List<Expected> baseline = suite.baseline(BASELINE_FORKS);
+        suite.slow(SyntheticSuite.name(2), 0.5);
+        Outcome outcome = check(suite, baseline);
+        assertThat(culprits(outcome)).isEmpty();
+        assertThat(outcome.comparisons().get(2).speed()).isEqualTo(Speed.FASTER);
+    }
+
+    @Test
+    void onAnotherMachineOnlyBytesDecide() {
+        var suite = new SyntheticSuite(3, 2);
+        List<Expected> baseline = suite.baseline(BASELINE_FORKS);
+        suite.slow(SyntheticSuite.name(0), 2);
+        suite.allocate(SyntheticSuite.name(1), 24);
+        Outcome outcome = new RegressionCheck(suite, new Tolerance(0.1), FORKS, false).against(baseline);
+        assertThat(outcome.comparisons()).filteredOn(each -> each.isRegression(false))
+                .extracting(Comparison::benchmark).containsExactly(SyntheticSuite.name(1));
+        assertThat(outcome.comparisons().getFirst().speed()).isEqualTo(Speed.SLOWER);
+    }
+
+    @Test
+    void whatIsNewAndWhatIsGoneIsNamed() {
+        var suite = new SyntheticSuite(3, 3);
+        List<Expected> baseline = new ArrayList<>(suite.baseline(BASELINE_FORKS));
+        baseline.removeFirst();
+        baseline.add(new Expected("gone", 1, List.of(1.0), 0));
+        Outcome outcome = check(suite, baseline);
+        assertThat(outcome.fresh()).extracting(Measured::benchmark).containsExactly(SyntheticSuite.name(0));
+        assertThat(outcome.missing()).isEqualTo(Set.of("gone"));
+    }
+}
