@@ -13,8 +13,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands of {@code pigou} that measure. */
-@Command(name = "pigou", subcommands = {
-        BenchCommand.class, GgufCommand.class, PeerTableCommand.class}, synopsisSubcommandLabel = "COMMAND", versionProvider = Main.VersionLine.class)
+@Command(name = "pigou", subcommands = {BenchCommand.class, GgufCommand.class,
+        PeerTableCommand.class}, synopsisSubcommandLabel = "COMMAND", versionProvider = Main.VersionLine.class)
 public final class Main {
     private Main() {}
 
