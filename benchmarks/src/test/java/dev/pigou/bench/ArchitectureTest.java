@@ -29,7 +29,7 @@ final class ArchitectureTest {
     void onlyTheClientAndTheStubKnowNetty() { onlyIn("io.netty..", "load.client", "load.stub"); }
 
     @Test
-    void picocliStaysInTheCommands() { onlyIn("picocli..", "cli"); }
+    void picocliStaysInTheCommands() { onlyIn("picocli..", "cli", "jmh.check"); }
 
     @Test
     void jmhStaysInItsPackage() { onlyIn("org.openjdk.jmh..", "jmh"); }
