@@ -1,5 +1,6 @@
-/// Figures from results: percentiles, the table, the JSON file in vLLM's key names, the HTML page, the
-/// comparison of two files. Reads {@link dev.pigou.bench.load.result} and nothing else of the harness.
+/// Figures from results. This package computes them and prints nothing; `text` is the terminal, `file` the
+/// JSON in vLLM's key names, `html` the page, `compare` the comparison of two servers. All of them read
+/// {@link dev.pigou.bench.load.result} and nothing else of the harness.
 @NullMarked
 package dev.pigou.bench.load.report;
 
