@@ -1,0 +1,98 @@
+package dev.pigou.bench.load.report.file;
+
+import dev.pigou.bench.load.report.AtomicFile;
+import dev.pigou.bench.load.report.Experiment;
+import dev.pigou.bench.load.report.ServerRuns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * An experiment as JSON. The top level is what {@code vllm bench serve} would have written of the typical run of the first
+ * server; {@code pigou} holds every run of every server, and is all that is read back.
+ */
+public final class ResultFile {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
+    private ResultFile() {}
+
+    /**
+     * Writes the file whole or not at all.
+     *
+     * @param detailed the top level also holds vLLM's arrays of every request
+     */
+    public static void write(Path file, Experiment experiment, boolean detailed) {
+        ServerRuns first = ServerRuns.of(experiment).getFirst();
+        int typical = first.typicalRun();
+        Map<String, @Nullable Object> keys = new LinkedHashMap<>(
+                VllmKeys.description(first.runs().get(typical)));
+        keys.putAll(VllmKeys.figures(first.summaries().get(typical)));
+        if (detailed) {
+            keys.putAll(VllmKeys.arrays(first.runs().get(typical)));
+        }
+        experiment.metadata().forEach(keys::putIfAbsent);
+        keys.put("pigou", PigouSection.of(experiment));
+        AtomicFile.write(file, out -> MAPPER.writeValue(out, keys));
+    }
+
+    /**
+     * Reads an experiment back.
+     *
+     * @throws IllegalArgumentException if the file is not there, is broken, or is of another kind
+     */
+    public static Experiment read(Path file) {
+        try (JsonParser json = MAPPER.createParser(Files.newInputStream(file))) {
+            PigouSection section = section(json)
+                    .orElseThrow(() -> new IllegalArgumentException("it has no 'pigou' object; a file of "
+                            + "vLLM's lacks the requests that a comparison needs"));
+            if (section.format() != PigouSection.FORMAT) {
+                throw new IllegalArgumentException("its format is " + section.format()
+                        + ", and this version reads format " + PigouSection.FORMAT);
+            }
+            return section.experiment();
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + AtomicFile.reason(e), e);
+        } catch (JacksonException e) {
+            throw unusable(file, e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
+            throw unusable(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static IllegalArgumentException unusable(Path file, String reason, RuntimeException cause) {
+        return new IllegalArgumentException(
+                file + " is no result of ./pigou bench, or a broken one: " + reason, cause);
+    }
+
+    private static Optional<PigouSection> section(JsonParser json) {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw new IllegalArgumentException("it is not a JSON object");
+        }
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
+            json.nextToken();
+            if (name.equals("pigou")) {
+                return Optional.of(MAPPER.readValue(json, PigouSection.class));
+            }
+            json.skipChildren();
+        }
+        return Optional.empty();
+    }
+}
