@@ -72,7 +72,7 @@ public record RunFixture(String label, int requests, double requestsPerSecond, d
         double load = 0;
         List<RequestRecord> records = new ArrayList<>();
         for (int i = 0; i < requests; i++) {
-            load = 0.9 * load + 0.2 * random.nextGaussian();
+            load = 0.9 * load + 0.12 * random.nextGaussian();
             records.add(record(random, i, (long) (dueSeconds * 1e9), hour * Math.exp(load / 2)));
             dueSeconds += random.nextExponential() / requestsPerSecond;
         }
@@ -83,7 +83,7 @@ public record RunFixture(String label, int requests, double requestsPerSecond, d
         settings.put("request-rate", requestsPerSecond);
         settings.put("burstiness", 1.0);
         settings.put("dataset-name", "random");
-        settings.put("seed", seed);
+        settings.put("seed", (int) seed);
         return new RunResult(label, "http://127.0.0.1:8000", "pigou-demo",
                 Instant.parse("2026-11-24T15:00:00Z").plusSeconds(seed), duration, false, settings, records,
                 priced ? prices(random, duration) : List.of(), new HarnessHealth(0.2, 0, 300_000, 2_000_000),

@@ -9,14 +9,15 @@ import java.util.SplittableRandom;
 /**
  * How far a server's figures would move if it were measured again, told from what was measured by drawing from it again.
  *
- * <p>Where there are enough repeats, runs are drawn first, one fewer than there are: with so few, drawing all of them would
- * make the spread too small by (n - 1) / n (Rao and Wu, 1988). Then blocks of neighbouring requests are drawn within each.
- * Without repeats only blocks are drawn, which knows nothing of how one hour differs from the next.
+ * <p>Where there are enough repeats, whole runs are drawn, one fewer than there are: with so few, drawing as many as there
+ * are would make the variance too small by (n - 1) / n (Rao and Wu, 1988). Requests are not drawn anew within a run, for the
+ * spread between runs has theirs in it already, and would count it twice. Without repeats blocks of neighbouring requests
+ * are drawn, which knows nothing of how one hour differs from the next.
  */
 final class Bootstrap {
     /** With fewer the spread between them is a guess. */
     static final int FEWEST_REPEATS = 3;
-    private static final int RESAMPLES = 1000;
+    private static final int RESAMPLES = 500;
 
     private final List<RunCells> runs;
     private final boolean drawRuns;
@@ -50,7 +51,7 @@ final class Bootstrap {
         sample.clear();
         if (drawRuns) {
             for (int i = 1; i < runs.size(); i++) {
-                runs.get(random.nextInt(runs.size())).draw(random, sample);
+                runs.get(random.nextInt(runs.size())).addAll(sample);
             }
         } else {
             runs.forEach(run -> run.draw(random, sample));

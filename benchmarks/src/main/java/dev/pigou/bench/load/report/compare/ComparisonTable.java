@@ -48,7 +48,7 @@ public final class ComparisonTable {
     private static List<String> notes(Comparison comparison) {
         List<String> notes = new ArrayList<>();
         notes.add((comparison.repeated()
-                ? "Intervals by bootstrap over runs, and over blocks of neighbouring requests within them."
+                ? "Intervals by bootstrap over runs."
                 : "Intervals by bootstrap over blocks of neighbouring requests.")
                 + " Each holds for its own line; 'better' and 'worse' hold for all lines together, with at most a 5 % "
                 + "chance that any is false (Holm).");
@@ -68,8 +68,9 @@ public final class ComparisonTable {
     }
 
     private static String repeatsOf(Comparison comparison) {
-        int least = Math.min(comparison.a().runs().size(), comparison.b().runs().size());
-        return least == 1 ? "One run each" : "Two runs each";
+        return comparison.a().runs().size() == 1 && comparison.b().runs().size() == 1
+                ? "One run each"
+                : "Fewer than " + Bootstrap.FEWEST_REPEATS + " runs of either";
     }
 
     private static Set<String> seeds(Comparison comparison) {

@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
  */
 final class RunCells {
     static final int CELLS_A_BLOCK = 4;
-    private static final int FEWEST_BLOCKS = 8;
-    private static final int MOST_BLOCKS = 50;
+    private static final int FEWEST_BLOCKS = 6;
+    private static final int MOST_BLOCKS = 20;
 
     private final int blocks;
     private final double secondsPerCell;
@@ -30,8 +30,8 @@ final class RunCells {
 
     RunCells(RunResult run, Goodput goodput, BucketRange range) {
         long ended = run.requests().stream().filter(RequestRecord::completed).count();
-        // As many blocks as requests a block: long enough for what neighbours share, enough for a spread.
-        blocks = Math.clamp((long) Math.sqrt((double) ended), FEWEST_BLOCKS, MOST_BLOCKS);
+        // Few and long: what neighbours share must fit into a block, or the spread comes out too small.
+        blocks = Math.clamp((long) Math.sqrt((double) ended) / 4, FEWEST_BLOCKS, MOST_BLOCKS);
         int cells = blocks * CELLS_A_BLOCK;
         secondsPerCell = Math.max(run.durationNanos(), 1) / 1e9 / cells;
         completed = new long[cells + 1];
@@ -76,6 +76,11 @@ final class RunCells {
     }
 
     int blocks() { return blocks; }
+
+    /** Adds the whole run to the sample. */
+    void addAll(Sample sample) {
+        add(0, blocks * CELLS_A_BLOCK, sample);
+    }
 
     /** Draws as many blocks as the run has, with replacement, and adds them to the sample. */
     void draw(SplittableRandom random, Sample sample) {

@@ -35,7 +35,8 @@ final class FigureTables {
     }
 
     private static void figures(List<ServerRuns> servers, Markup html) {
-        html.raw("<div class=\"scroll\"><table><thead><tr><th></th>");
+        html.raw("<div class=\"scroll\">").open("table", servers.size() == 1 ? "narrow" : "")
+                .raw("<thead><tr><th></th>");
         for (int i = 0; i < servers.size(); i++) {
             html.raw("<th>").raw(key(i)).text(servers.get(i).label()).close("th");
             html.raw(i == 0 ? "" : "<th>ratio</th>");
@@ -64,13 +65,15 @@ final class FigureTables {
     }
 
     private static void latencies(List<ServerRuns> servers, Markup html) {
-        html.raw("<div class=\"scroll\"><table><thead><tr><th></th><th></th>");
+        html.raw("<div class=\"scroll\"><table class=\"tight\"><thead><tr><th></th>");
         Figure.STATISTICS.forEach(statistic -> html.element("th", statistic.name()));
         html.raw("</tr></thead>\n<tbody>\n");
         for (Metric metric : Metric.values()) {
+            html.open("tr", "first group").raw("<th colspan=\"" + (1 + Figure.STATISTICS.size()) + "\">")
+                    .text(metric.title()).raw(" <span>").text(metric.name()).raw("</span>").close("th")
+                    .close("tr");
             for (int i = 0; i < servers.size(); i++) {
-                html.open("tr", i == 0 ? "first" : "").element("th", i == 0 ? metric.title() : "");
-                html.raw("<th class=\"text\">").raw(key(i)).text(servers.get(i).label()).close("th");
+                html.open("tr", "").raw("<th>").raw(key(i)).text(servers.get(i).label()).close("th");
                 for (Figure.Statistic statistic : Figure.STATISTICS) {
                     cell(servers.get(i), summary -> statistic.millis().applyAsDouble(summary.latency(metric)),
                             summary -> Figure.isThin(summary.latency(metric), statistic), html);

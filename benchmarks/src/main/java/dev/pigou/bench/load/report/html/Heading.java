@@ -33,7 +33,8 @@ final class Heading {
                         + (repeats == 1 ? "" : ", " + repeats + " runs of each server") + ", about "
                         + Quantity.of(
                                 Math.rint(servers.getFirst().spread(summary -> summary.seconds()).median()))
-                        + " s each. Begun " + DATE.format(first.started()) + ".");
+                        + (experiment.runs().size() == 1 ? " s" : " s each") + ". Begun "
+                        + DATE.format(first.started()) + ".");
         Caveats.of(servers).forEach(caveat -> html.element("p", "caveat", caveat));
     }
 }

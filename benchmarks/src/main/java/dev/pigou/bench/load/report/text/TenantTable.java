@@ -32,7 +32,7 @@ final class TenantTable {
         String which = server.runs().size() == 1 ? "" : ", run " + (server.typicalRun() + 1);
         table.row("tenants of " + server.label() + which);
         List<String> head = new ArrayList<>(
-                List.of("", "requests", "failed", "TTFT p50", "p99", "E2E p50", "p99", "tokens/s"));
+                List.of("", "sent", "failed", "TTFT p50", "p99", "E2E p50", "p99", "tok/s"));
         boolean goodput = summary.goodputAsked();
         boolean charged = summary.counts().charge().isPresent();
         boolean valued = summary.counts().welfare().isPresent();

@@ -67,7 +67,7 @@
     const logarithmic = options.yScale.distr === 3;
     const chart = new uPlot({
       width: place.clientWidth, height: options.height || HEIGHT, legend: {show: false},
-      padding: [8, 14, 0, 0],
+      padding: [8, 24, 0, 0],
       cursor: {y: false, drag: {x: options.zoom, y: false}, points: {size: 6}},
       plugins: [tooltip(options.xText)],
       scales: {x: options.xScale, y: options.yScale},

@@ -18,7 +18,7 @@ final class ComparisonTest {
     @Test
     void aServerIsSeldomDifferentFromItself() {
         int alarms = 0;
-        int seeds = 40;
+        int seeds = 30;
         for (int seed = 0; seed < seeds; seed++) {
             RunFixture server = RunFixture.of("s").runNoise(0.05);
             Comparison comparison = compare(server.repeats(seed, 3), server.repeats(seed + 500, 3), seed);
@@ -31,7 +31,7 @@ final class ComparisonTest {
     @Test
     void withoutRepeatsNeighboursWhoShareTheirFateMakeNoDifference() {
         int alarms = 0;
-        int seeds = 40;
+        int seeds = 30;
         for (int seed = 0; seed < seeds; seed++) {
             RunFixture server = RunFixture.of("s").runNoise(0).requests(600);
             Comparison comparison = compare(server.repeats(seed, 1), server.repeats(seed + 500, 1), seed);

@@ -17,7 +17,7 @@ final class ProgressLineTest {
         line.finish(new RunProgress(2_000_000_000, 1000, 1000, 0, 0, 0, 0));
         assertThat(said.toString()).isEqualTo("\rpigou 1 s: 10/1,000 done, 100 in flight, 1,234 tokens/s, "
                 + "TTFT p99 250 ms, 2 failed" + "\rpigou 2 s: 1,000/1,000 done, 0 in flight, 0 tokens/s"
-                + " ".repeat(27) + System.lineSeparator());
+                + " ".repeat(30) + System.lineSeparator());
     }
 
     @Test
