@@ -10,6 +10,7 @@ import dev.pigou.engine.torch.TorchModelRunner;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.StepPlan;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Param;
@@ -21,8 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * One step of a real model on the CPU, from the plan to the sampled tokens: packing and PyTorch. Planning and settling
  * are {@link SchedulerStepBenchmark}'s. The contexts' keys and values are those of no text, which costs the same.
  */
-@Warmup(iterations = 2)
-@Measurement(iterations = 5, time = 300)
+@Warmup(iterations = 2, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 7, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 public class EngineStepBenchmark extends CountedBenchmark {
     private static final int CONTEXT_TOKENS = 256;
     /** Tokens of a prefill step, shared by its sequences. */
