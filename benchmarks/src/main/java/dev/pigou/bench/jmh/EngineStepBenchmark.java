@@ -4,12 +4,14 @@ import dev.pigou.bench.jmh.cost.CostClock;
 import dev.pigou.bench.jmh.cost.CountedBenchmark;
 import dev.pigou.engine.StepBatch;
 import dev.pigou.engine.StepOutput;
+import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.torch.TorchDevice;
 import dev.pigou.engine.torch.TorchModelRunner;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.StepPlan;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Param;
@@ -19,10 +21,11 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One step of a real model on the CPU, from the plan to the sampled tokens: packing and PyTorch. Planning and settling
- * are {@link SchedulerStepBenchmark}'s. The contexts' keys and values are those of no text, which costs the same.
+ * are {@link SchedulerStepBenchmark}'s. The contexts' keys and values are those of no text, which costs the same. In
+ * float32, because processors without arithmetic in bfloat16 emulate that, at a tenth of the speed and less.
  */
-@Warmup(iterations = 2)
-@Measurement(iterations = 5, time = 300)
+@Warmup(iterations = 2, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 7, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 public class EngineStepBenchmark extends CountedBenchmark {
     private static final int CONTEXT_TOKENS = 256;
     /** Tokens of a prefill step, shared by its sequences. */
@@ -52,7 +55,7 @@ public class EngineStepBenchmark extends CountedBenchmark {
     public void load() throws IOException {
         try (ModelFolder folder = ModelFolder.open(BenchmarkModels.named(model))) {
             int vocabulary = folder.config().vocabSize();
-            runner = TorchModelRunner.load(TorchDevice.named("cpu"), folder, folder.autoDtype(),
+            runner = TorchModelRunner.load(TorchDevice.named("cpu"), folder, ModelDtype.FLOAT32,
                     2 * BUDGET_TOKENS, ReplayedStep.BLOCK_SIZE,
                     ReplayedStep.blocks(sequences, Math.max(CONTEXT_TOKENS, BUDGET_TOKENS / sequences)),
                     _ -> {});

@@ -7,11 +7,13 @@ import dev.pigou.bench.jmh.regression.RegressionCheck;
 import dev.pigou.bench.jmh.regression.RegressionCheck.Outcome;
 import dev.pigou.bench.jmh.regression.Tolerance;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -83,6 +85,7 @@ public final class CheckMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        warnIfBusy();
         var file = new BaselineFile(baseline != null ? baseline : home().resolve(BASELINE));
         var measurements = new JmhMeasurements(
                 new JmhMeasurements.Suite(pattern().pattern(), quick ? SLOW : List.of(), forkArguments),
@@ -90,6 +93,17 @@ public final class CheckMain implements Callable<Integer> {
         return update
                 ? update(file, measurements, forks(UPDATE_FORKS))
                 : check(file, measurements, forks(CHECK_FORKS));
+    }
+
+    /** The calibration cancels what neighbours do to the processor, not that the compiler is late. */
+    private void warnIfBusy() {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        int cores = Runtime.getRuntime().availableProcessors();
+        if (load > cores / 2.0) {
+            err.printf(Locale.ROOT,
+                    "BUSY: the load average is %.1f on %d cores; times will be uncertain. Better wait.%n",
+                    load, cores);
+        }
     }
 
     private int forks(int otherwise) {
