@@ -4,12 +4,13 @@ import dev.pigou.bench.jmh.regression.Expected;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What the benchmarks cost when it was taken.
  *
  * @param date in ISO form
- * @param benchmarks by name
+ * @param benchmarks by name; the last of equal names counts
  */
 record Baseline(Machine machine, String date, List<Expected> benchmarks) {
     Baseline {
@@ -19,19 +20,21 @@ record Baseline(Machine machine, String date, List<Expected> benchmarks) {
     }
 
     /**
-     * The same with some benchmarks added or replaced.
+     * One baseline is of one machine: a part of it cannot be replaced on another.
      *
-     * @throws IllegalArgumentException if they were measured elsewhere: one baseline is of one machine
+     * @throws IllegalArgumentException if it was taken elsewhere
      */
-    Baseline with(Baseline newer) {
-        if (!machine.equals(newer.machine)) {
+    Baseline requireTakenOn(Machine here) {
+        if (!machine.equals(here)) {
             throw new IllegalArgumentException("the baseline was taken on " + machine + ", but this is "
-                    + newer.machine + ": update all of it (neither REGEX nor --quick), or keep one of your"
-                    + " own with --baseline FILE");
+                    + here + ": update all of it (neither REGEX nor --quick), or keep one of your own with"
+                    + " --baseline FILE");
         }
-        Map<String, Expected> merged = new TreeMap<>();
-        benchmarks.forEach(expected -> merged.put(expected.benchmark(), expected));
-        newer.benchmarks.forEach(expected -> merged.put(expected.benchmark(), expected));
-        return new Baseline(machine, newer.date, List.copyOf(merged.values()));
+        return this;
+    }
+
+    /** The same with some benchmarks added or replaced. */
+    Baseline with(List<Expected> newer, String newDate) {
+        return new Baseline(machine, newDate, Stream.concat(benchmarks.stream(), newer.stream()).toList());
     }
 }

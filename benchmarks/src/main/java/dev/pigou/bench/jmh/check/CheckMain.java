@@ -132,10 +132,13 @@ public final class CheckMain implements Callable<Integer> {
     }
 
     private int update(BaselineFile file, JmhMeasurements measurements, int count) {
+        Machine here = Machine.here();
+        Baseline kept = isWhole() || !file.exists()
+                ? new Baseline(here, "", List.of())
+                : file.read().requireTakenOn(here);
         List<Measured> measured = measurements.suite(count);
-        var taken = new Baseline(Machine.here(), LocalDate.now(ZoneOffset.UTC).toString(),
-                measured.stream().map(Expected::of).toList());
-        file.write(isWhole() || !file.exists() ? taken : file.read().with(taken));
+        file.write(kept.with(measured.stream().map(Expected::of).toList(),
+                LocalDate.now(ZoneOffset.UTC).toString()));
         new CheckReport(out, true).print(measured);
         out.println("Wrote " + measured.size() + " benchmarks to " + file.path() + ".");
         return ExitCode.OK;

@@ -58,8 +58,7 @@ final class CheckMainTest {
         var a = new Expected("a", 1, List.of(1.0), 0);
         var b = new Expected("b", 1, List.of(1.0), 0);
         var newer = new Expected("a", 2, List.of(2.0), 8);
-        assertThat(new Baseline(MACHINE, "2026-11-01", List.of(a, b))
-                .with(new Baseline(MACHINE, "2026-12-01", List.of(newer))).benchmarks())
-                .containsExactly(newer, b);
+        assertThat(new Baseline(MACHINE, "2026-11-01", List.of(a, b)).with(List.of(newer), "2026-12-01")
+                .benchmarks()).containsExactly(newer, b);
     }
 }
