@@ -54,8 +54,8 @@ final class Pass implements AutoCloseable {
         preparation = new Preparation(new RequestBody(target), timetable, workload.sessions(),
                 () -> LockSupport.unpark(sender));
         preparation.begin(Math.max(AHEAD, workload.concurrency().orElse(0)));
-        clock = new RunClock(System.nanoTime() + LEAD_NANOS);
         cpu = CpuTimes.of(threads());
+        clock = new RunClock(System.nanoTime() + LEAD_NANOS);
     }
 
     RunLog log() { return log; }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,7 @@ final class FailureTest {
             Target streamed = Target.of(stub.baseUrl(), Api.CHAT);
             var target = new Target("t", streamed.baseUrl(), Api.CHAT, Api.CHAT.path(), streamed.model(),
                     streamed.apiKey(), streamed.headers(), streamed.ignoreEos(), streamed.temperature(),
-                    java.util.Map.of("stream", false), streamed.timeLimit());
+                    Map.of("stream", false), streamed.timeLimit());
             RequestRecord record = run(target, Workloads.open(1, 1, TOKENS)).requests().getFirst();
             assertThat(record.completed()).isTrue();
             assertThat(record.outputTokens()).isEqualTo(TOKENS);

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,16 +41,18 @@ final class LoadRunTest {
             RunResult closed = run(target, Workloads.closed(800, 1, 3), NO_WARMUP);
             assertThat(open.closedLoop()).isFalse();
             assertThat(closed.closedLoop()).isTrue();
-            long shown = p99(open, RequestRecord::e2eNanos);
-            long hidden = p99(closed, RequestRecord::e2eNanos);
-            assertThat(shown).isGreaterThan(freeze.toNanos() / 2).isGreaterThan(2 * hidden);
+            assertThat(quantile(open, 0.99)).isGreaterThan(freeze.toNanos() / 2);
+            double shown = share(open, freeze.toNanos() / 2);
+            assertThat(shown).as("a fifth is due in a freeze, and half of that early in it")
+                    .isGreaterThan(0.05);
+            assertThat(share(closed, freeze.toNanos() / 2)).as("one request a freeze").isLessThan(shown / 2);
         }
     }
 
     @Test
     void aRequestThatWaitsUnderTheCapCountsFromWhenItWasDue() throws InterruptedException {
         try (StubServer stub = StubServer
-                .start(StubConfig.instant().withPace(Duration.ofMillis(100), Duration.ZERO))) {
+                .start(StubConfig.instant().withPace(Duration.ofMillis(500), Duration.ZERO))) {
             Target target = Target.of(stub.baseUrl(), Api.CHAT);
             RunResult result = run(target, Workloads.open(6, 1e6, 1),
                     new RunOptions(OptionalInt.of(2), 0, 1));
@@ -59,10 +60,10 @@ final class LoadRunTest {
                     .toArray();
             for (int i = 0; i < latencies.length; i++) {
                 assertThat(latencies[i]).as("request %d", i)
-                        .isGreaterThanOrEqualTo((i / 2 + 1) * 100_000_000L);
+                        .isGreaterThanOrEqualTo((i / 2 + 1) * 500_000_000L);
             }
-            assertThat(result.health().lateP99Nanos()).as("waiting at the cap is not the harness's lateness")
-                    .isLessThan(100_000_000L);
+            assertThat(result.health().lateMaxNanos()).as("waiting at the cap is not the harness's lateness")
+                    .isLessThan(900_000_000L);
         }
     }
 
@@ -181,9 +182,15 @@ final class LoadRunTest {
         return new LoadRun(target, options, new StopSignal()).run(workload, _ -> {});
     }
 
-    private static long p99(RunResult result, ToLongFunction<RequestRecord> latency) {
-        long[] sorted = result.requests().stream().mapToLong(latency).sorted().toArray();
-        return sorted[sorted.length * 99 / 100];
+    private static long quantile(RunResult result, double quantile) {
+        long[] sorted = result.requests().stream().mapToLong(RequestRecord::e2eNanos).sorted().toArray();
+        return sorted[(int) (sorted.length * quantile)];
+    }
+
+    /** Of the requests, how many took longer. */
+    private static double share(RunResult result, long nanos) {
+        return (double) result.requests().stream().filter(record -> record.e2eNanos() > nanos).count()
+                / result.requests().size();
     }
 
     private static int mostAtOnce(RunResult result) {

@@ -2,6 +2,7 @@ package dev.pigou.bench.load.client;
 
 import dev.pigou.bench.load.workload.Prompt;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,7 +44,7 @@ public final class Conversation {
         }
         if (asked.getFirst() instanceof Prompt.TokenIds) {
             return new Prompt.TokenIds(asked.stream().map(Prompt.TokenIds.class::cast)
-                    .flatMapToInt(prompt -> java.util.Arrays.stream(prompt.ids())).toArray());
+                    .flatMapToInt(prompt -> Arrays.stream(prompt.ids())).toArray());
         }
         var text = new StringBuilder();
         messages().forEach(message -> text.append(message.text()));

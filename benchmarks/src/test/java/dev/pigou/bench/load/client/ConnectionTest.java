@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,7 +70,7 @@ final class ConnectionTest {
             Target target = Target.of("http://127.0.0.1:" + server.getLocalPort(), Api.COMPLETIONS)
                     .withTimeLimit(Duration.ofSeconds(60));
             try (LoadClient client = LoadClient.open(target, 1)) {
-                var records = new java.util.ArrayList<RequestRecord>();
+                List<RequestRecord> records = new ArrayList<>();
                 for (int i = 0; i < requests; i++) {
                     var ended = new CompletableFuture<RequestRecord>();
                     client.send(
