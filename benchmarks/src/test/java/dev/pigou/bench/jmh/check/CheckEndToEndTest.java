@@ -48,9 +48,13 @@ final class CheckEndToEndTest {
         assertThat(run.said()).contains("No regression in 1 benchmarks");
     }
 
+    /** One check catches it 93 times in 100 (see RegressionCheckTest); three miss it once in three thousand. */
     @Test
     void aFifthMoreWorkIsCaughtAndNamed() {
-        Run run = check(Plant.TWENTY_PERCENT_MORE_WORK, "--forks", "2");
+        Run run = check(Plant.TWENTY_PERCENT_MORE_WORK, "--forks", "3");
+        for (int again = 0; again < 2 && run.exit() == 0; again++) {
+            run = check(Plant.TWENTY_PERCENT_MORE_WORK, "--forks", "3");
+        }
         assertThat(run.exit()).as(run.said()).isOne();
         assertThat(run.said()).contains("SLOWER: Planted.work").doesNotContain("ALLOCATES");
     }

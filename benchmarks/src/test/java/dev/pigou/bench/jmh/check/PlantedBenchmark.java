@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /** Code that a system property of the fork makes dearer, as a commit would. */
-@Warmup(iterations = 4, time = 20, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 12, time = 20, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 10, time = 20, timeUnit = TimeUnit.MILLISECONDS)
 public class PlantedBenchmark extends CountedBenchmark {
     static final String PLANT = "pigou.planted";
