@@ -16,6 +16,7 @@ public final class Sequence {
 
     private final long id;
     private final SamplingParams params;
+    private final Bid bid;
     private final int promptLength;
     private final long arrivalNanos;
     private final SequenceListener listener;
@@ -29,6 +30,7 @@ public final class Sequence {
     private boolean admittedBefore;
     private int preemptions;
     private int queueIndex = NOT_QUEUED;
+    private double rank;
     private SequenceState state = SequenceState.WAITING;
     private @Nullable FinishReason finishReason;
 
@@ -38,16 +40,18 @@ public final class Sequence {
      * @param id unique among the sequences of one scheduler
      * @param promptTokens at least one; copied
      * @param cacheSalt cached prefixes are shared only between sequences with equal salts
+     * @param bid what it is worth to whom
      * @param arrivalNanos when the request came in, on the clock that the scheduler is given
      */
-    public Sequence(long id, int[] promptTokens, SamplingParams params, long cacheSalt, long arrivalNanos,
-            SequenceListener listener) {
+    public Sequence(long id, int[] promptTokens, SamplingParams params, long cacheSalt, Bid bid,
+            long arrivalNanos, SequenceListener listener) {
         if (promptTokens.length == 0) {
             throw new IllegalArgumentException(
                     "sequence " + id + " has an empty prompt; give at least one token");
         }
         this.id = id;
         this.params = params;
+        this.bid = bid;
         this.promptLength = promptTokens.length;
         this.arrivalNanos = arrivalNanos;
         this.listener = listener;
@@ -57,9 +61,25 @@ public final class Sequence {
         maxLength = (int) Math.min((long) promptLength + params.maxTokens(), Integer.MAX_VALUE);
     }
 
+    /** A sequence whose sender said nothing of its worth. */
+    public Sequence(long id, int[] promptTokens, SamplingParams params, long cacheSalt, long arrivalNanos,
+            SequenceListener listener) {
+        this(id, promptTokens, params, cacheSalt, Bid.DEFAULT, arrivalNanos, listener);
+    }
+
     public long id() { return id; }
 
     public SamplingParams params() { return params; }
+
+    public Bid bid() { return bid; }
+
+    /** What the policy last set; 0 before. */
+    public double rank() { return rank; }
+
+    /** For the policy's own use: most of them order by a number, and keep it here. */
+    public void rank(double newRank) {
+        rank = newRank;
+    }
 
     public int promptLength() { return promptLength; }
 

@@ -3,7 +3,7 @@ package dev.pigou.bench.jmh;
 import com.sun.management.ThreadMXBean;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
-import dev.pigou.scheduler.FcfsPolicy;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;

@@ -1,4 +1,7 @@
-package dev.pigou.scheduler;
+package dev.pigou.scheduler.policy;
+
+import dev.pigou.scheduler.SchedulingPolicy;
+import dev.pigou.scheduler.Sequence;
 
 /** First come, first served: by arrival, then by id. A preempted sequence keeps its place. */
 public final class FcfsPolicy implements SchedulingPolicy {
