@@ -34,10 +34,12 @@ public record Bid(Tenant tenant, double value, double latencyPrice, double maxPr
 
     /** Credits that an answer is worth which begins at {@code nowNanos}; at least 0. */
     public double valueAt(long nowNanos, long arrivalNanos) {
-        if (nowNanos > deadlineNanos) {
-            return 0;
-        }
-        return Math.max(0, value - latencyPrice * (nowNanos - arrivalNanos) / NANOS_PER_SECOND);
+        return nowNanos > deadlineNanos ? 0 : valueAfter(nowNanos - arrivalNanos);
+    }
+
+    /** Credits that an answer in time is worth after so much delay; at least 0. */
+    public double valueAfter(long delayNanos) {
+        return Math.max(0, value - latencyPrice * delayNanos / NANOS_PER_SECOND);
     }
 
     /**

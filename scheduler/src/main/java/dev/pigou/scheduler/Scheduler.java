@@ -107,14 +107,23 @@ public final class Scheduler {
         plannedNanos = nowNanos;
         budget.startStep();
         policy.beginStep(view, nowNanos);
+        waiting.refresh(nowNanos);
+        turnAway(nowNanos);
         makeWay(nowNanos);
         running.sort(nowNanos);
         if (continueRunning(nowNanos)) {
-            waiting.refresh(nowNanos);
             admitWaiting(nowNanos);
         }
         planOpen = plan.size() > 0;
         return plan;
+    }
+
+    /** Ends those that the policy sees no hope for, so that they can try elsewhere. */
+    private void turnAway(long nowNanos) {
+        for (Sequence hopeless = policy.turnAway(view, nowNanos); hopeless != null; hopeless = policy
+                .turnAway(view, nowNanos)) {
+            finish(hopeless, FinishReason.REFUSED, nowNanos);
+        }
     }
 
     /** Preempts those whose memory the policy wants for others. */
@@ -157,7 +166,7 @@ public final class Scheduler {
     private void preempt(Sequence victim, long nowNanos) {
         running.remove(victim);
         kvCache.release(victim.blocks(), nowNanos);
-        victim.preempted();
+        victim.preempted(nowNanos);
         policy.preempted(victim, nowNanos);
         waiting.add(victim, nowNanos);
         plan.countPreempted();
@@ -233,7 +242,7 @@ public final class Scheduler {
                 finish(sequence, FinishReason.LENGTH, nowNanos);
             }
         }
-        policy.stepApplied(executed, plannedNanos, nowNanos);
+        policy.stepApplied(executed, view, plannedNanos, nowNanos);
     }
 
     private void advance(Sequence sequence, int to, long nowNanos) {
@@ -244,7 +253,7 @@ public final class Scheduler {
     }
 
     private void append(Sequence sequence, int token, int chunk, long nowNanos) {
-        sequence.append(token);
+        sequence.append(token, nowNanos);
         generationTokens++;
         sequence.produced(token, chunk);
         if (isStop(sequence.params(), token)) {

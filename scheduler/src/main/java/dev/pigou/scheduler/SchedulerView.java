@@ -14,7 +14,7 @@ public interface SchedulerView {
 
     int waitingCount();
 
-    /** In no order that holds; {@code i} in [0, waitingCount). */
+    /** {@code i} in [0, waitingCount). The one at 0 is the first in order; the others are in no order that holds. */
     Sequence waiting(int i);
 
     KvCacheManager kvCache();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * is right under any policy; a policy only chooses. All methods are called by the scheduler's thread and must not
  * allocate in the steady state. One policy serves one scheduler.
  *
- * <p>In each step: {@link #beginStep}; {@link #makeWay} until it names nobody; chunks for what runs, in order, and where
+ * <p>In each step: {@link #beginStep}; {@link #turnAway} and {@link #makeWay} until they name nobody; chunks for what runs, in order, and where
  * memory is short the last in order is preempted; {@link #admission} for what waits, in order; and when the step has
  * been executed, {@link #stepApplied}.
  */
@@ -20,8 +20,8 @@ public interface SchedulingPolicy {
     int compare(Sequence a, Sequence b, long nowNanos);
 
     /**
-     * True if the order of two sequences that wait may change. The queue is then put in order anew in each step, which
-     * costs time in proportion to its length.
+     * True if the order of two sequences that wait may have changed since the last step. Asked in each step after {@link
+     * #beginStep}; the queue is then put in order anew, which costs time in proportion to its length.
      */
     boolean changesWithTime();
 
@@ -30,6 +30,11 @@ public interface SchedulingPolicy {
 
     /** A step is about to be planned. */
     default void beginStep(SchedulerView view, long nowNanos) {}
+
+    /** A waiting sequence that is not going to run, or null. Asked again until it names nobody. */
+    default @Nullable Sequence turnAway(SchedulerView view, long nowNanos) {
+        return null;
+    }
 
     /**
      * A running sequence to be preempted for the sake of one that waits, or null. Asked again until it names nobody.
@@ -52,7 +57,7 @@ public interface SchedulingPolicy {
      *
      * @param plannedNanos when it was planned; {@code nowNanos} less this is what the step took
      */
-    default void stepApplied(StepPlan plan, long plannedNanos, long nowNanos) {}
+    default void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {}
 
     /** A sequence has ended, for whatever reason. It still knows how long it got, but holds no blocks. */
     default void ended(Sequence sequence, long nowNanos) {}

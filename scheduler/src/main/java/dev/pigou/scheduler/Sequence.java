@@ -13,6 +13,7 @@ public final class Sequence {
     /** Tokens a sequence can produce after admission before its storage has to grow. */
     private static final int ROOM = 1024;
     private static final int NOT_QUEUED = -1;
+    private static final long NOT_DELAYED = Long.MIN_VALUE;
 
     private final long id;
     private final SamplingParams params;
@@ -31,6 +32,9 @@ public final class Sequence {
     private int preemptions;
     private int queueIndex = NOT_QUEUED;
     private double rank;
+    private double footprint;
+    private long delayNanos;
+    private long delayedSinceNanos;
     private SequenceState state = SequenceState.WAITING;
     private @Nullable FinishReason finishReason;
 
@@ -55,6 +59,7 @@ public final class Sequence {
         this.promptLength = promptTokens.length;
         this.arrivalNanos = arrivalNanos;
         this.listener = listener;
+        delayedSinceNanos = arrivalNanos;
         blocks = new BlockTable(cacheSalt);
         tokens = promptTokens.clone();
         length = promptLength;
@@ -79,6 +84,29 @@ public final class Sequence {
     /** For the policy's own use: most of them order by a number, and keep it here. */
     public void rank(double newRank) {
         rank = newRank;
+    }
+
+    /** What the policy last set; 0 before. */
+    public double footprint() { return footprint; }
+
+    /** For the policy's own use: the block-seconds it expects the sequence to hold from its next admission on. */
+    public void footprint(double blockSeconds) {
+        footprint = blockSeconds;
+    }
+
+    /**
+     * How long its sender has waited in vain: from arrival to the first token, and from each preemption to the token after
+     * it.
+     */
+    public long delayNanos(long nowNanos) {
+        return delayNanos
+                + (delayedSinceNanos == NOT_DELAYED ? 0 : Math.max(0, nowNanos - delayedSinceNanos));
+    }
+
+    /** Credits that the answer is worth if the next token comes now; at least 0. */
+    public double value(long nowNanos) {
+        boolean tooLate = outputLength() == 0 && nowNanos > bid.deadlineNanos();
+        return tooLate ? 0 : bid.valueAfter(delayNanos(nowNanos));
     }
 
     public int promptLength() { return promptLength; }
@@ -177,15 +205,18 @@ public final class Sequence {
         blocks.ensureCapacity(room / blockSize + 1);
     }
 
-    void preempted() {
+    void preempted(long nowNanos) {
         state = SequenceState.WAITING;
         computedTokens = 0;
         preemptions++;
+        delayedSinceNanos = delayedSinceNanos == NOT_DELAYED ? nowNanos : delayedSinceNanos;
     }
 
     void computedTo(int position) { computedTokens = position; }
 
-    void append(int token) {
+    void append(int token, long nowNanos) {
+        delayNanos = delayNanos(nowNanos);
+        delayedSinceNanos = NOT_DELAYED;
         if (length == tokens.length) {
             tokens = Arrays.copyOf(tokens, (int) Math.min(maxLength, 2L * length));
         }

@@ -6,10 +6,7 @@ import dev.pigou.scheduler.Sequence;
 /** First come, first served: by arrival, then by id. A preempted sequence keeps its place. */
 public final class FcfsPolicy implements SchedulingPolicy {
     @Override
-    public int compare(Sequence a, Sequence b, long nowNanos) {
-        int byArrival = Long.compare(a.arrivalNanos(), b.arrivalNanos());
-        return byArrival != 0 ? byArrival : Long.compare(a.id(), b.id());
-    }
+    public int compare(Sequence a, Sequence b, long nowNanos) { return Arrival.compare(a, b); }
 
     @Override
     public boolean changesWithTime() { return false; }
