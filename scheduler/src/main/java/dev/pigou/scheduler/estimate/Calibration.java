@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What to run before the first request, and what it says of the machine: the prior of a {@link StepCostModel}. Whoever has
- * the machine runs all steps for one round that only warms it, and then for two or more that are timed.
+ * What to run before the first request, and what it says of the machine: the prior of a {@link StepCostModel}.
+ * Whoever has the machine runs all steps for one round that only warms it, and then for two or more that are timed.
  */
 public final class Calibration {
     /** Larger ones would say little more, and take long. */

@@ -1,9 +1,9 @@
 package dev.pigou.scheduler.estimate;
 
 /**
- * Least squares with coefficients of at least 0, over observations that fade with age. Kept are only the sums A = sum w x x'
- * and b = sum w x y, so an observation costs the same whatever came before; A c = b, c at least 0, is then approached by
- * coordinate descent from the solution before. Owned by one thread; allocates nothing once made.
+ * Least squares with coefficients of at least 0, over observations that fade with age. Kept are only the sums A =
+ * sum w x x' and b = sum w x y, so an observation costs the same whatever came before; A c = b, c at least 0, is
+ * then approached by coordinate descent from the solution before. Owned by one thread; allocates nothing once made.
  */
 final class FadingLeastSquares {
     private final int unknowns;

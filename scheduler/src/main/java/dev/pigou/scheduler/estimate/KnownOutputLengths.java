@@ -8,10 +8,10 @@ import dev.pigou.scheduler.Sequence;
  */
 public final class KnownOutputLengths implements OutputLengths {
     /*
-     * The guess is length exp(sigma z), with z standard normal and fixed by seed and sequence. Seen from the guess, and
-     * knowing nothing else, the length is then log-normal with the guess as its median; answers are moments and
-     * quantiles of that law, given what has come already and that no more than the room can come. (Ours; the moments of a
-     * truncated log-normal are textbook.)
+     * The guess is length exp(sigma z), with z standard normal and fixed by seed and sequence. Seen from the guess,
+     * and knowing nothing else, the length is then log-normal with the guess as its median; answers are moments and
+     * quantiles of that law, given what has come already and that no more than the room can come. (Ours; the
+     * moments of a truncated log-normal are textbook.)
      */
 
     /** Tells how many tokens an answer will have unless it is cut. */

@@ -5,13 +5,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns how long answers get from those that have ended: for each tenant and size of {@code max_tokens} by itself, as far as
- * enough of those were seen; else for the size of {@code max_tokens}, for all, and at last from a guess. What was seen fades, so that
- * estimates follow. Owned by the scheduler's thread. A tenant's first answer of a size makes its table; then nothing is
- * allocated.
+ * Learns how long answers get from those that have ended: for each tenant and size of {@code max_tokens} by itself,
+ * as far as enough of those were seen; else for the size of {@code max_tokens}, for all, and at last from a guess.
+ * What was seen fades, so that estimates follow. Owned by the scheduler's thread. A tenant's first answer of a size
+ * makes its table; then nothing is allocated.
  *
- * <p>Answers that run at present are not looked at. So when a server starts, or what it is asked for changes, the short
- * answers of the new kind are known before the long ones, and estimates are short for as long as an answer takes.
+ * <p>Answers that run at present are not looked at. So when a server starts, or what it is asked for changes, the
+ * short answers of the new kind are known before the long ones, and estimates are short for as long as an answer
+ * takes.
  */
 public final class LearnedOutputLengths implements OutputLengths {
     /** Where {@code max_tokens} is split: each size is four times the one before. */
@@ -25,8 +26,8 @@ public final class LearnedOutputLengths implements OutputLengths {
     private final @Nullable SurvivalTable[][] byTenant;
 
     /**
-     * @param ownTenants tenants with an index below this have tables of their own, the others share theirs. Each tenant's
-     *     take up to 200 KB
+     * @param ownTenants tenants with an index below this have tables of their own, the others share theirs.
+     *     Each tenant's take up to 200 KB
      */
     public LearnedOutputLengths(int ownTenants) {
         if (ownTenants < 0) {
@@ -58,8 +59,8 @@ public final class LearnedOutputLengths implements OutputLengths {
     }
 
     /**
-     * An answer that stopped is known to its end; one that was cut, by its limit, its client, an error or a refusal, would
-     * have gone on.
+     * An answer that stopped is known to its end; one that was cut, by its limit, its client, an error or a
+     * refusal, would have gone on.
      */
     @Override
     public void observe(Sequence ended) {

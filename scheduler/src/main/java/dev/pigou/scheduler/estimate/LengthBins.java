@@ -1,8 +1,8 @@
 package dev.pigou.scheduler.estimate;
 
 /**
- * Lengths from 0 to {@link #LONGEST} in bins [from, to): of one token each up to {@link #EXACT}, and from there on in {@link
- * #PER_OCTAVE} equal parts of each doubling, so that a bin is never wider than 1/32 of its lengths.
+ * Lengths from 0 to {@link #LONGEST} in bins [from, to): of one token each up to {@link #EXACT}, and from there on
+ * in {@link #PER_OCTAVE} equal parts of each doubling, so that a bin is never wider than 1/32 of its lengths.
  */
 final class LengthBins {
     /** Lengths above count as this. */

@@ -9,8 +9,8 @@ interface LengthLaw {
     int version();
 
     /**
-     * The law before anything was observed: log-logistic, S(t) = 1 / (1 + (t / median)^shape). Its tail is heavy, as that of
-     * output lengths is (log-t in arXiv 2604.00499), and so it expects more the more has come.
+     * The law before anything was observed: log-logistic, S(t) = 1 / (1 + (t / median)^shape). Its tail is heavy,
+     * as that of output lengths is (log-t in arXiv 2604.00499), and so it expects more the more has come.
      */
     static LengthLaw prior(double medianTokens, double shape) {
         double[] hazards = new double[LengthBins.COUNT];

@@ -3,8 +3,8 @@ package dev.pigou.scheduler.estimate;
 import dev.pigou.scheduler.Sequence;
 
 /**
- * The KV block-seconds that a request will hold: the quantity that prices of memory multiply (as a unit of capacity: Nie, Si
- * and Zhou, arXiv 2605.04595). Blocks shared with others count in full. Immutable.
+ * The KV block-seconds that a request will hold: the quantity that prices of memory multiply (as a unit of
+ * capacity: Nie, Si and Zhou, arXiv 2605.04595). Blocks shared with others count in full. Immutable.
  *
  * @param blockSize tokens of a KV block
  */
@@ -38,8 +38,9 @@ public record Residency(int blockSize) {
     }
 
     /**
-     * The same from figures: a quantile and no variance, say, in place of the expectation. Block-seconds are linear in
-     * length but for a square, so mean and variance are all that the expectation takes, up to rounding to blocks.
+     * The same from figures: a quantile and no variance, say, in place of the expectation. Block-seconds are linear
+     * in length but for a square, so mean and variance are all that the expectation takes, up to rounding to
+     * blocks.
      *
      * @param contextTokens known tokens, the newest of which is to be computed; at least 1
      * @param remainingTokens expected to come; at least 0

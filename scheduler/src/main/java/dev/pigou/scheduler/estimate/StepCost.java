@@ -1,7 +1,8 @@
 package dev.pigou.scheduler.estimate;
 
 /**
- * What a step takes, as a linear function of its {@link StepWork}. The constant is paid once a step, whatever is in it.
+ * What a step takes, as a linear function of its {@link StepWork}. The constant is paid once a step, whatever is in
+ * it.
  *
  * @param baseSeconds of a step however small: reading the weights, launching kernels
  * @param secondsPerPrefillToken with nothing before it
@@ -23,9 +24,9 @@ public record StepCost(double baseSeconds, double secondsPerPrefillToken,
     }
 
     /**
-     * Llama 2 70B over eight H100: decode ms = 29.9 + 0.223 B + 1.6e-4 B ctx, prefill ms = 5.7 + 0.090 n + 1.5e-6 n ctx,
-     * our fits (mean absolute error 2.1 and 16 %) to the profiles published with Splitwise (arXiv 2311.18677). A step
-     * with both pays the larger constant, and so, here, does a step without decodes.
+     * Llama 2 70B over eight H100: decode ms = 29.9 + 0.223 B + 1.6e-4 B ctx, prefill ms = 5.7 + 0.090 n + 1.5e-6 n
+     * ctx, our fits (mean absolute error 2.1 and 16 %) to the profiles published with Splitwise (arXiv 2311.18677).
+     * A step with both pays the larger constant, and so, here, does a step without decodes.
      *
      * @param blockSize tokens of a KV block
      */

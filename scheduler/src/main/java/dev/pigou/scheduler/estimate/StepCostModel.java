@@ -1,25 +1,28 @@
 package dev.pigou.scheduler.estimate;
 
 /**
- * What a step takes, learned from the steps of this very machine: a {@link StepCost} that follows the hardware. Owned by
- * the scheduler's thread; {@link #observe} takes well under a microsecond and allocates nothing.
+ * What a step takes, learned from the steps of this very machine: a {@link StepCost} that follows the hardware.
+ * Owned by the scheduler's thread; {@link #observe} takes about half a microsecond and allocates nothing.
  */
 public final class StepCostModel {
     /*
-     * Weighted least squares on relative errors: y is divided by what was expected, since the noise of a step grows with its
-     * length, and observations fade so that some MEMORY_STEPS count.
+     * Weighted least squares on relative errors: y is divided by what was expected, since the noise of a step grows
+     * with its length, and observations fade so that some MEMORY_STEPS count.
      *
-     * What is never observed stays. Plain exponential forgetting loses the direction that is not excited (no prefill for a
-     * long time) and then follows noise. As Parkum, Poulsen and Holst (Recursive forgetting algorithms, Int. J. Control 55,
-     * 1992) restore information as fast as it fades, so do we, by an affirmation of the last estimate in each step: priorSteps
-     * of evidence stand behind each term, at first for the prior and later for what was last believed.
+     * What is never observed stays. Plain exponential forgetting loses the direction that is not excited (no
+     * prefill for a long time) and then follows noise. As Parkum, Poulsen and Holst (Recursive forgetting
+     * algorithms, Int. J. Control 55, 1992) restore information as fast as it fades, so do we, by an affirmation of
+     * the last estimate in each step: priorSteps of evidence stand behind each term, at first for the prior and
+     * later for what was last believed.
      *
-     * One bad step moves nothing. Huber's weights (Robust estimation of a location parameter, 1964) bound the influence of a
-     * step to that of an error of HUBER times the usual one, which is a running mean that large errors raise only slowly.
+     * One bad step moves nothing. Huber's weights (Robust estimation of a location parameter, 1964) bound the
+     * influence of a step to that of an error of HUBER times the usual one, which is a running mean that large
+     * errors raise only slowly.
      *
-     * A new speed is learned quickly nevertheless (ours). So many surprises in a row, all to the same side, are a change and
-     * no accident. What was known is then kept as if all had been slower (or faster) by their ratio, since clocks and throttling
-     * act on all terms alike, but counts for CHANGED_STEPS only; so if it was not all of them, that shows soon.
+     * A new speed is learned quickly nevertheless (ours). So many surprises in a row, all to the same side, are a
+     * change and no accident. What was known is then kept as if all had been slower (or faster) by their ratio,
+     * since clocks and throttling act on all terms alike, but counts for CHANGED_STEPS only; so if it was not all
+     * of them, that shows soon.
      */
     private static final double MEMORY_STEPS = 512;
     private static final double KEPT = 1 - 1 / MEMORY_STEPS;
@@ -49,8 +52,8 @@ public final class StepCostModel {
 
     /**
      * @param prior believed until steps say otherwise
-     * @param priorSteps how many steps of common size the prior counts for, above 0; and later, for each term, what was last
-     *     believed of it
+     * @param priorSteps how many steps of common size the prior counts for, above 0; and later, for each term,
+     *     what was last believed of it
      */
     public StepCostModel(StepCost prior, double priorSteps) {
         if (!(priorSteps > 0) || priorSteps == Double.POSITIVE_INFINITY) {

@@ -6,8 +6,8 @@ import dev.pigou.scheduler.StepPlan;
  * What a step has to compute, in the quantities that its time is linear in. Mutable, so that one object serves all
  * steps. Owned by one thread.
  *
- * <p>A chunk of one token at the end of its sequence is a decode, and everything else is prefill: so are the one token
- * that a cached prompt leaves to compute, which costs what a decode costs, and what is computed anew after a preemption.
+ * <p>A chunk of one token at the end of its sequence is a decode, also where a cached prompt left but one token to
+ * compute. Everything else is prefill, also what is computed anew after a preemption.
  */
 public final class StepWork {
     private long prefillTokens;

@@ -3,18 +3,20 @@ package dev.pigou.scheduler.estimate;
 import java.util.Arrays;
 
 /**
- * How long outputs of one kind get, learned from those that ended and those that were cut: a life table. Questions are
- * answered from tables that are computed anew when enough has been observed since. Owned by the scheduler's thread;
- * allocates nothing once made.
+ * How long outputs of one kind get, learned from those that ended and those that were cut: a life table. Questions
+ * are answered from tables that are computed anew when enough has been observed since. Owned by the scheduler's
+ * thread; allocates nothing once made.
  */
 final class SurvivalTable implements LengthLaw {
     /*
-     * The estimate is that of Kaplan and Meier (Nonparametric estimation from incomplete observations, JASA 53, 1958), by bins:
-     * hazard = ended / at risk, where an output that was cut counts as at risk as far as it got, and within a bin for the part
-     * of it that it got through. It is pulled towards the law of a wider kind, as if PARENT_WEIGHT outputs of that had been at
-     * risk in each bin; so where few or none get, the wider kind speaks (ours; it is a beta prior on each hazard).
+     * The estimate is that of Kaplan and Meier (Nonparametric estimation from incomplete observations, JASA 53,
+     * 1958), by bins: hazard = ended / at risk, where an output that was cut counts as at risk as far as it got,
+     * and within a bin for the part of it that it got through. It is pulled towards the law of a wider kind, as if
+     * PARENT_WEIGHT outputs of that had been at risk in each bin; so where few or none get, the wider kind speaks
+     * (ours; it is a beta prior on each hazard).
      *
-     * Old observations fade by count: each one counts for 1 / KEPT of the one before, and the sums are left as they are.
+     * Old observations fade by count: each one counts for 1 / KEPT of the one before, and the sums are left as they
+     * are.
      */
     private static final double MEMORY_OUTPUTS = 512;
     private static final double GROWTH = 1 / (1 - 1 / MEMORY_OUTPUTS);
@@ -143,7 +145,8 @@ final class SurvivalTable implements LengthLaw {
         double reach = reach(next, bin);
         double mean = (reachFrom(next, bin) - reachFrom(end)) / reach;
         double moment = (momentFrom(next, bin) - momentFrom(end)) / reach;
-        double square = 2 * moment - (2.0 * next - 1) * mean; // E[R^2] = sum of (2i - 1) P(R >= i), i = length - next + 1
+        // E[R^2] = sum of (2i - 1) P(R >= i), where i = length - next + 1
+        double square = 2 * moment - (2.0 * next - 1) * mean;
         return Math.max(0, square - mean * mean);
     }
 

@@ -49,8 +49,8 @@ final class KnownOutputLengthsTest {
         double sigma = 0.6;
         KnownOutputLengths lengths = new KnownOutputLengths(id -> 300, sigma, 1);
         Sequence sequence = Answers.begin(7, Tenant.ANYBODY, 1, 900);
-        double guess = 1 + lengths
-                .quantileRemaining(Answers.produce(Answers.begin(7, Tenant.ANYBODY, 1, MOST_TOKENS), 1), 0.5); // nothing is shorter than 1, so this is the median
+        Sequence fresh = Answers.produce(Answers.begin(7, Tenant.ANYBODY, 1, MOST_TOKENS), 1);
+        double guess = 1 + lengths.quantileRemaining(fresh, 0.5); // the median, for nothing is shorter than 1
         Answers.produce(sequence, 200);
         SplittableRandom random = new SplittableRandom(3);
         double sum = 0;

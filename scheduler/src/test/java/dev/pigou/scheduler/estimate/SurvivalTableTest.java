@@ -19,8 +19,8 @@ final class SurvivalTableTest {
     private final SurvivalTable table = new SurvivalTable(wider);
 
     /**
-     * Learning goes on while it is asked, one answer at a time, as in a server; so the figures are over the table's own ups
-     * and downs.
+     * Learning goes on while it is asked, one answer at a time, as in a server; so the figures are over the table's
+     * own ups and downs.
      */
     @ParameterizedTest
     @EnumSource(LengthDraw.class)
