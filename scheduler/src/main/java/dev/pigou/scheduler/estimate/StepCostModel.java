@@ -2,7 +2,7 @@ package dev.pigou.scheduler.estimate;
 
 /**
  * What a step takes, learned from the steps of this very machine: a {@link StepCost} that follows the hardware.
- * Owned by the scheduler's thread; {@link #observe} takes about half a microsecond and allocates nothing.
+ * Owned by the scheduler's thread; {@link #observe} takes below a microsecond or so and allocates nothing.
  */
 public final class StepCostModel {
     /*
