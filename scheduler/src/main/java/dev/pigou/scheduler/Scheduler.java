@@ -319,8 +319,9 @@ public final class Scheduler {
                 }
             }
         }
-        policy.ended(sequence, nowNanos);
         sequence.finished(reason);
+        policy.ended(sequence, nowNanos);
+        sequence.announceEnd();
     }
 
     public int runningCount() { return running.size(); }
