@@ -1,18 +1,19 @@
 package dev.pigou.scheduler.price;
 
+import java.util.Arrays;
+
 /**
- * How much KV memory is asked for at which density: block-seconds of arriving requests per second, faded with time, in
- * bins of density that grow by a quarter. From it follows how long a bid of some density will wait: those above it
- * overtake it, also those yet to come (the waiting time of a priority queue, Cobham 1954).
+ * How much KV memory is asked for at which density: what is in the house, in block-seconds, and what comes, in
+ * block-seconds a second, faded with time. From both follows how long a bid of some density will wait: those above it go
+ * first, also those yet to come (the waiting time in a priority queue, Cobham, Oper. Res. 2, 1954, with memory as the
+ * server). Owned by the scheduler's thread; allocates nothing.
  */
 final class DemandCurve {
-    private static final int BINS = 256;
-    private static final double LOWEST = 1e-12;
-    private static final double BINS_PER_OCTAVE = 3.106; // a factor of 1.25 each
-    private static final double LOG2 = Math.log(2);
+    private static final double MOST_LOAD = 0.98;
 
     private final double memorySeconds;
-    private final double[] blockSeconds = new double[BINS];
+    private final double[] arriving = new double[DensityBins.COUNT];
+    private final double[] backlog = new double[DensityBins.COUNT];
     private double observedSeconds;
     private long lastNanos;
     private boolean started;
@@ -20,44 +21,48 @@ final class DemandCurve {
     DemandCurve(double memorySeconds) { this.memorySeconds = memorySeconds; }
 
     /** A request came that will hold so many block-seconds and pays so much for each. */
-    void arrived(double density, double expectedBlockSeconds, long nowNanos) {
-        fade(nowNanos);
-        blockSeconds[bin(density)] += expectedBlockSeconds;
+    void arrived(double density, double blockSeconds) {
+        arriving[DensityBins.of(density)] += blockSeconds;
     }
 
-    private void fade(long nowNanos) {
-        if (!started) {
-            started = true;
-            lastNanos = nowNanos;
-        }
-        double seconds = Math.max(0, nowNanos - lastNanos) / 1e9;
-        if (seconds < memorySeconds / 100) {
-            return;
-        }
+    /** Counts what is in the house anew. */
+    void recount(long nowNanos) {
+        Arrays.fill(backlog, 0);
+        double seconds = started ? Math.max(0, nowNanos - lastNanos) / 1e9 : 0;
+        started = true;
         lastNanos = nowNanos;
         double keep = Math.exp(-seconds / memorySeconds);
-        for (int i = 0; i < BINS; i++) {
-            blockSeconds[i] *= keep;
+        for (int bin = 0; bin < DensityBins.COUNT; bin++) {
+            arriving[bin] *= keep;
         }
         observedSeconds = observedSeconds * keep + memorySeconds * (1 - keep);
     }
 
-    /** Block-seconds a second that arrive with densities above this one: blocks that they hold on average. */
-    double blocksAbove(double density) {
-        if (observedSeconds == 0) {
-            return 0;
-        }
-        double sum = 0;
-        for (int i = bin(density) + 1; i < BINS; i++) {
-            sum += blockSeconds[i];
-        }
-        return sum / observedSeconds;
+    /** Somebody in the house will hold so many more block-seconds. */
+    void inHouse(double density, double blockSeconds) {
+        backlog[DensityBins.of(density)] += blockSeconds;
     }
 
-    private static int bin(double density) {
-        if (!(density > LOWEST)) {
-            return 0;
+    /** Turns what was counted into sums from the top, which {@link #waitSeconds} reads. */
+    void sum() {
+        for (int bin = DensityBins.COUNT - 2; bin >= 0; bin--) {
+            backlog[bin] += backlog[bin + 1];
         }
-        return Math.min(BINS - 1, (int) (Math.log(density / LOWEST) / LOG2 * BINS_PER_OCTAVE));
+    }
+
+    /**
+     * Seconds until a bid of this density has its turn.
+     *
+     * @param blocks all there are
+     */
+    double waitSeconds(double density, int blocks) {
+        int bin = DensityBins.of(density);
+        double before = bin + 1 < DensityBins.COUNT ? backlog[bin + 1] : 0;
+        double loadAbove = 0;
+        for (int above = bin + 1; above < DensityBins.COUNT; above++) {
+            loadAbove += arriving[above];
+        }
+        double share = observedSeconds == 0 ? 0 : loadAbove / observedSeconds / blocks;
+        return before / blocks / (1 - Math.min(MOST_LOAD, share));
     }
 }

@@ -19,6 +19,12 @@ public record FirstOrderCondition(double value, double latencyPrice, double risk
      * @param risk dR, such as the chance that the answer is lost on the way
      */
     public double surplus(double quality, double cost, double latencySeconds, double risk) {
+        return surplus(value, quality, cost, latencyPrice, latencySeconds, riskPrice, risk);
+    }
+
+    /** The same without an object, for what is asked of hundreds of sequences in a step. */
+    static double surplus(double value, double quality, double cost, double latencyPrice,
+            double latencySeconds, double riskPrice, double risk) {
         return value * quality - cost - latencyPrice * latencySeconds - riskPrice * risk;
     }
 }
