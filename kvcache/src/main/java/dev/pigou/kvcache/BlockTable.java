@@ -11,6 +11,9 @@ public final class BlockTable {
 
     private final long salt;
     private int[] blocks = new int[FIRST_CAPACITY];
+    /** Where the rent of each block began for this table; see {@link RentMeter#owedPerHolder}. */
+    private long[] rentFrom = new long[FIRST_CAPACITY];
+    private long paidPico;
     private int size;
     private int committed;
 
@@ -40,7 +43,9 @@ public final class BlockTable {
     /** Makes room, so that growing to {@code capacity} blocks allocates nothing. */
     public void ensureCapacity(int capacity) {
         if (capacity > blocks.length) {
-            blocks = Arrays.copyOf(blocks, Math.max(capacity, 2 * blocks.length));
+            int longer = Math.max(capacity, 2 * blocks.length);
+            blocks = Arrays.copyOf(blocks, longer);
+            rentFrom = Arrays.copyOf(rentFrom, longer);
         }
     }
 
@@ -52,6 +57,17 @@ public final class BlockTable {
     void commitNext() { committed++; }
 
     void replace(int i, int block) { blocks[i] = block; }
+
+    long rentFrom(int i) { return rentFrom[i]; }
+
+    void rentFrom(int i, long owed) { rentFrom[i] = owed; }
+
+    /** Picocredits of rent for blocks given back; {@link KvCacheManager#rentPico} adds those still held. */
+    long paidPico() {
+        return paidPico;
+    }
+
+    void pay(long pico) { paidPico += pico; }
 
     void truncate(int newSize) {
         size = newSize;

@@ -37,6 +37,7 @@ public final class KvCacheManager {
     private final BlockPool pool;
     private final PrefixTree tree;
     private final RetentionPolicy retention;
+    private final RentMeter rent;
     private int retainedCount;
     private long queriedTokens;
     private long hitTokens;
@@ -62,6 +63,7 @@ public final class KvCacheManager {
         this.retention = retention;
         pool = new BlockPool(blocks);
         tree = new PrefixTree(blocks, blockSize, blockHash);
+        rent = new RentMeter(blocks);
         retention.watch(tree);
     }
 
@@ -87,7 +89,7 @@ public final class KvCacheManager {
             return false;
         }
         for (int i = 0; i < matched; i++) {
-            hold(table.block(i), nowNanos);
+            hold(table, i, nowNanos);
             table.commitNext();
         }
         if (prefixCaching) {
@@ -145,10 +147,10 @@ public final class KvCacheManager {
             if (cached == BlockPool.NULL_BLOCK) {
                 tree.insert(own, parent, table.salt(), tokens, i * blockSize);
             } else {
-                hold(cached, nowNanos);
-                pool.drop(own);
+                drop(table, i);
                 pool.free(own);
                 table.replace(i, cached);
+                hold(table, i, nowNanos);
             }
             table.commitNext();
         }
@@ -158,8 +160,8 @@ public final class KvCacheManager {
     public BlockTable fork(BlockTable table, long nowNanos) {
         BlockTable copy = new BlockTable(table.salt());
         for (int i = 0; i < table.committed(); i++) {
-            hold(table.block(i), nowNanos);
             copy.append(table.block(i));
+            hold(copy, i, nowNanos);
             copy.commitNext();
         }
         return copy;
@@ -169,7 +171,7 @@ public final class KvCacheManager {
     public void release(BlockTable table, long nowNanos) {
         for (int i = table.size() - 1; i >= 0; i--) {
             int block = table.block(i);
-            if (pool.drop(block) == 0) {
+            if (drop(table, i) == 0) {
                 if (tree.contains(block)) {
                     retainedCount++;
                     retention.retained(block, nowNanos);
@@ -221,16 +223,63 @@ public final class KvCacheManager {
             if (pool.freeCount() == 0) {
                 forget(retention.victim(nowNanos));
             }
-            table.append(pool.allocate());
+            int block = pool.allocate();
+            rent.begin(block);
+            table.append(block);
+            table.rentFrom(table.size() - 1, rent.owedPerHolder(block));
         }
     }
 
-    private void hold(int block, long nowNanos) {
+    /** The table becomes a holder of the cached block it lists at {@code i}. */
+    private void hold(BlockTable table, int i, long nowNanos) {
+        int block = table.block(i);
         if (pool.references(block) == 0) {
             retainedCount--;
             retention.taken(block, nowNanos);
+            rent.begin(block);
+        } else {
+            rent.settle(block, pool.references(block));
         }
         pool.hold(block);
+        table.rentFrom(i, rent.owedPerHolder(block));
+    }
+
+    /** The table stops being a holder of its block {@code i}, and pays for it. Returns how many holders are left. */
+    private int drop(BlockTable table, int i) {
+        int block = table.block(i);
+        int holders = pool.references(block);
+        if (holders > 0) {
+            rent.settle(block, holders);
+        }
+        int left = pool.drop(block);
+        table.pay(rent.owedPerHolder(block) - table.rentFrom(i) + (left == 0 ? rent.undivided(block) : 0));
+        return left;
+    }
+
+    /**
+     * Lets time pass at a price: every held block costs so much since the last call, split among its holders. Exact in
+     * integers: the rents of all tables add up to {@link #pricedPico}.
+     *
+     * @param nanocreditsPerBlockSecond at least 0
+     */
+    public void chargeRent(long nanocreditsPerBlockSecond, long nowNanos) {
+        rent.advance(nanocreditsPerBlockSecond, usedBlocks(), nowNanos);
+    }
+
+    /** Picocredits (1e-12) that a table has cost its owner so far. Takes time in proportion to its blocks. */
+    public long rentPico(BlockTable table) {
+        long owed = table.paidPico();
+        for (int i = 0; i < table.size(); i++) {
+            int block = table.block(i);
+            rent.settle(block, pool.references(block));
+            owed += rent.owedPerHolder(block) - table.rentFrom(i);
+        }
+        return owed;
+    }
+
+    /** The sum over time of price times held blocks, in picocredits. */
+    public long pricedPico() {
+        return rent.pricedPico();
     }
 
     /** Blocks that hold {@code tokens} positions. */

@@ -43,6 +43,8 @@ final class KvCacheManagerModelTest {
         private final KvCacheManager cache;
         private final Map<Long, Integer> device = new HashMap<>();
         private final List<Client> clients = new ArrayList<>();
+        private final List<BlockTable> everyTable = new ArrayList<>();
+        private long naivePricedPico;
 
         Run(long seed, BlockHash hash) {
             random = new SplittableRandom(seed);
@@ -54,6 +56,7 @@ final class KvCacheManagerModelTest {
 
         void steps(int count) {
             for (int now = 0; now < count; now++) {
+                payRent(now);
                 step(now);
                 cache.checkInvariants(clients.stream().map(client -> client.table).toList());
                 clients.forEach(this::readBack);
@@ -61,6 +64,41 @@ final class KvCacheManagerModelTest {
             clients.forEach(client -> cache.release(client.table, count));
             cache.checkInvariants(List.of());
             assertThat(cache.usedBlocks()).isZero();
+            assertThat(everyTable.stream().mapToLong(cache::rentPico).sum())
+                    .as("I12: the rents add up to price times blocks").isEqualTo(cache.pricedPico())
+                    .isEqualTo(naivePricedPico);
+        }
+
+        /** A millisecond passes at a random price. No table pays less than its split, nor more by a unit a block and step. */
+        private void payRent(int now) {
+            long price = random.nextLong(3) * random.nextInt(1000);
+            long[] before = clients.stream().mapToLong(client -> cache.rentPico(client.table)).toArray();
+            cache.chargeRent(price, now * 1_000_000L);
+            if (now > 0) {
+                naivePricedPico += price * cache.usedBlocks();
+                for (int i = 0; i < before.length; i++) {
+                    checkSplit(clients.get(i).table, cache.rentPico(clients.get(i).table) - before[i], price);
+                }
+            }
+        }
+
+        private void checkSplit(BlockTable table, long rent, long price) {
+            double fair = 0;
+            for (int i = 0; i < table.size(); i++) {
+                int block = table.block(i);
+                fair += (double) price
+                        / clients.stream().filter(client -> holds(client.table, block)).count();
+            }
+            assertThat((double) rent).isBetween(fair - table.size(), fair + table.size());
+        }
+
+        private static boolean holds(BlockTable table, int block) {
+            for (int i = 0; i < table.size(); i++) {
+                if (table.block(i) == block) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private void step(int now) {
@@ -91,6 +129,7 @@ final class KvCacheManagerModelTest {
             if (cache.admit(client.table, tokens, tokens.length - 1, needed, now)) {
                 client.computed = client.table.committed() * blockSize;
                 clients.add(client);
+                everyTable.add(client.table);
             } else {
                 assertThat(client.table.size()).isZero();
                 assertThat(cache.availableBlocks()).isEqualTo(available);
@@ -101,6 +140,7 @@ final class KvCacheManagerModelTest {
             Client copy = new Client(cache.fork(client.table, now), client.tokens);
             copy.computed = copy.table.committed() * blockSize;
             clients.add(copy);
+            everyTable.add(copy.table);
         }
 
         private void compute(Client client, int now) {

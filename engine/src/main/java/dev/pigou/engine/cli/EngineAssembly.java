@@ -16,7 +16,7 @@ import dev.pigou.engine.torch.TorchModelRunner;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.KvGeometry;
 import dev.pigou.kvcache.LruRetention;
-import dev.pigou.scheduler.FcfsPolicy;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
 import java.security.SecureRandom;
