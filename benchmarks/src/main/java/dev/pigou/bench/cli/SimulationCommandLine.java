@@ -8,12 +8,13 @@ final class SimulationCommandLine {
     private SimulationCommandLine() {}
 
     static int run(Object command, String... arguments) {
-        return new CommandLine(command).setExecutionExceptionHandler((failure, line, _) -> {
-            if (failure instanceof IllegalArgumentException) {
-                line.getErr().println("pigou: " + failure.getMessage());
-                return ExitCode.SOFTWARE;
-            }
-            throw failure;
-        }).execute(arguments);
+        return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    if (failure instanceof IllegalArgumentException) {
+                        line.getErr().println("pigou: " + failure.getMessage());
+                        return ExitCode.SOFTWARE;
+                    }
+                    throw failure;
+                }).execute(arguments);
     }
 }
