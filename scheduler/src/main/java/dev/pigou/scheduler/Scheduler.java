@@ -310,8 +310,9 @@ public final class Scheduler {
                 }
             }
         }
-        policy.ended(sequence, nowNanos);
         sequence.finished(reason);
+        policy.ended(sequence, nowNanos);
+        sequence.announceEnd();
     }
 
     public int runningCount() { return running.size(); }

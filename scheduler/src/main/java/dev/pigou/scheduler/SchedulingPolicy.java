@@ -54,6 +54,6 @@ public interface SchedulingPolicy {
      */
     default void stepApplied(StepPlan plan, long plannedNanos, long nowNanos) {}
 
-    /** A sequence has ended, for whatever reason. It still knows how long it got, but holds no blocks. */
+    /** A sequence has ended, for whatever reason. It knows that and how long it got, but holds no blocks. */
     default void ended(Sequence sequence, long nowNanos) {}
 }

@@ -2,6 +2,7 @@ package dev.pigou.scheduler;
 
 import dev.pigou.kvcache.BlockTable;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,6 +198,10 @@ public final class Sequence {
     void finished(FinishReason reason) {
         state = SequenceState.FINISHED;
         finishReason = reason;
-        listener.onFinished(this, reason);
+    }
+
+    /** Tells the listener. The last that happens to a sequence. */
+    void announceEnd() {
+        listener.onFinished(this, Objects.requireNonNull(finishReason));
     }
 }

@@ -17,7 +17,7 @@ final class JitterFlags {
 
     MachineSettings disturbed(MachineSettings machine) {
         return new MachineSettings(machine.kvBlocks(), machine.blockSize(), machine.maxNumSeqs(),
-                machine.maxNumBatchedTokens(), machine.costs(),
+                machine.maxNumBatchedTokens(), machine.cost(),
                 new Jitter.Settings(stepNoise, pausesPerMinute, pauseSeconds), machine.wakeMillis());
     }
 }

@@ -2,7 +2,7 @@ package dev.pigou.bench.cli;
 
 import dev.pigou.bench.sim.MachineSettings;
 import dev.pigou.bench.sim.StepCostFile;
-import dev.pigou.bench.sim.StepCosts;
+import dev.pigou.scheduler.estimate.StepCost;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -21,13 +21,13 @@ final class MachineFlags {
     @Option(names = "--max-num-batched-tokens", paramLabel = "N", defaultValue = "8192", description = "Most tokens in one step. Default: ${DEFAULT-VALUE}.")
     private int maxNumBatchedTokens;
 
-    @Option(names = "--cost", paramLabel = "FILE", description = "JSON with the coefficients of a step's time in milliseconds: decode_step, per_sequence, "
-            + "per_context_token, prefill_step, per_prefill_token, per_prefill_context. Default: Llama 2 70B on eight H100.")
+    @Option(names = "--cost", paramLabel = "FILE", description = "JSON with the coefficients of a step's time: base_seconds, seconds_per_prefill_token, "
+            + "seconds_per_prefill_token_context, seconds_per_decode_sequence, seconds_per_kv_block_read. Default: Llama 2 70B on eight H100.")
     private @Nullable Path cost;
 
     MachineSettings machine() {
-        StepCosts costs = cost == null ? StepCosts.H100_70B : StepCostFile.read(cost);
-        return new MachineSettings(kvBlocks, blockSize, maxNumSeqs, maxNumBatchedTokens, costs,
+        StepCost stepCost = cost == null ? StepCost.llama70bOnH100(blockSize) : StepCostFile.read(cost);
+        return new MachineSettings(kvBlocks, blockSize, maxNumSeqs, maxNumBatchedTokens, stepCost,
                 MachineSettings.DEFAULT.jitter(), MachineSettings.DEFAULT.wakeMillis());
     }
 }

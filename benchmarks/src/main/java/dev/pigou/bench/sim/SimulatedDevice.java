@@ -3,6 +3,8 @@ package dev.pigou.bench.sim;
 import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.StepPlan;
 import dev.pigou.scheduler.StepResult;
+import dev.pigou.scheduler.estimate.StepCost;
+import dev.pigou.scheduler.estimate.StepWork;
 
 /**
  * A device that takes as long as the cost model says and ends each answer exactly where its request says. Owned by the
@@ -12,39 +14,30 @@ final class SimulatedDevice implements StepResult {
     /** Unlike any token of a prompt's answer, which are at least 0. */
     static final int EOS = -1;
 
-    private final StepCosts costs;
+    private final StepCost cost;
     private final Jitter jitter;
     private final Roster roster;
+    private final int blockSize;
+    private final StepWork work = new StepWork();
     private final int[] tokens;
     private int recomputedTokens;
 
-    SimulatedDevice(StepCosts costs, Jitter jitter, Roster roster, int maxChunks) {
-        this.costs = costs;
+    SimulatedDevice(StepCost cost, Jitter jitter, Roster roster, int blockSize, int maxChunks) {
+        this.cost = cost;
         this.jitter = jitter;
         this.roster = roster;
+        this.blockSize = blockSize;
         tokens = new int[maxChunks];
     }
 
     /** Returns how long the step takes; at least 1 ns. */
     long executeNanos(StepPlan plan) {
-        boolean decodes = false;
-        boolean prefills = false;
-        double millis = 0;
         recomputedTokens = 0;
         for (int chunk = 0; chunk < plan.size(); chunk++) {
-            int from = plan.from(chunk);
-            int to = plan.to(chunk);
-            if (to - from == 1) { // a prompt's last token costs what any other last token does
-                decodes = true;
-                millis += costs.decodeMillis(from);
-            } else {
-                prefills = true;
-                millis += costs.prefillMillis(from, to);
-            }
             produce(roster.of(plan.sequence(chunk)), plan, chunk);
         }
-        millis += costs.constantMillis(decodes, prefills);
-        return Math.max(1, Math.round(jitter.disturbed(millis / 1e3) * 1e9));
+        double seconds = jitter.disturbed(cost.seconds(work.set(plan, blockSize)));
+        return Math.max(1, Math.round(seconds * 1e9));
     }
 
     private void produce(InFlight inFlight, StepPlan plan, int chunk) {

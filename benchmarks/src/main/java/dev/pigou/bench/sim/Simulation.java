@@ -50,8 +50,8 @@ public final class Simulation {
                 machine.capacityTokens(), new int[]{SimulatedDevice.EOS});
         scheduler = new Scheduler(config, policy, kvCache);
         roster = new Roster(demand.requests().size());
-        device = new SimulatedDevice(machine.costs(), new Jitter(machine.jitter(), Seeds.mix(seed, 1)),
-                roster, machine.maxNumSeqs());
+        device = new SimulatedDevice(machine.cost(), new Jitter(machine.jitter(), Seeds.mix(seed, 1)), roster,
+                machine.blockSize(), machine.maxNumSeqs());
     }
 
     /** Runs to the end. */

@@ -1,5 +1,6 @@
 package dev.pigou.bench.sim;
 
+import dev.pigou.scheduler.estimate.StepCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads the coefficients of {@link StepCosts} from a JSON object: {@code decode_step}, {@code per_sequence} and so on. */
+/** Reads the coefficients of {@link StepCost} from a JSON object: {@code base_seconds} and so on. */
 public final class StepCostFile {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -19,21 +20,26 @@ public final class StepCostFile {
     private StepCostFile() {}
 
     /**
-     * All six figures, in milliseconds.
+     * All five figures.
      *
      * @throws IllegalArgumentException naming the file and what is wrong with it
      */
-    public static StepCosts read(Path file) {
+    public static StepCost read(Path file) {
         try {
-            return MAPPER.readValue(Files.readString(file), StepCosts.class);
+            return MAPPER.readValue(Files.readString(file), StepCost.class);
         } catch (IOException e) {
             throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    file + ": " + e.getOriginalMessage().lines().findFirst().orElse("")
-                            + "; it must be an object with the numbers decode_step, per_sequence, "
-                            + "per_context_token, prefill_step, per_prefill_token and per_prefill_context",
+            throw new IllegalArgumentException(file + ": " + wrong(e)
+                    + "; it must be an object with the numbers base_seconds, seconds_per_prefill_token, "
+                    + "seconds_per_prefill_token_context, seconds_per_decode_sequence and seconds_per_kv_block_read",
                     e);
         }
+    }
+
+    private static String wrong(JacksonException failure) {
+        return failure.getCause() instanceof IllegalArgumentException refused
+                ? String.valueOf(refused.getMessage())
+                : failure.getOriginalMessage().split("[;\n]", 2)[0];
     }
 }

@@ -1,11 +1,11 @@
 package dev.pigou.bench.sim.hindsight;
 
 import dev.pigou.bench.sim.MachineSettings;
-import dev.pigou.bench.sim.StepCosts;
 import dev.pigou.bench.sim.demand.Demand;
 import dev.pigou.bench.sim.demand.Prompt;
 import dev.pigou.bench.sim.demand.Request;
 import dev.pigou.bench.sim.demand.Seeds;
+import dev.pigou.scheduler.estimate.StepCost;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +23,6 @@ import java.util.Map;
  * rest of it divided by {@code max-num-seqs}. This holds for any {@code memoryShare} in [0, 1].
  */
 final class Jobs {
-    private static final double MILLIS = 1e3;
-
     private final MachineSettings machine;
     private final double memoryShare;
     private final Map<Long, Integer> holders = new HashMap<>();
@@ -59,24 +57,21 @@ final class Jobs {
     }
 
     private Job job(Request request) {
-        StepCosts costs = machine.costs();
+        StepCost cost = machine.cost();
         int prompt = request.promptTokens();
-        int computedFrom = Math.min(endOfShared(request.prompt()), prompt - 1);
-        double prefill = costs.prefillMillis(computedFrom, prompt);
+        double prefill = machine.prefillSeconds(Math.min(endOfShared(request.prompt()), prompt - 1), prompt);
         double arrival = request.arrivalNanos() / 1e9;
-        double patienceEnds = request.patienceEndsNanos() / 1e9;
         double blocks = blocks(request);
         int decodes = request.outputTokens() - 1;
-        double meanContext = prompt + (decodes - 1) / 2.0;
-        double decode = costs.perSequence() + costs.perContextToken() * meanContext;
-        double meanBlocks = blocks + Math.max(0, decodes - 1) / 2.0 / machine.blockSize();
-        double share = memoryShare * Math.min(1, meanBlocks / machine.kvBlocks())
+        double grown = Math.max(0, decodes - 1) / 2.0 / machine.blockSize(); // on average over the answer
+        double read = (prompt + 1.0) / machine.blockSize() + grown;
+        double decode = cost.secondsPerDecodeSequence() + cost.secondsPerKvBlockRead() * read;
+        double share = memoryShare * Math.min(1, (blocks + grown) / machine.kvBlocks())
                 + (1 - memoryShare) / machine.maxNumSeqs();
         return new Job(arrival, request.bid().value(), request.bid().latencyPrice(),
-                arrival + (costs.constantMillis(false, true) + prefill) / MILLIS, patienceEnds,
-                prefill / MILLIS, decodes * (decode + costs.constantMillis(true, false) * share) / MILLIS,
-                blocks, request.outputTokens(), (costs.constantMillis(true, false) + decode) / MILLIS,
-                machine.blockSize());
+                arrival + cost.baseSeconds() + prefill, request.patienceEndsNanos() / 1e9, prefill,
+                decodes * (decode + cost.baseSeconds() * share), blocks, request.outputTokens(),
+                cost.baseSeconds() + decode, machine.blockSize());
     }
 
     /** Prompt tokens before this one may have been computed for others. */

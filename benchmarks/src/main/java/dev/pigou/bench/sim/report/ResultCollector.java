@@ -18,7 +18,7 @@ final class ResultCollector implements SimulationListener {
     private final MachineSettings machine;
     private final List<TenantTally> tenants = new ArrayList<>();
     private double welfare;
-    private double prefillMillisSaved;
+    private double prefillSecondsSaved;
     private long prefixHitTokens;
     private long recomputedTokens;
     private long preemptions;
@@ -39,7 +39,7 @@ final class ResultCollector implements SimulationListener {
         welfare += outcome.credits();
         preemptions += outcome.preemptions();
         prefixHitTokens += outcome.cachedTokens();
-        prefillMillisSaved += machine.costs().prefillMillis(0, outcome.cachedTokens());
+        prefillSecondsSaved += machine.prefillSeconds(0, outcome.cachedTokens());
         lastNanos = outcome.endNanos();
     }
 
@@ -70,7 +70,7 @@ final class ResultCollector implements SimulationListener {
         return reports;
     }
 
-    double prefillSecondsSaved() { return prefillMillisSaved / 1e3; }
+    double prefillSecondsSaved() { return prefillSecondsSaved; }
 
     long prefixHitTokens() { return prefixHitTokens; }
 
