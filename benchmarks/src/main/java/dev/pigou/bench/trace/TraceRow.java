@@ -12,4 +12,10 @@ package dev.pigou.bench.trace;
  */
 @SuppressWarnings("ArrayRecordComponent") // traces are long, and nobody compares two rows
 public record TraceRow(double arrivalSeconds, String tenant, int inputTokens, int outputTokens,
-        int[] blockHashes) {}
+        int[] blockHashes) {
+
+    /** This row at another time. */
+    TraceRow at(double seconds) {
+        return new TraceRow(seconds, tenant, inputTokens, outputTokens, blockHashes);
+    }
+}
