@@ -10,6 +10,8 @@ public final class BlockTable {
     private static final int FIRST_CAPACITY = 8;
 
     private final long salt;
+    private final int tenant;
+    private final double value;
     private int[] blocks = new int[FIRST_CAPACITY];
     /** Where the rent of each block began for this table; see {@link RentMeter#owedPerHolder}. */
     private long[] rentFrom = new long[FIRST_CAPACITY];
@@ -19,10 +21,25 @@ public final class BlockTable {
 
     /** @param salt prefixes are shared only between tables with equal salts */
     public BlockTable(long salt) {
+        this(salt, 0, 0);
+    }
+
+    /**
+     * @param salt prefixes are shared only between tables with equal salts
+     * @param tenant index of the tenant whose sequence it is, for the {@link ReuseLedger}
+     * @param value credits that the sequence is worth, for the same
+     */
+    public BlockTable(long salt, int tenant, double value) {
         this.salt = salt;
+        this.tenant = tenant;
+        this.value = value;
     }
 
     public long salt() { return salt; }
+
+    public int tenant() { return tenant; }
+
+    public double value() { return value; }
 
     /** Blocks held. */
     public int size() { return size; }

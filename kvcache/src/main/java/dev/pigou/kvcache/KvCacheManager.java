@@ -32,11 +32,14 @@ import java.util.List;
  * </ul>
  */
 public final class KvCacheManager {
+    private static final PrefillCost ONE_CREDIT_A_BLOCK = PrefillCost.linear(1, 0);
+
     private final int blockSize;
     private final boolean prefixCaching;
     private final BlockPool pool;
     private final PrefixTree tree;
-    private final RetentionPolicy retention;
+    private final LeasedRetention retention;
+    private final ReuseLedger ledger;
     private final RentMeter rent;
     private int retainedCount;
     private long queriedTokens;
@@ -49,18 +52,25 @@ public final class KvCacheManager {
      * @param prefixCaching false computes every prompt in full
      */
     public KvCacheManager(int blocks, int blockSize, boolean prefixCaching, RetentionPolicy retention) {
-        this(blocks, blockSize, prefixCaching, retention, BlockHash.MIXING);
+        this(blocks, blockSize, prefixCaching, retention, ONE_CREDIT_A_BLOCK);
+    }
+
+    /** @param cost what the {@link #ledger} reckons with */
+    public KvCacheManager(int blocks, int blockSize, boolean prefixCaching, RetentionPolicy retention,
+            PrefillCost cost) {
+        this(blocks, blockSize, prefixCaching, retention, cost, BlockHash.MIXING);
     }
 
     KvCacheManager(int blocks, int blockSize, boolean prefixCaching, RetentionPolicy retention,
-            BlockHash blockHash) {
+            PrefillCost cost, BlockHash blockHash) {
         if (blockSize < 1) {
             throw new IllegalArgumentException(
                     "the block size must be at least 1 token, but is " + blockSize);
         }
         this.blockSize = blockSize;
         this.prefixCaching = prefixCaching;
-        this.retention = retention;
+        this.retention = new LeasedRetention(blocks, retention);
+        ledger = new ReuseLedger(blocks, cost);
         pool = new BlockPool(blocks);
         tree = new PrefixTree(blocks, blockSize, blockHash);
         rent = new RentMeter(blocks);
@@ -89,10 +99,14 @@ public final class KvCacheManager {
             return false;
         }
         for (int i = 0; i < matched; i++) {
+            int block = table.block(i);
             hold(table, i, nowNanos);
+            retention.reused(block, nowNanos);
+            ledger.found(block, i + 1, table.tenant(), table.value());
             table.commitNext();
         }
         if (prefixCaching) {
+            ledger.asked(reusableTokens / blockSize, table.value());
             queriedTokens += reusableTokens;
             hitTokens += (long) matched * blockSize;
         }
@@ -146,6 +160,8 @@ public final class KvCacheManager {
             int cached = tree.find(parent, table.salt(), tokens, i * blockSize);
             if (cached == BlockPool.NULL_BLOCK) {
                 tree.insert(own, parent, table.salt(), tokens, i * blockSize);
+                retention.cached(own, nowNanos);
+                ledger.written(own, table.tenant(), table.value());
             } else {
                 drop(table, i);
                 pool.free(own);
@@ -158,13 +174,23 @@ public final class KvCacheManager {
 
     /** A new table that shares this one's committed blocks. */
     public BlockTable fork(BlockTable table, long nowNanos) {
-        BlockTable copy = new BlockTable(table.salt());
+        BlockTable copy = new BlockTable(table.salt(), table.tenant(), table.value());
         for (int i = 0; i < table.committed(); i++) {
             copy.append(table.block(i));
             hold(copy, i, nowNanos);
             copy.commitNext();
         }
         return copy;
+    }
+
+    /**
+     * Keeps the table's committed blocks until then, after it is released too: they are evicted when nothing else is left.
+     * The longest of several leases holds.
+     */
+    public void lease(BlockTable table, long untilNanos) {
+        for (int i = 0; i < table.committed(); i++) {
+            retention.lease(table.block(i), untilNanos);
+        }
     }
 
     /** Gives all blocks back, tail first; those in the prefix tree are retained unless others hold them. */
@@ -192,7 +218,7 @@ public final class KvCacheManager {
         for (int i = table.size() - 1; i >= 0; i--) {
             int block = table.block(i);
             if (pool.references(block) == 1 && tree.contains(block)) {
-                forgetBelow(block);
+                forgetBelow(block, nowNanos);
                 tree.remove(block);
             }
         }
@@ -200,13 +226,13 @@ public final class KvCacheManager {
     }
 
     /** Frees what is cached below a block that one table holds alone: all of it is retained. */
-    private void forgetBelow(int block) {
+    private void forgetBelow(int block, long nowNanos) {
         while (!tree.isLeaf(block)) {
             int leaf = tree.firstChild(block);
             while (!tree.isLeaf(leaf)) {
                 leaf = tree.firstChild(leaf);
             }
-            retention.discarded(leaf);
+            retention.discarded(leaf, nowNanos);
             forget(leaf);
         }
     }
@@ -322,8 +348,11 @@ public final class KvCacheManager {
     /** Tokens found in the cache since the start. */
     public long hitTokens() { return hitTokens; }
 
+    /** Who wrote what, who found it, and what that saved. */
+    public ReuseLedger ledger() { return ledger; }
+
     /**
-     * Checks I1 to I11.
+     * Checks I1 to I10, and those of the retention policy.
      *
      * @param tables all tables that may hold blocks
      */
