@@ -24,7 +24,6 @@ public final class YieldRetention extends LeafRetention implements RetentionView
     private static final int DEPTHS = 16;
     private static final int BINS = AgeBins.BINS;
     private static final int CELLS = CLASSES * DEPTHS * BINS;
-    private static final int CELLS_PER_WORD = Long.SIZE;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long LEARN_EVERY_NANOS = 30 * NANOS_PER_SECOND;
     private static final long PRICE_EVERY_NANOS = NANOS_PER_SECOND;
@@ -44,9 +43,10 @@ public final class YieldRetention extends LeafRetention implements RetentionView
     private final short[] cell;
     private final BlockRings leaves;
     /** By cell. */
-    private final long[] hasLeaves = new long[CELLS / CELLS_PER_WORD];
     private final int[] blocksIn = new int[CELLS];
     private final double[] yield = new double[CELLS];
+    /** Of the cells that have leaves. */
+    private final Tournament worst = new Tournament(yield);
     private final double[] stepYield = new double[STEPS];
     private final int[] stepBlocks = new int[STEPS];
     private long clockNanos = Long.MIN_VALUE;
@@ -160,7 +160,7 @@ public final class YieldRetention extends LeafRetention implements RetentionView
         cell[slot] = (short) (cell[slot] - cell[slot] % BINS + bin);
         blocksIn[cell[slot]]++;
         if (isLeaf) {
-            leaves.addNewest(markCell(slot), slot);
+            leaves.addNewest(joinedCell(slot), slot);
         }
     }
 
@@ -171,14 +171,16 @@ public final class YieldRetention extends LeafRetention implements RetentionView
     @Override
     protected void addLeaf(int block, long nowNanos) {
         if (spells.sinceNanos(block) == nowNanos) {
-            leaves.addNewest(markCell(block), block);
+            leaves.addNewest(joinedCell(block), block);
         } else {
-            leaves.addOldest(markCell(block), block);
+            leaves.addOldest(joinedCell(block), block);
         }
     }
 
-    private int markCell(int block) {
-        hasLeaves[cell[block] / CELLS_PER_WORD] |= 1L << cell[block];
+    private int joinedCell(int block) {
+        if (!worst.takesPart(cell[block])) {
+            worst.join(cell[block]);
+        }
         return cell[block];
     }
 
@@ -186,7 +188,7 @@ public final class YieldRetention extends LeafRetention implements RetentionView
     protected void removeLeaf(int block) {
         leaves.remove(block);
         if (leaves.isEmpty(cell[block])) {
-            hasLeaves[cell[block] / CELLS_PER_WORD] &= ~(1L << cell[block]);
+            worst.leave(cell[block]);
         }
     }
 
@@ -194,26 +196,9 @@ public final class YieldRetention extends LeafRetention implements RetentionView
     protected boolean hasLeaf(int block) { return leaves.contains(block); }
 
     @Override
-    protected int leastLeaf(long nowNanos) { return leaves.oldest(worstCell()); }
-
-    /** Of cells that yield the same, the one whose oldest leaf is the oldest. */
-    private int worstCell() {
+    protected int leastLeaf(long nowNanos) {
         value();
-        int worst = -1;
-        for (int word = 0; word < hasLeaves.length; word++) {
-            for (long bits = hasLeaves[word]; bits != 0; bits &= bits - 1) {
-                int candidate = word * CELLS_PER_WORD + Long.numberOfTrailingZeros(bits);
-                if (worst < 0 || yield[candidate] < yield[worst]
-                        || (yield[candidate] == yield[worst] && isOlder(candidate, worst))) {
-                    worst = candidate;
-                }
-            }
-        }
-        return worst;
-    }
-
-    private boolean isOlder(int a, int b) {
-        return spells.sinceNanos(leaves.oldest(a)) < spells.sinceNanos(leaves.oldest(b));
+        return leaves.oldest(worst.least());
     }
 
     private void value() {
@@ -238,13 +223,15 @@ public final class YieldRetention extends LeafRetention implements RetentionView
                 }
             }
         }
+        worst.replay();
     }
 
     @Override
     public double leastYield(long nowNanos) {
         advance(nowNanos);
-        int worst = worstCell();
-        return worst < 0 ? 0 : yield[worst];
+        value();
+        int least = worst.least();
+        return least == Tournament.NOBODY ? 0 : yield[least];
     }
 
     @Override
@@ -280,11 +267,11 @@ public final class YieldRetention extends LeafRetention implements RetentionView
         int ghostCount = ghosts.checkInvariants();
         InvariantViolation.require(open == retainedBlocks + ghostCount,
                 "I17: retained blocks and ghosts are idle", open, retainedBlocks, ghostCount);
+        worst.checkInvariants();
         int inCells = 0;
         for (int i = 0; i < CELLS; i++) {
             inCells += blocksIn[i];
-            boolean marked = (hasLeaves[i / CELLS_PER_WORD] & (1L << i)) != 0;
-            InvariantViolation.require(marked == !leaves.isEmpty(i) && leaves.count(i, blocks) <= blocksIn[i],
+            InvariantViolation.require(worst.takesPart(i) == !leaves.isEmpty(i) && leaves.count(i, blocks) <= blocksIn[i],
                     "I18: a cell knows its leaves", i, blocksIn[i]);
         }
         InvariantViolation.require(inCells == retainedBlocks, "I18: cells hold the retained blocks", inCells,
