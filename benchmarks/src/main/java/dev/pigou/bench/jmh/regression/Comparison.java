@@ -4,7 +4,7 @@ package dev.pigou.bench.jmh.regression;
  * One benchmark against the baseline.
  *
  * @param slowdown factor on the baseline's time
- * @param allocatesMore than the baseline allows
+ * @param allocatesMore than the baseline allows, in each fork
  */
 public record Comparison(Expected before, Measured now, Interval slowdown, Speed speed,
         boolean allocatesMore) {
@@ -21,7 +21,7 @@ public record Comparison(Expected before, Measured now, Interval slowdown, Speed
     static Comparison of(Expected before, Measured now, Tolerance tolerance) {
         Interval slowdown = Slowdown.of(before, now);
         return new Comparison(before, now, slowdown, speed(slowdown, tolerance),
-                tolerance.isMore(now.bytes(), before.bytes()));
+                tolerance.isMore(now.fewestBytes(), before.bytes()));
     }
 
     private static Speed speed(Interval slowdown, Tolerance tolerance) {

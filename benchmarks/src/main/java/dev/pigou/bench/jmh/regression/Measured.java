@@ -24,4 +24,8 @@ public record Measured(String benchmark, List<Fork> forks) {
     public double nanos() { return Median.of(forks, Fork::nanos); }
 
     public double bytes() { return Median.of(forks, Fork::bytes); }
+
+    double fewestBytes() { return forks.stream().mapToDouble(Fork::bytes).min().orElseThrow(); }
+
+    double mostBytes() { return forks.stream().mapToDouble(Fork::bytes).max().orElseThrow(); }
 }
