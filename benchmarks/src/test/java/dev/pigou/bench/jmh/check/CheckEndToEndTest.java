@@ -48,7 +48,7 @@ final class CheckEndToEndTest {
         assertThat(run.said()).contains("No regression in 1 benchmarks");
     }
 
-    /** One check catches it 93 times in 100 (see RegressionCheckTest); three miss it once in three thousand. */
+    /** One check misses it now and then (RegressionCheckTest says how often), so it may look three times. */
     @Test
     void aFifthMoreWorkIsCaughtAndNamed() {
         Run run = check(Plant.TWENTY_PERCENT_MORE_WORK, "--forks", "3");
