@@ -67,11 +67,11 @@ final class ContiguousForm implements Form {
             decode = time[end] < time[decode] ? end : decode;
             double afterMemory = left - heldCost(job, start, end);
             double surplus = afterMemory - job.decodeSeconds() * time[decode];
-            if (surplus > into.surplus) {
+            if (surplus > into.surplus) { // only then does it matter what the answer's growth costs
                 surplus -= growthCost(job, end);
-                if (surplus > into.surplus) {
-                    into.set(start, end, prefill, decode, worth, surplus);
-                }
+            }
+            if (surplus > into.surplus) {
+                into.set(start, end, prefill, decode, worth, surplus);
             }
             double bestLater = afterMemory
                     - job.decodeSeconds() * Math.min(time[decode], cheapestTimeFrom[end + 1]);
