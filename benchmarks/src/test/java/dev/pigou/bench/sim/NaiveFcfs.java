@@ -56,7 +56,7 @@ final class NaiveFcfs {
             Request next = toCome.removeFirst();
             int most = Math.max(next.promptTokens(), next.promptTokens() + next.maxTokens() - 1);
             int needed = Math.min(next.promptTokens() + 1, most);
-            waiting.add(new Job(next, (needed + machine.blockSize() - 1) / machine.blockSize()));
+            waiting.add(new Job(next, Math.ceilDiv(needed, machine.blockSize())));
         }
         Map<Job, Integer> chunks = new HashMap<>();
         int budget = machine.maxNumBatchedTokens();
@@ -90,7 +90,7 @@ final class NaiveFcfs {
             boolean decodes = chunk.getValue() == 1 && to == job.length();
             seconds += decodes
                     ? cost.secondsPerDecodeSequence() + cost.secondsPerKvBlockRead()
-                            * ((to + machine.blockSize() - 1) / machine.blockSize())
+                            * Math.ceilDiv(to, machine.blockSize())
                     : chunk.getValue() * (cost.secondsPerPrefillToken()
                             + cost.secondsPerPrefillTokenContext() * (job.computed + to) / 2.0);
         }

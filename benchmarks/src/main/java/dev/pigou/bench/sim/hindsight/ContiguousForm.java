@@ -66,7 +66,10 @@ final class ContiguousForm implements Form {
         for (int end = earliest; end < slots.count(); end++) {
             decode = time[end] < time[decode] ? end : decode;
             double afterMemory = left - heldCost(job, start, end);
-            double surplus = afterMemory - job.decodeSeconds() * time[decode] - growthCost(job, end);
+            double surplus = afterMemory - job.decodeSeconds() * time[decode];
+            if (surplus > into.surplus) { // only then does it matter what the answer's growth costs
+                surplus -= growthCost(job, end);
+            }
             if (surplus > into.surplus) {
                 into.set(start, end, prefill, decode, worth, surplus);
             }
