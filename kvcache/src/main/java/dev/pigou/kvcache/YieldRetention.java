@@ -7,14 +7,16 @@ package dev.pigou.kvcache;
  * it has been idle. Evicted blocks are remembered as ghosts for a while: only they can tell what was evicted too soon.
  *
  * <p>Blocks of one class, one octave of depth and one bin of age yield the same and form a <em>cell</em>. A victim is the
- * oldest leaf of the worst cell: its choice costs time in proportion to the cells, however many blocks there are, and each
- * block moves to another cell once for each bin that it passes. Allocates nothing once constructed.
+ * oldest leaf of the worst cell, which is known at any time ({@link Tournament}): its choice costs time in proportion to the
+ * logarithm of the cells, however many blocks there are, and each block moves to another cell once for each bin that it
+ * passes. Allocates nothing once constructed.
  *
  * <ul>
- * <li>I14: see {@link LeafRetention}. I15: see {@link IdleSpells}. I16: see {@link GhostBlocks}.
+ * <li>I14: see {@link LeafRetention}. I15: see {@link IdleSpells}. I16: see {@link GhostBlocks}. I20: see {@link
+ * Tournament}.
  * <li>I17: the retained blocks and the ghosts have an open spell of idleness, and nobody else.
- * <li>I18: a cell's count is that of the retained blocks in it, its ring names those of them that are leaves, and a bit says
- * whether there are any.
+ * <li>I18: a cell's count is that of the retained blocks in it, its ring names those of them that are leaves, and it takes
+ * part in the tournament if there are any.
  * </ul>
  */
 public final class YieldRetention extends LeafRetention implements RetentionView {
@@ -271,7 +273,8 @@ public final class YieldRetention extends LeafRetention implements RetentionView
         int inCells = 0;
         for (int i = 0; i < CELLS; i++) {
             inCells += blocksIn[i];
-            InvariantViolation.require(worst.takesPart(i) == !leaves.isEmpty(i) && leaves.count(i, blocks) <= blocksIn[i],
+            InvariantViolation.require(
+                    worst.takesPart(i) == !leaves.isEmpty(i) && leaves.count(i, blocks) <= blocksIn[i],
                     "I18: a cell knows its leaves", i, blocksIn[i]);
         }
         InvariantViolation.require(inCells == retainedBlocks, "I18: cells hold the retained blocks", inCells,
