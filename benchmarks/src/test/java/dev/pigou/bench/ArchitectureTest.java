@@ -58,6 +58,22 @@ final class ArchitectureTest {
     }
 
     @Test
+    void theSimulatorNeedsNoServer() {
+        noClasses().that().resideInAPackage(ROOT + ".sim..").should().dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".load..", ROOT + ".cli..", "dev.pigou.engine..").check(CLASSES);
+    }
+
+    @Test
+    void demandDoesNotKnowWhoServesIt() {
+        noClasses().that().resideInAPackage(ROOT + ".sim.demand..").should().dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".sim", ROOT + ".sim.report..", ROOT + ".sim.hindsight..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheBoundNeedsASolver() { onlyIn("org.ojalgo..", "sim.hindsight"); }
+
+    @Test
     void packagesHaveNoCycles() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
     }

@@ -2,11 +2,11 @@ package dev.pigou.engine;
 
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
-import dev.pigou.scheduler.FcfsPolicy;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

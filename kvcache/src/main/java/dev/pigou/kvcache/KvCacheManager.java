@@ -32,11 +32,15 @@ import java.util.List;
  * </ul>
  */
 public final class KvCacheManager {
+    private static final PrefillCost ONE_CREDIT_A_BLOCK = PrefillCost.linear(1, 0);
+
     private final int blockSize;
     private final boolean prefixCaching;
     private final BlockPool pool;
     private final PrefixTree tree;
-    private final RetentionPolicy retention;
+    private final LeasedRetention retention;
+    private final ReuseLedger ledger;
+    private final RentMeter rent;
     private int retainedCount;
     private long queriedTokens;
     private long hitTokens;
@@ -48,20 +52,28 @@ public final class KvCacheManager {
      * @param prefixCaching false computes every prompt in full
      */
     public KvCacheManager(int blocks, int blockSize, boolean prefixCaching, RetentionPolicy retention) {
-        this(blocks, blockSize, prefixCaching, retention, BlockHash.MIXING);
+        this(blocks, blockSize, prefixCaching, retention, ONE_CREDIT_A_BLOCK);
+    }
+
+    /** @param cost what the {@link #ledger} reckons with */
+    public KvCacheManager(int blocks, int blockSize, boolean prefixCaching, RetentionPolicy retention,
+            PrefillCost cost) {
+        this(blocks, blockSize, prefixCaching, retention, cost, BlockHash.MIXING);
     }
 
     KvCacheManager(int blocks, int blockSize, boolean prefixCaching, RetentionPolicy retention,
-            BlockHash blockHash) {
+            PrefillCost cost, BlockHash blockHash) {
         if (blockSize < 1) {
             throw new IllegalArgumentException(
                     "the block size must be at least 1 token, but is " + blockSize);
         }
         this.blockSize = blockSize;
         this.prefixCaching = prefixCaching;
-        this.retention = retention;
+        this.retention = new LeasedRetention(blocks, retention);
+        ledger = new ReuseLedger(blocks, cost);
         pool = new BlockPool(blocks);
         tree = new PrefixTree(blocks, blockSize, blockHash);
+        rent = new RentMeter(blocks);
         retention.watch(tree);
     }
 
@@ -87,10 +99,14 @@ public final class KvCacheManager {
             return false;
         }
         for (int i = 0; i < matched; i++) {
-            hold(table.block(i), nowNanos);
+            int block = table.block(i);
+            hold(table, i, nowNanos);
+            retention.reused(block, nowNanos);
+            ledger.found(block, i + 1, table.tenant(), table.value());
             table.commitNext();
         }
         if (prefixCaching) {
+            ledger.asked(reusableTokens / blockSize, table.value());
             queriedTokens += reusableTokens;
             hitTokens += (long) matched * blockSize;
         }
@@ -144,11 +160,13 @@ public final class KvCacheManager {
             int cached = tree.find(parent, table.salt(), tokens, i * blockSize);
             if (cached == BlockPool.NULL_BLOCK) {
                 tree.insert(own, parent, table.salt(), tokens, i * blockSize);
+                retention.cached(own, nowNanos);
+                ledger.written(own, table.tenant(), table.value());
             } else {
-                hold(cached, nowNanos);
-                pool.drop(own);
+                drop(table, i);
                 pool.free(own);
                 table.replace(i, cached);
+                hold(table, i, nowNanos);
             }
             table.commitNext();
         }
@@ -156,20 +174,30 @@ public final class KvCacheManager {
 
     /** A new table that shares this one's committed blocks. */
     public BlockTable fork(BlockTable table, long nowNanos) {
-        BlockTable copy = new BlockTable(table.salt());
+        BlockTable copy = new BlockTable(table.salt(), table.tenant(), table.value());
         for (int i = 0; i < table.committed(); i++) {
-            hold(table.block(i), nowNanos);
             copy.append(table.block(i));
+            hold(copy, i, nowNanos);
             copy.commitNext();
         }
         return copy;
+    }
+
+    /**
+     * Keeps the table's committed blocks until then, after it is released too: they are evicted when nothing else is left.
+     * The longest of several leases holds.
+     */
+    public void lease(BlockTable table, long untilNanos) {
+        for (int i = 0; i < table.committed(); i++) {
+            retention.lease(table.block(i), untilNanos);
+        }
     }
 
     /** Gives all blocks back, tail first; those in the prefix tree are retained unless others hold them. */
     public void release(BlockTable table, long nowNanos) {
         for (int i = table.size() - 1; i >= 0; i--) {
             int block = table.block(i);
-            if (pool.drop(block) == 0) {
+            if (drop(table, i) == 0) {
                 if (tree.contains(block)) {
                     retainedCount++;
                     retention.retained(block, nowNanos);
@@ -190,7 +218,7 @@ public final class KvCacheManager {
         for (int i = table.size() - 1; i >= 0; i--) {
             int block = table.block(i);
             if (pool.references(block) == 1 && tree.contains(block)) {
-                forgetBelow(block);
+                forgetBelow(block, nowNanos);
                 tree.remove(block);
             }
         }
@@ -198,13 +226,13 @@ public final class KvCacheManager {
     }
 
     /** Frees what is cached below a block that one table holds alone: all of it is retained. */
-    private void forgetBelow(int block) {
+    private void forgetBelow(int block, long nowNanos) {
         while (!tree.isLeaf(block)) {
             int leaf = tree.firstChild(block);
             while (!tree.isLeaf(leaf)) {
                 leaf = tree.firstChild(leaf);
             }
-            retention.discarded(leaf);
+            retention.discarded(leaf, nowNanos);
             forget(leaf);
         }
     }
@@ -221,16 +249,63 @@ public final class KvCacheManager {
             if (pool.freeCount() == 0) {
                 forget(retention.victim(nowNanos));
             }
-            table.append(pool.allocate());
+            int block = pool.allocate();
+            rent.begin(block);
+            table.append(block);
+            table.rentFrom(table.size() - 1, rent.owedPerHolder(block));
         }
     }
 
-    private void hold(int block, long nowNanos) {
+    /** The table becomes a holder of the cached block it lists at {@code i}. */
+    private void hold(BlockTable table, int i, long nowNanos) {
+        int block = table.block(i);
         if (pool.references(block) == 0) {
             retainedCount--;
             retention.taken(block, nowNanos);
+            rent.begin(block);
+        } else {
+            rent.settle(block, pool.references(block));
         }
         pool.hold(block);
+        table.rentFrom(i, rent.owedPerHolder(block));
+    }
+
+    /** The table stops being a holder of its block {@code i}, and pays for it. Returns how many holders are left. */
+    private int drop(BlockTable table, int i) {
+        int block = table.block(i);
+        int holders = pool.references(block);
+        if (holders > 0) {
+            rent.settle(block, holders);
+        }
+        int left = pool.drop(block);
+        table.pay(rent.owedPerHolder(block) - table.rentFrom(i) + (left == 0 ? rent.undivided(block) : 0));
+        return left;
+    }
+
+    /**
+     * Lets time pass at a price: every held block costs so much since the last call, split among its holders. Exact in
+     * integers: the rents of all tables add up to {@link #pricedPico}.
+     *
+     * @param nanocreditsPerBlockSecond at least 0
+     */
+    public void chargeRent(long nanocreditsPerBlockSecond, long nowNanos) {
+        rent.advance(nanocreditsPerBlockSecond, usedBlocks(), nowNanos);
+    }
+
+    /** Picocredits (1e-12) that a table has cost its owner so far. Takes time in proportion to its blocks. */
+    public long rentPico(BlockTable table) {
+        long owed = table.paidPico();
+        for (int i = 0; i < table.size(); i++) {
+            int block = table.block(i);
+            rent.settle(block, pool.references(block));
+            owed += rent.owedPerHolder(block) - table.rentFrom(i);
+        }
+        return owed;
+    }
+
+    /** The sum over time of price times held blocks, in picocredits. */
+    public long pricedPico() {
+        return rent.pricedPico();
     }
 
     /** Blocks that hold {@code tokens} positions. */
@@ -273,8 +348,11 @@ public final class KvCacheManager {
     /** Tokens found in the cache since the start. */
     public long hitTokens() { return hitTokens; }
 
+    /** Who wrote what, who found it, and what that saved. */
+    public ReuseLedger ledger() { return ledger; }
+
     /**
-     * Checks I1 to I11.
+     * Checks I1 to I10, and those of the retention policy.
      *
      * @param tables all tables that may hold blocks
      */

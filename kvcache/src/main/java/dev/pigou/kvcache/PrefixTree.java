@@ -7,15 +7,14 @@ import java.util.Arrays;
  * and its tokens; the chained hash only says where to look. A hit compares the identity, so that a collision
  * costs time but never hands out the KV of another prompt.
  *
- * <p>Struct of arrays by block id, and an open-addressing table from hash to block with linear probing;
- * everything is allocated by the constructor. Owned by one thread.
+ * <p>Struct of arrays by block id, and a {@link HashIndex}; everything is allocated by the constructor. Owned by one thread.
  *
  * <ul>
  * <li>I4: the parent of a cached block is cached, or the block is at the root.
  * <li>I5: the child list of a block names each cached block whose parent it is, once.
  * <li>I6: looking up a cached block's identity finds that block, so no two cached blocks have the same
  * identity.
- * <li>I7: the table holds each cached block once and nothing else.
+ * <li>I7: the index holds each cached block once and nothing else.
  * </ul>
  */
 final class PrefixTree implements PrefixView {
@@ -33,13 +32,10 @@ final class PrefixTree implements PrefixView {
     private final int[] nextSibling;
     private final int[] previousSibling;
     private final long[] salt;
-    private final long[] hash;
     /** Tokens of block b at [b * blockSize, (b + 1) * blockSize). */
     private final int[] tokens;
 
-    /** Block ids; 0 marks an empty slot. The hash is not repeated here: it is in {@link #hash}. */
-    private final int[] slots;
-    private int size;
+    private final HashIndex index;
 
     PrefixTree(int blocks, int blockSize, BlockHash blockHash) {
         this.blockHash = blockHash;
@@ -51,13 +47,12 @@ final class PrefixTree implements PrefixView {
         nextSibling = new int[blocks + 1];
         previousSibling = new int[blocks + 1];
         salt = new long[blocks + 1];
-        hash = new long[blocks + 1];
         tokens = new int[Math.multiplyExact(blocks + 1, blockSize)];
-        slots = new int[Integer.highestOneBit(Math.multiplyExact(blocks, 2)) << 1]; // at most half full
+        index = new HashIndex(blocks);
     }
 
     /** Cached blocks. */
-    int size() { return size; }
+    int size() { return index.size(); }
 
     boolean contains(int block) { return cached[block]; }
 
@@ -76,15 +71,18 @@ final class PrefixTree implements PrefixView {
     @Override
     public int depth(int block) { return depth[block]; }
 
+    @Override
+    public long hash(int block) { return index.hash(block); }
+
     /**
      * The cached block that continues {@code parentBlock} (the null block: that begins a prompt of {@code
      * rootSalt}) with {@code source[from, from + blockSize)}, or the null block.
      */
     int find(int parentBlock, long rootSalt, int[] source, int from) {
         long wanted = hashOf(parentBlock, rootSalt, source, from);
-        for (int slot = home(wanted); slots[slot] != NONE; slot = next(slot)) {
-            int block = slots[slot];
-            if (hash[block] == wanted && isSame(block, parentBlock, rootSalt, source, from)) {
+        for (int slot = index.home(wanted); index.at(slot) != NONE; slot = index.next(slot)) {
+            int block = index.at(slot);
+            if (index.hash(block) == wanted && isSame(block, parentBlock, rootSalt, source, from)) {
                 return block;
             }
         }
@@ -101,14 +99,8 @@ final class PrefixTree implements PrefixView {
         depth[block] = depth[parentBlock] + 1;
         linkChild(parentBlock, block);
         salt[block] = rootSalt;
-        hash[block] = hashOf(parentBlock, rootSalt, source, from);
         System.arraycopy(source, from, tokens, block * blockSize, blockSize);
-        int slot = home(hash[block]);
-        while (slots[slot] != NONE) {
-            slot = next(slot);
-        }
-        slots[slot] = block;
-        size++;
+        index.add(block, hashOf(parentBlock, rootSalt, source, from));
     }
 
     /** Forgets a cached leaf. */
@@ -118,12 +110,7 @@ final class PrefixTree implements PrefixView {
         }
         cached[block] = false;
         unlinkChild(parent[block], block);
-        size--;
-        int slot = home(hash[block]);
-        while (slots[slot] != block) {
-            slot = next(slot);
-        }
-        closeGap(slot);
+        index.remove(block);
     }
 
     private void linkChild(int parentBlock, int block) {
@@ -149,21 +136,8 @@ final class PrefixTree implements PrefixView {
         }
     }
 
-    /** Moves later entries of the probe run back over the gap, so that no lookup stops short of its entry. */
-    private void closeGap(int emptied) {
-        int gap = emptied;
-        for (int slot = next(gap); slots[slot] != NONE; slot = next(slot)) {
-            int home = home(hash[slots[slot]]);
-            if (distance(home, slot) >= distance(gap, slot)) {
-                slots[gap] = slots[slot];
-                gap = slot;
-            }
-        }
-        slots[gap] = NONE;
-    }
-
     private long hashOf(int parentBlock, long rootSalt, int[] source, int from) {
-        long before = parentBlock == ROOT ? blockHash.root(rootSalt) : hash[parentBlock];
+        long before = parentBlock == ROOT ? blockHash.root(rootSalt) : index.hash(parentBlock);
         return blockHash.chain(before, source, from, from + blockSize);
     }
 
@@ -171,15 +145,6 @@ final class PrefixTree implements PrefixView {
         int at = block * blockSize;
         return parent[block] == parentBlock && salt[block] == rootSalt
                 && Arrays.equals(tokens, at, at + blockSize, source, from, from + blockSize);
-    }
-
-    private int home(long blockHashValue) { return (int) blockHashValue & (slots.length - 1); }
-
-    private int next(int slot) { return (slot + 1) & (slots.length - 1); }
-
-    /** Steps of a probe from one slot to the other. */
-    private int distance(int from, int to) {
-        return (to - from) & (slots.length - 1);
     }
 
     /** Checks I4 to I7. */
@@ -199,18 +164,14 @@ final class PrefixTree implements PrefixView {
         }
         InvariantViolation.require(listedChildren == count, "I5: each cached block is in one child list",
                 listedChildren, count);
-        int filled = 0;
-        for (int block : slots) {
-            filled += block == NONE ? 0 : 1;
-        }
-        InvariantViolation.require(count == size && filled == size,
-                "I7: the table holds each cached block once", count, filled, size);
+        InvariantViolation.require(count == size() && index.count() == size(),
+                "I7: the index holds each cached block once", count, index.count(), size());
     }
 
     private int countChildren(int block) {
         int count = 0;
         for (int child = firstChild[block]; child != NONE; child = nextSibling[child]) {
-            InvariantViolation.require(cached[child] && parent[child] == block && count++ <= size,
+            InvariantViolation.require(cached[child] && parent[child] == block && count++ <= size(),
                     "I5: a child list names cached blocks of this parent", block, child);
         }
         return count;

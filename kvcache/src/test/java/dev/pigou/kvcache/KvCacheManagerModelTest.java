@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,14 +18,21 @@ import static org.assertj.core.api.Assertions.assertThat;
  * seen at once.
  */
 final class KvCacheManagerModelTest {
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("dev.pigou.kvcache.Seeds#few")
-    void everyTableReadsItsOwnPrefix(long seed) { new Run(seed, BlockHash.MIXING).steps(400); }
+    @ParameterizedTest(name = "{0}, seed {1}")
+    @MethodSource("runs")
+    void everyTableReadsItsOwnPrefix(Policies policy, long seed) {
+        new Run(policy, seed, BlockHash.MIXING).steps(400);
+    }
 
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("dev.pigou.kvcache.Seeds#few")
-    void collisionsNeverHandOutAForeignBlock(long seed) {
-        new Run(seed, WeakHashes.keeping((int) (seed % 3))).steps(400);
+    @ParameterizedTest(name = "{0}, seed {1}")
+    @MethodSource("runs")
+    void collisionsNeverHandOutAForeignBlock(Policies policy, long seed) {
+        new Run(policy, seed, WeakHashes.keeping((int) (seed % 3))).steps(400);
+    }
+
+    static Stream<Arguments> runs() {
+        return Policies.all().stream()
+                .flatMap(policy -> Seeds.few().mapToObj(seed -> Arguments.of(policy, seed)));
     }
 
     private static final class Client {
@@ -43,33 +52,73 @@ final class KvCacheManagerModelTest {
         private final KvCacheManager cache;
         private final Map<Long, Integer> device = new HashMap<>();
         private final List<Client> clients = new ArrayList<>();
+        private final List<BlockTable> everyTable = new ArrayList<>();
+        private long naivePricedPico;
 
-        Run(long seed, BlockHash hash) {
+        Run(Policies policy, long seed, BlockHash hash) {
             random = new SplittableRandom(seed);
             blockSize = 1 + random.nextInt(4);
             int blocks = 4 + random.nextInt(20);
-            cache = new KvCacheManager(blocks, blockSize, random.nextInt(10) > 0, new LruRetention(blocks),
-                    hash);
+            cache = new KvCacheManager(blocks, blockSize, random.nextInt(10) > 0, policy.of(blocks),
+                    PrefillCost.linear(1, 0), hash);
         }
 
         void steps(int count) {
-            for (int now = 0; now < count; now++) {
+            long now = 0;
+            for (int step = 0; step < count; step++) {
+                payRent(step);
+                now += random.nextLong(-2_000_000_000, 6_000_000_000L); // clocks may jump back
                 step(now);
                 cache.checkInvariants(clients.stream().map(client -> client.table).toList());
                 clients.forEach(this::readBack);
             }
-            clients.forEach(client -> cache.release(client.table, count));
+            clients.forEach(client -> cache.release(client.table, 0));
             cache.checkInvariants(List.of());
             assertThat(cache.usedBlocks()).isZero();
+            assertThat(everyTable.stream().mapToLong(cache::rentPico).sum())
+                    .as("I12: the rents add up to price times blocks").isEqualTo(cache.pricedPico())
+                    .isEqualTo(naivePricedPico);
         }
 
-        private void step(int now) {
+        /** A millisecond passes at a random price. No table pays less than its split, nor more by a unit a block and step. */
+        private void payRent(int now) {
+            long price = random.nextLong(3) * random.nextInt(1000);
+            long[] before = clients.stream().mapToLong(client -> cache.rentPico(client.table)).toArray();
+            cache.chargeRent(price, now * 1_000_000L);
+            if (now > 0) {
+                naivePricedPico += price * cache.usedBlocks();
+                for (int i = 0; i < before.length; i++) {
+                    checkSplit(clients.get(i).table, cache.rentPico(clients.get(i).table) - before[i], price);
+                }
+            }
+        }
+
+        private void checkSplit(BlockTable table, long rent, long price) {
+            double fair = 0;
+            for (int i = 0; i < table.size(); i++) {
+                int block = table.block(i);
+                fair += (double) price
+                        / clients.stream().filter(client -> holds(client.table, block)).count();
+            }
+            assertThat((double) rent).isBetween(fair - table.size(), fair + table.size());
+        }
+
+        private static boolean holds(BlockTable table, int block) {
+            for (int i = 0; i < table.size(); i++) {
+                if (table.block(i) == block) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void step(long now) {
             if (clients.isEmpty() || random.nextInt(4) == 0) {
                 admit(now);
                 return;
             }
             Client client = clients.get(random.nextInt(clients.size()));
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(9)) {
                 case 0 -> {
                     cache.release(client.table, now);
                     clients.remove(client);
@@ -79,11 +128,12 @@ final class KvCacheManagerModelTest {
                     clients.remove(client);
                 }
                 case 2 -> fork(client, now);
+                case 3 -> cache.lease(client.table, now + random.nextLong(100_000_000_000L));
                 default -> compute(client, now);
             }
         }
 
-        private void admit(int now) {
+        private void admit(long now) {
             int[] tokens = random.ints(1 + random.nextInt(6 * blockSize), 0, 2).toArray();
             Client client = new Client(new BlockTable(random.nextInt(2)), tokens);
             int needed = 1 + random.nextInt(tokens.length);
@@ -91,19 +141,21 @@ final class KvCacheManagerModelTest {
             if (cache.admit(client.table, tokens, tokens.length - 1, needed, now)) {
                 client.computed = client.table.committed() * blockSize;
                 clients.add(client);
+                everyTable.add(client.table);
             } else {
                 assertThat(client.table.size()).isZero();
                 assertThat(cache.availableBlocks()).isEqualTo(available);
             }
         }
 
-        private void fork(Client client, int now) {
+        private void fork(Client client, long now) {
             Client copy = new Client(cache.fork(client.table, now), client.tokens);
             copy.computed = copy.table.committed() * blockSize;
             clients.add(copy);
+            everyTable.add(copy.table);
         }
 
-        private void compute(Client client, int now) {
+        private void compute(Client client, long now) {
             int to = client.computed + random.nextInt(client.tokens.length - client.computed + 1);
             if (!cache.reserve(client.table, to, now)) {
                 return;

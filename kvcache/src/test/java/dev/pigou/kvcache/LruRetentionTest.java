@@ -36,7 +36,7 @@ final class LruRetentionTest {
     void aDiscardedBlockIsNoVictim() {
         lru.retained(3, 0);
         lru.retained(1, 0);
-        lru.discarded(3);
+        lru.discarded(3, 1);
         assertThat(lru.victim(1)).isEqualTo(1);
     }
 

@@ -10,4 +10,7 @@ final class Seeds {
     private Seeds() {}
 
     static LongStream few() { return LongStream.range(0, 40); }
+
+    /** For runs that take long. */
+    static LongStream fewest() { return LongStream.range(0, 5); }
 }

@@ -8,6 +8,8 @@ public enum FinishReason {
     LENGTH,
     /** The client went away or asked for the sequence to end; nobody reads the rest. */
     CANCELLED,
+    /** The policy decided that it will not run: it cannot be had at its price, or not in time. */
+    REFUSED,
     /** The device step failed, or the model produced numbers that are not finite. */
     ERROR
 }

@@ -5,6 +5,8 @@ import dev.pigou.kvcache.InvariantViolation;
 import dev.pigou.kvcache.KvCacheManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what each step computes. A step is three calls: {@link #plan}, the execution of the plan on the
@@ -15,11 +17,12 @@ import java.util.List;
  * preemption makes no difference:
  *
  * <ol>
- * <li>running sequences get a chunk in policy order; where memory is short the last of them is preempted: it
- * gives its blocks back, keeps its tokens, and waits again;
- * <li>if none was preempted, waiting sequences are admitted in policy order, as long as the first of them
- * fits. It gets blocks for all tokens it has and one more, so from then on only new tokens can make memory
- * short, and admitting never leads straight to preempting.
+ * <li>running sequences that the policy wants out of the way are preempted: they give their blocks back, keep their
+ * tokens, and wait again;
+ * <li>running sequences get a chunk in policy order; where memory is short the last of them is preempted;
+ * <li>if memory was not short, waiting sequences are admitted in policy order, as long as the policy admits them and
+ * they fit. One gets blocks for all tokens it has and one more, so from then on only new tokens can make memory short,
+ * and admitting never leads straight to preempting.
  * </ol>
  *
  * <p>A plan never holds a sequence that was preempted by the same plan: victims come from the end of the
@@ -36,13 +39,20 @@ import java.util.List;
  * </ul>
  */
 public final class Scheduler {
+    /** So many waiting sequences may be passed over in one step before no more are tried. */
+    private static final int MOST_PASSED = 32;
+
     private final SchedulerConfig config;
+    private final SchedulingPolicy policy;
     private final KvCacheManager kvCache;
     private final WaitingQueue waiting;
     private final RunningSet running;
     private final TokenBudget budget;
     private final StepPlan plan;
+    private final SchedulerView view = new View();
+    private final @Nullable Sequence[] passed = new @Nullable Sequence[MOST_PASSED];
     private boolean planOpen;
+    private long plannedNanos;
 
     private long promptTokens;
     private long generationTokens;
@@ -50,6 +60,7 @@ public final class Scheduler {
 
     public Scheduler(SchedulerConfig config, SchedulingPolicy policy, KvCacheManager kvCache) {
         this.config = config;
+        this.policy = policy;
         this.kvCache = kvCache;
         waiting = new WaitingQueue(policy);
         running = new RunningSet(policy, config.maxNumSeqs());
@@ -78,6 +89,7 @@ public final class Scheduler {
                     + sequence.maxLength() + " tokens, but the KV cache has room for "
                     + kvCache.capacityTokens() + "; ask for fewer tokens or give the cache more memory");
         }
+        policy.added(sequence, nowNanos);
         waiting.add(sequence, nowNanos);
     }
 
@@ -92,26 +104,48 @@ public final class Scheduler {
             throw new IllegalStateException("the plan before was neither applied nor failed");
         }
         plan.clear();
+        plannedNanos = nowNanos;
         budget.startStep();
+        policy.beginStep(view, nowNanos);
+        waiting.refresh(nowNanos);
+        turnAway(nowNanos);
+        makeWay(nowNanos);
         running.sort(nowNanos);
-        continueRunning(nowNanos);
-        if (plan.preempted() == 0) {
-            waiting.refresh(nowNanos);
+        if (continueRunning(nowNanos)) {
             admitWaiting(nowNanos);
         }
         planOpen = plan.size() > 0;
         return plan;
     }
 
-    private void continueRunning(long nowNanos) {
+    /** Ends those that the policy sees no hope for, so that they can try elsewhere. */
+    private void turnAway(long nowNanos) {
+        for (Sequence hopeless = policy.turnAway(view, nowNanos); hopeless != null; hopeless = policy
+                .turnAway(view, nowNanos)) {
+            finish(hopeless, FinishReason.REFUSED, nowNanos);
+        }
+    }
+
+    /** Preempts those whose memory the policy wants for others. */
+    private void makeWay(long nowNanos) {
+        for (Sequence victim = policy.makeWay(view, nowNanos); victim != null; victim = policy.makeWay(view,
+                nowNanos)) {
+            preempt(victim, nowNanos);
+        }
+    }
+
+    /** Returns true if memory sufficed for all that run. */
+    private boolean continueRunning(long nowNanos) {
+        int before = running.size();
         for (int i = 0; i < running.size() && !budget.isSpent(); i++) {
             Sequence sequence = running.get(i);
             int end = chunkEnd(sequence);
             if (!makeRoom(sequence, end, nowNanos)) {
-                return; // it was the last in order and preempted itself
+                return false; // it was the last in order and preempted itself
             }
             addChunk(sequence, end);
         }
+        return running.size() == before;
     }
 
     /**
@@ -132,25 +166,52 @@ public final class Scheduler {
     private void preempt(Sequence victim, long nowNanos) {
         running.remove(victim);
         kvCache.release(victim.blocks(), nowNanos);
-        victim.preempted();
+        victim.preempted(nowNanos);
+        policy.preempted(victim, nowNanos);
         waiting.add(victim, nowNanos);
         plan.countPreempted();
         preemptions++;
     }
 
     private void admitWaiting(long nowNanos) {
-        while (!waiting.isEmpty() && !running.isFull() && !budget.isSpent()) {
+        int passedCount = 0;
+        boolean open = true;
+        while (open && !waiting.isEmpty() && !running.isFull() && !budget.isSpent()) {
             Sequence sequence = waiting.first();
-            int needed = Math.min(sequence.length() + 1, sequence.mostComputedTokens());
-            if (!kvCache.admit(sequence.blocks(), sequence.tokens(), sequence.reusableTokens(), needed,
-                    nowNanos)) {
-                return; // those behind it must not overtake it, or it might wait for ever
+            Admission admission = policy.admission(sequence, view, nowNanos);
+            if (admission == Admission.REFUSE) {
+                finish(sequence, FinishReason.REFUSED, nowNanos);
+            } else if (admission != Admission.STOP && admission != Admission.PASS
+                    && fits(sequence, nowNanos)) {
+                start(sequence, nowNanos);
+            } else {
+                open = admission != Admission.STOP && admission != Admission.ADMIT
+                        && passedCount < MOST_PASSED;
+                if (open) {
+                    waiting.remove(sequence, nowNanos);
+                    passed[passedCount++] = sequence;
+                }
             }
-            waiting.remove(sequence, nowNanos);
-            sequence.admitted(sequence.blocks().committed() * kvCache.blockSize(), kvCache.blockSize());
-            running.add(sequence);
-            addChunk(sequence, chunkEnd(sequence));
         }
+        while (passedCount > 0) {
+            waiting.add(Objects.requireNonNull(passed[--passedCount]), nowNanos);
+            passed[passedCount] = null;
+        }
+    }
+
+    /** Gives the sequence its memory if there is enough. */
+    private boolean fits(Sequence sequence, long nowNanos) {
+        int needed = Math.min(sequence.length() + 1, sequence.mostComputedTokens());
+        return kvCache.admit(sequence.blocks(), sequence.tokens(), sequence.reusableTokens(), needed,
+                nowNanos);
+    }
+
+    private void start(Sequence sequence, long nowNanos) {
+        waiting.remove(sequence, nowNanos);
+        sequence.admitted(sequence.blocks().committed() * kvCache.blockSize(), kvCache.blockSize());
+        policy.admitted(sequence, nowNanos);
+        running.add(sequence);
+        addChunk(sequence, chunkEnd(sequence));
     }
 
     private int chunkEnd(Sequence sequence) {
@@ -181,6 +242,7 @@ public final class Scheduler {
                 finish(sequence, FinishReason.LENGTH, nowNanos);
             }
         }
+        policy.stepApplied(executed, view, plannedNanos, nowNanos);
     }
 
     private void advance(Sequence sequence, int to, long nowNanos) {
@@ -191,7 +253,7 @@ public final class Scheduler {
     }
 
     private void append(Sequence sequence, int token, int chunk, long nowNanos) {
-        sequence.append(token);
+        sequence.append(token, nowNanos);
         generationTokens++;
         sequence.produced(token, chunk);
         if (isStop(sequence.params(), token)) {
@@ -258,6 +320,8 @@ public final class Scheduler {
             }
         }
         sequence.finished(reason);
+        policy.ended(sequence, nowNanos);
+        sequence.announceEnd();
     }
 
     public int runningCount() { return running.size(); }
@@ -283,6 +347,27 @@ public final class Scheduler {
             tables.add(running.get(i).blocks());
         }
         kvCache.checkInvariants(tables); // I5: it fails if a block has a holder beyond these
+    }
+
+    /** Its owner's own lists, for reading. */
+    private final class View implements SchedulerView {
+        @Override
+        public int runningCount() { return running.size(); }
+
+        @Override
+        public Sequence running(int i) { return running.get(i); }
+
+        @Override
+        public int waitingCount() { return waiting.size(); }
+
+        @Override
+        public Sequence waiting(int i) { return waiting.get(i); }
+
+        @Override
+        public KvCacheManager kvCache() { return kvCache; }
+
+        @Override
+        public SchedulerConfig config() { return config; }
     }
 
     private void checkRunning(Sequence sequence) {

@@ -1,20 +1,64 @@
 package dev.pigou.scheduler;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Who goes first. One order decides both ends: the first that waits is admitted next, and the last that runs
- * is preempted when memory is short.
+ * Who goes first, who may start, and who gives way. The {@link Scheduler} keeps the books of sequences and memory and
+ * is right under any policy; a policy only chooses. All methods are called by the scheduler's thread and must not
+ * allocate in the steady state. One policy serves one scheduler.
+ *
+ * <p>In each step: {@link #beginStep}; {@link #turnAway} and {@link #makeWay} until they name nobody; chunks for what runs, in order, and where
+ * memory is short the last in order is preempted; {@link #admission} for what waits, in order; and when the step has
+ * been executed, {@link #stepApplied}.
  */
 public interface SchedulingPolicy {
     /**
      * Negative if {@code a} goes before {@code b} at this time, positive if after; never 0 for two sequences.
-     * Within one step, and so for one {@code nowNanos}, it must be a total order. Called often: must not
-     * allocate.
+     * Within one step, and so for one {@code nowNanos}, it must be a total order of those that run and one of those that
+     * wait; the two are never compared with each other. Called often.
      */
     int compare(Sequence a, Sequence b, long nowNanos);
 
     /**
-     * True if the order of two sequences may change while they wait. The queue is then put in order anew in
-     * each step, which costs time in proportion to its length.
+     * True if the order of two sequences that wait may have changed since the last step. Asked in each step after {@link
+     * #beginStep}; the queue is then put in order anew, which costs time in proportion to its length.
      */
     boolean changesWithTime();
+
+    /** A sequence has come, and waits. */
+    default void added(Sequence sequence, long nowNanos) {}
+
+    /** A step is about to be planned. */
+    default void beginStep(SchedulerView view, long nowNanos) {}
+
+    /** A waiting sequence that is not going to run, or null. Asked again until it names nobody. */
+    default @Nullable Sequence turnAway(SchedulerView view, long nowNanos) {
+        return null;
+    }
+
+    /**
+     * A running sequence to be preempted for the sake of one that waits, or null. Asked again until it names nobody.
+     */
+    default @Nullable Sequence makeWay(SchedulerView view, long nowNanos) { return null; }
+
+    /** May this sequence, the first in order of those that wait, start now? */
+    default Admission admission(Sequence sequence, SchedulerView view, long nowNanos) {
+        return Admission.ADMIT;
+    }
+
+    /** A sequence has been given memory and runs from this step on. */
+    default void admitted(Sequence sequence, long nowNanos) {}
+
+    /** A running sequence has lost its memory and waits again. */
+    default void preempted(Sequence sequence, long nowNanos) {}
+
+    /**
+     * A plan was executed and its tokens were counted.
+     *
+     * @param plannedNanos when it was planned; {@code nowNanos} less this is what the step took
+     */
+    default void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {}
+
+    /** A sequence has ended, for whatever reason. It knows that and how long it got, but holds no blocks. */
+    default void ended(Sequence sequence, long nowNanos) {}
 }

@@ -2,6 +2,7 @@ package dev.pigou.scheduler;
 
 import dev.pigou.kvcache.BlockTable;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,11 @@ public final class Sequence {
     /** Tokens a sequence can produce after admission before its storage has to grow. */
     private static final int ROOM = 1024;
     private static final int NOT_QUEUED = -1;
+    private static final long NOT_DELAYED = Long.MIN_VALUE;
 
     private final long id;
     private final SamplingParams params;
+    private final Bid bid;
     private final int promptLength;
     private final long arrivalNanos;
     private final SequenceListener listener;
@@ -29,6 +32,10 @@ public final class Sequence {
     private boolean admittedBefore;
     private int preemptions;
     private int queueIndex = NOT_QUEUED;
+    private double rank;
+    private double footprint;
+    private long delayNanos;
+    private long delayedSinceNanos;
     private SequenceState state = SequenceState.WAITING;
     private @Nullable FinishReason finishReason;
 
@@ -38,28 +45,70 @@ public final class Sequence {
      * @param id unique among the sequences of one scheduler
      * @param promptTokens at least one; copied
      * @param cacheSalt cached prefixes are shared only between sequences with equal salts
+     * @param bid what it is worth to whom
      * @param arrivalNanos when the request came in, on the clock that the scheduler is given
      */
-    public Sequence(long id, int[] promptTokens, SamplingParams params, long cacheSalt, long arrivalNanos,
-            SequenceListener listener) {
+    public Sequence(long id, int[] promptTokens, SamplingParams params, long cacheSalt, Bid bid,
+            long arrivalNanos, SequenceListener listener) {
         if (promptTokens.length == 0) {
             throw new IllegalArgumentException(
                     "sequence " + id + " has an empty prompt; give at least one token");
         }
         this.id = id;
         this.params = params;
+        this.bid = bid;
         this.promptLength = promptTokens.length;
         this.arrivalNanos = arrivalNanos;
         this.listener = listener;
+        delayedSinceNanos = arrivalNanos;
         blocks = new BlockTable(cacheSalt);
         tokens = promptTokens.clone();
         length = promptLength;
         maxLength = (int) Math.min((long) promptLength + params.maxTokens(), Integer.MAX_VALUE);
     }
 
+    /** A sequence whose sender said nothing of its worth. */
+    public Sequence(long id, int[] promptTokens, SamplingParams params, long cacheSalt, long arrivalNanos,
+            SequenceListener listener) {
+        this(id, promptTokens, params, cacheSalt, Bid.DEFAULT, arrivalNanos, listener);
+    }
+
     public long id() { return id; }
 
     public SamplingParams params() { return params; }
+
+    public Bid bid() { return bid; }
+
+    /** What the policy last set; 0 before. */
+    public double rank() { return rank; }
+
+    /** For the policy's own use: most of them order by a number, and keep it here. */
+    public void rank(double newRank) {
+        rank = newRank;
+    }
+
+    /** What the policy last set; 0 before. */
+    public double footprint() { return footprint; }
+
+    /** For the policy's own use: the block-seconds it expects the sequence to hold from its next admission on. */
+    public void footprint(double blockSeconds) {
+        footprint = blockSeconds;
+    }
+
+    /**
+     * How long its sender has waited in vain: from arrival to the first token, and from each preemption to the token after
+     * it.
+     */
+    public long delayNanos(long nowNanos) {
+        return delayNanos
+                + (delayedSinceNanos == NOT_DELAYED ? 0 : Math.max(0, nowNanos - delayedSinceNanos));
+    }
+
+    /** Credits that the answer is worth if the next token comes now; at least 0. */
+    public double value(long nowNanos) {
+        boolean tooLate = outputLength() == 0 && nowNanos > bid.deadlineNanos();
+        return tooLate ? 0 : bid.valueAfter(delayNanos(nowNanos));
+    }
 
     public int promptLength() { return promptLength; }
 
@@ -157,15 +206,18 @@ public final class Sequence {
         blocks.ensureCapacity(room / blockSize + 1);
     }
 
-    void preempted() {
+    void preempted(long nowNanos) {
         state = SequenceState.WAITING;
         computedTokens = 0;
         preemptions++;
+        delayedSinceNanos = delayedSinceNanos == NOT_DELAYED ? nowNanos : delayedSinceNanos;
     }
 
     void computedTo(int position) { computedTokens = position; }
 
-    void append(int token) {
+    void append(int token, long nowNanos) {
+        delayNanos = delayNanos(nowNanos);
+        delayedSinceNanos = NOT_DELAYED;
         if (length == tokens.length) {
             tokens = Arrays.copyOf(tokens, (int) Math.min(maxLength, 2L * length));
         }
@@ -177,6 +229,10 @@ public final class Sequence {
     void finished(FinishReason reason) {
         state = SequenceState.FINISHED;
         finishReason = reason;
-        listener.onFinished(this, reason);
+    }
+
+    /** Tells the listener. The last that happens to a sequence. */
+    void announceEnd() {
+        listener.onFinished(this, Objects.requireNonNull(finishReason));
     }
 }

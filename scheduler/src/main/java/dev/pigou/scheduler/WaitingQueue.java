@@ -28,6 +28,11 @@ final class WaitingQueue {
     /** The first in order; the queue must not be empty. */
     Sequence first() { return at(0); }
 
+    /** The sequence at a place in the heap, for looking at all of them in no order that holds. */
+    Sequence get(int i) {
+        return at(i);
+    }
+
     void add(Sequence sequence, long nowNanos) {
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, 2 * size);

@@ -23,7 +23,7 @@ final class ArchitectureTest {
 
     @Test
     void nothingButTheKvCacheAndTheJdkIsKnown() {
-        classes().should().onlyDependOnClassesThat().resideInAnyPackage(PACKAGE, "dev.pigou.kvcache",
+        classes().should().onlyDependOnClassesThat().resideInAnyPackage(PACKAGE + "..", "dev.pigou.kvcache",
                 "java.lang..", "java.util", "org.jspecify.annotations").check(production);
     }
 

@@ -3,6 +3,7 @@ package dev.pigou.scheduler;
 import com.sun.management.ThreadMXBean;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.lang.management.ManagementFactory;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,10 @@ package dev.pigou.scheduler;
 
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -317,6 +319,32 @@ final class SchedulerTest {
         assertThat(step()).containsExactly("2:[0,3)+");
         assertThat(now).isEqualTo(4);
         assertThat(step()).containsExactly("0:[0,3)+");
+    }
+
+    /** Who learns from how long answers got must know whether they were cut. */
+    @Test
+    void aPolicyIsToldOfAnEndOnceItsReasonIsKnown() {
+        List<FinishReason> reasons = new ArrayList<>();
+        scheduler = new Scheduler(new SchedulerConfig(4, 10, 30, new int[]{EOS}), new Mourner(reasons),
+                kvCache);
+        add(3, 1);
+        Sequence cancelled = add(3, 9);
+        step();
+        scheduler.finish(cancelled, FinishReason.CANCELLED, now);
+        assertThat(reasons).containsExactly(FinishReason.LENGTH, FinishReason.CANCELLED);
+    }
+
+    private record Mourner(List<FinishReason> reasons) implements SchedulingPolicy {
+        @Override
+        public int compare(Sequence a, Sequence b, long nowNanos) { return Long.compare(a.id(), b.id()); }
+
+        @Override
+        public boolean changesWithTime() { return false; }
+
+        @Override
+        public void ended(Sequence sequence, long nowNanos) {
+            reasons.add(Objects.requireNonNull(sequence.finishReason()));
+        }
     }
 
     private static final class ShortestPromptFirst implements SchedulingPolicy {

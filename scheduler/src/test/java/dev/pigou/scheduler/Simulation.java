@@ -2,6 +2,7 @@ package dev.pigou.scheduler;
 
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.pigou.bench.jmh;
 
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
-import dev.pigou.scheduler.FcfsPolicy;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;

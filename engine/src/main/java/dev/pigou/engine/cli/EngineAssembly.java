@@ -16,9 +16,9 @@ import dev.pigou.engine.torch.TorchModelRunner;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.KvGeometry;
 import dev.pigou.kvcache.LruRetention;
-import dev.pigou.scheduler.FcfsPolicy;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.security.SecureRandom;
 import java.util.function.DoubleConsumer;
 

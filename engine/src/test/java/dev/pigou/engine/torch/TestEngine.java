@@ -11,10 +11,10 @@ import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
-import dev.pigou.scheduler.FcfsPolicy;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.nio.file.Path;
 
 /** A real engine on a golden model, with everything that shapes its batches settable. */

@@ -1,0 +1,12 @@
+package dev.pigou.bench.sim;
+
+import dev.pigou.scheduler.Tenant;
+import dev.pigou.scheduler.estimate.OutputLengths;
+import java.util.List;
+
+/**
+ * What a policy is told before the first request comes.
+ *
+ * @param lengths its view of how long answers get
+ */
+public record Known(MachineSettings machine, List<Tenant> tenants, OutputLengths lengths) {}

@@ -1,0 +1,45 @@
+package dev.pigou.bench.sim;
+
+import dev.pigou.scheduler.estimate.StepCost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads the coefficients of {@link StepCost} from a JSON object: {@code base_seconds} and so on. */
+public final class StepCostFile {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
+    private StepCostFile() {}
+
+    /**
+     * All five figures.
+     *
+     * @throws IllegalArgumentException naming the file and what is wrong with it
+     */
+    public static StepCost read(Path file) {
+        try {
+            return MAPPER.readValue(Files.readString(file), StepCost.class);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(file + ": " + wrong(e)
+                    + "; it must be an object with the numbers base_seconds, seconds_per_prefill_token, "
+                    + "seconds_per_prefill_token_context, seconds_per_decode_sequence and seconds_per_kv_block_read",
+                    e);
+        }
+    }
+
+    private static String wrong(JacksonException failure) {
+        return failure.getCause() instanceof IllegalArgumentException refused
+                ? String.valueOf(refused.getMessage())
+                : failure.getOriginalMessage().split("[;\n]", 2)[0];
+    }
+}

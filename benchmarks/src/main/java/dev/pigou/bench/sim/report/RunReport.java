@@ -1,0 +1,37 @@
+package dev.pigou.bench.sim.report;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run in figures; what the JSON holds, with names in snake case.
+ *
+ * <p>Welfare is the sum over answered requests of {@code Bid.valueAt} of the time of the first token. An answer that begins
+ * too late, or is refused or never given, counts 0, and nothing is subtracted.
+ *
+ * @param seed of the demand and of the disturbances
+ * @param welfare credits
+ * @param offered credits, if every answer began when it was asked for
+ * @param recomputedTokens computed again after a preemption
+ * @param prefixHitTokens prompt tokens found in the cache when a request first started
+ * @param prefillCostSaved seconds of steps that computing those would have taken
+ * @param tenants by name
+ * @param prices null if the policy has none
+ * @param priceFlipsPerMin changes of direction of the waiting part of the price of KV memory, sampled by the second
+ * @param endedSeconds when the last request ended, on the simulated clock
+ * @param busyShare of that time spent in steps
+ * @param meanRunning sequences, over steps by their time
+ */
+public record RunReport(String demand, String policy, String retention, String lengths, double load,
+        int kvBlocks, long seed, double welfare, double offered, Requests requests,
+        Map<String, TenantReport> tenants, long preemptions, long recomputedTokens, long prefixHitTokens,
+        double prefillCostSaved, @Nullable PriceReport prices, @Nullable Double priceFlipsPerMin,
+        @Nullable Ledger ledger, @Nullable PriceSeries priceSeries, double endedSeconds, double busyShare,
+        long steps, double meanRunning) {
+
+    /** How many ended in which way. */
+    public record Requests(int completed, int refused, int expired) {}
+
+    /** The books, in the ledger's integer units. */
+    public record Ledger(long charged, long priceTimesQuantity) {}
+}

@@ -1,0 +1,79 @@
+package dev.pigou.bench.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+final class SimulationCommandTest {
+    private static final String TRAFFIC = "--synthetic=requests=300,rate=6,long=0.02";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final StringWriter err = new StringWriter();
+
+    private int run(Object command, String... arguments) {
+        return SimulationCommandLine.run(command, new PrintWriter(new StringWriter()),
+                new PrintWriter(err, true), arguments);
+    }
+
+    private JsonNode report(String name) throws IOException {
+        return JsonMapper.builder().build().readTree(Files.readString(folder.resolve(name)));
+    }
+
+    @Test
+    void aRunIsWorthNoMoreThanHindsightSays() throws IOException {
+        String run = folder.resolve("run.json").toString();
+        String bound = folder.resolve("bound.json").toString();
+        assertThat(run(new SimulateCommand(), TRAFFIC, "--seed=3", "--load=1.5", "--json=" + run)).isZero();
+        String horizon = "--horizon=" + report("run.json").path("ended_seconds").asDouble();
+        assertThat(run(new HindsightCommand(), TRAFFIC, "--seed=3", "--load=1.5", "--json=" + bound, horizon,
+                "--form=preemptive,paced", "--steps=100")).isZero();
+        JsonNode preemptive = report("bound.json").path("bounds").path("preemptive");
+        assertThat(report("bound.json").path("offered").asDouble())
+                .isGreaterThan(preemptive.path("bound").asDouble());
+        assertThat(report("run.json").path("welfare").asDouble()).isPositive()
+                .isLessThan(preemptive.path("bound").asDouble());
+        assertThat(preemptive.path("step_time_prices").size()).isPositive();
+    }
+
+    @Test
+    void severalSeedsGiveMeansAndEachRun() throws IOException {
+        String json = folder.resolve("runs.json").toString();
+        assertThat(run(new SimulateCommand(), TRAFFIC, "--seeds=1..3", "--json", json)).isZero();
+        JsonNode report = report("runs.json");
+        assertThat(report.path("runs").size()).isEqualTo(3);
+        assertThat(report.path("summary").path("welfare").path("half_width").asDouble()).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"--scheduling-policy=magic|no scheduling policy 'magic'; there are",
+            "--retention=magic|no retention policy 'magic'; there are",
+            "--lengths=noisy:x|--lengths must be known", "--load=0|--load must be above 0",
+            "--kv-blocks=0|--kv-blocks", "--seeds=5..1|--seed must be a number or",
+            "--cost=/absent|/absent cannot be read", "--weights=1|1:0.6,3:0.3,10:0.1",
+            "--step-noise=-1|noise must be in 0 to 3", "--duration=0.0001|leaves no request",
+            "--json=/absent/out.json|cannot write /absent/out.json"})
+    void badInputIsOneLine(String flag, String wrong) {
+        assertThat(run(new SimulateCommand(), TRAFFIC, flag)).isEqualTo(1);
+        assertThat(err.toString().lines().filter(line -> line.startsWith("pigou: "))).singleElement()
+                .asString().contains(wrong);
+    }
+
+    @Test
+    void aRunNeedsTraffic() {
+        assertThat(run(new SimulateCommand())).isEqualTo(2);
+        assertThat(run(new HindsightCommand(), TRAFFIC, "--trace=x")).isEqualTo(2);
+        assertThat(err.toString()).contains("--trace", "Try 'pigou hindsight --help'");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pigou.bench.cli;
+
+import org.jspecify.annotations.NullMarked;

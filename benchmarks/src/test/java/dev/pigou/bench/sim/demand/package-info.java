@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pigou.bench.sim.demand;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pigou.bench.sim.report;
+
+import org.jspecify.annotations.NullMarked;

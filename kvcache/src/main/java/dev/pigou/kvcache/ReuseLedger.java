@@ -1,0 +1,117 @@
+package dev.pigou.kvcache;
+
+/**
+ * Where cached blocks come from and what they were good for: who wrote each, at what value, how often it was found and by
+ * whom; and in all, how much prefill was saved, and for requests of which value. Written by {@link KvCacheManager}, read by
+ * its thread.
+ *
+ * <p>What is said of a block holds as long as it is cached. Requests are sorted by value into {@link #VALUE_CLASSES} decades.
+ */
+public final class ReuseLedger {
+    /** Class 0 is of requests worth nothing; class {@code c} of those worth less than 10^(c - 4) and not less than a tenth. */
+    public static final int VALUE_CLASSES = 10;
+
+    private static final int DECADE_OF_ONE = 5;
+
+    private final PrefillCost cost;
+    private final int[] writer;
+    private final float[] writtenValue;
+    private final int[] hits;
+    private final int[] foreignHits;
+    private final int[] lastReader;
+    private final long[] askedBlocks = new long[VALUE_CLASSES];
+    private final long[] foundBlocks = new long[VALUE_CLASSES];
+    private long writtenBlocks;
+    private long foreignBlocks;
+    private double savedCredits;
+
+    ReuseLedger(int blocks, PrefillCost cost) {
+        this.cost = cost;
+        writer = new int[blocks + 1];
+        writtenValue = new float[blocks + 1];
+        hits = new int[blocks + 1];
+        foreignHits = new int[blocks + 1];
+        lastReader = new int[blocks + 1];
+    }
+
+    void written(int block, int tenant, double value) {
+        writer[block] = tenant;
+        writtenValue[block] = (float) value;
+        hits[block] = 0;
+        foreignHits[block] = 0;
+        lastReader[block] = tenant;
+        writtenBlocks++;
+    }
+
+    /** A request worth {@code value} looks for so many blocks. */
+    void asked(int blocks, double value) {
+        askedBlocks[valueClass(value)] += blocks;
+    }
+
+    /** It finds this one of them. */
+    void found(int block, int depth, int tenant, double value) {
+        hits[block]++;
+        lastReader[block] = tenant;
+        foundBlocks[valueClass(value)]++;
+        savedCredits += cost.credits(depth);
+        if (tenant != writer[block]) {
+            foreignHits[block]++;
+            foreignBlocks++;
+        }
+    }
+
+    /** Index of the tenant whose request computed the block. */
+    public int writer(int block) {
+        return writer[block];
+    }
+
+    /** Credits that the writer's request was worth, rounded. */
+    public double writtenValue(int block) {
+        return writtenValue[block];
+    }
+
+    /** How often requests found the block. */
+    public int hits(int block) { return hits[block]; }
+
+    /** How many of the {@link #hits} were requests of other tenants than the writer. */
+    public int foreignHits(int block) {
+        return foreignHits[block];
+    }
+
+    /** Index of the tenant whose request found the block last; the writer, if none did. */
+    public int lastReader(int block) {
+        return lastReader[block];
+    }
+
+    /** Blocks that entered the cache since the start. */
+    public long writtenBlocks() { return writtenBlocks; }
+
+    /** Blocks found that another tenant had written, since the start. */
+    public long foreignBlocks() {
+        return foreignBlocks;
+    }
+
+    /** Credits that the prefill of all blocks found would have cost when they were found. */
+    public double savedCredits() {
+        return savedCredits;
+    }
+
+    /** The class of requests of this value. */
+    public static int valueClass(double credits) {
+        if (!(credits > 0)) {
+            return 0;
+        }
+        double decade = Math.floor(Math.log10(credits)) + DECADE_OF_ONE;
+        return (int) Math.clamp(decade, 1, VALUE_CLASSES - 1);
+    }
+
+    /** Blocks that requests of this value looked for. */
+    public long askedBlocks(int valueClass) {
+        return askedBlocks[valueClass];
+    }
+
+    /** Blocks that requests of this value found. */
+    public long foundBlocks(int valueClass) {
+        return foundBlocks[valueClass];
+    }
+}

@@ -1,0 +1,21 @@
+package dev.pigou.scheduler.price;
+
+/**
+ * Constants of the pricing. Those of time are in seconds.
+ *
+ * @param auctionSeconds between auctions
+ * @param trimPerSecond gain of the trim on excess demand: 0.1 to 1 is steady, 3 flips, 0.02 lags
+ * @param trimMemorySeconds how fast the trim is forgotten while memory suffices
+ * @param publishedSeconds time constant of the public price
+ * @param preemptionMargin a preemption must gain so many times what it destroys
+ * @param mostPreemptions of one sequence; after that it is left alone
+ * @param peakQuantile of the remaining length that the look-ahead for memory reckons with
+ * @param demandSeconds over which arriving demand is averaged, to forecast waits
+ * @param hopelessMargin a request is refused if its forecast wait is so many times what it can wait
+ * @param resourcePrice the operator's flat price of a second of step time, in credits; 0 charges congestion alone
+ */
+public record PriceConfig(double auctionSeconds, double trimPerSecond, double trimMemorySeconds,
+        double publishedSeconds, double preemptionMargin, int mostPreemptions, double peakQuantile,
+        double demandSeconds, double hopelessMargin, double resourcePrice) {
+    public static final PriceConfig DEFAULT = new PriceConfig(0.1, 0.3, 60, 5, 1.5, 2, 0.8, 60, 2, 0);
+}

@@ -1,0 +1,190 @@
+package dev.pigou.scheduler.price;
+
+import dev.pigou.scheduler.Admission;
+import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.SchedulerView;
+import dev.pigou.scheduler.SchedulingPolicy;
+import dev.pigou.scheduler.Sequence;
+import dev.pigou.scheduler.SequenceState;
+import dev.pigou.scheduler.StepPlan;
+import dev.pigou.scheduler.estimate.OutputLengths;
+import dev.pigou.scheduler.estimate.StepCostModel;
+import dev.pigou.scheduler.estimate.StepWork;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs what is worth most for the memory it takes. Waiting sequences are ordered by surplus a block-second and started if
+ * memory will hold them to their end; running ones give way where that gains more than it destroys; what could be had only
+ * too late, or above its price, is refused early. All by the prices that a {@link Reauction} finds every so often.
+ *
+ * <p>Owned by the scheduler's thread; other threads read the latest {@link #prices}.
+ */
+public final class PricePolicy implements SchedulingPolicy {
+    private final PriceConfig config;
+    private final Valuation valuation;
+    private final StepCostModel cost;
+    private final KvPrice kvPrice;
+    private final DemandCurve demand;
+    private final PeakCheck peak = new PeakCheck();
+    private final Reauction reauction;
+    private final WayForTheFirst way;
+    private final StepWork work = new StepWork();
+    private long auctionNanos = Long.MIN_VALUE;
+    private boolean reranked;
+    private int nextHopeless;
+    private volatile PriceVector prices = PriceVector.ZERO;
+
+    /**
+     * @param lengths how long answers get
+     * @param cost what steps take
+     * @param blockSize tokens in a KV block
+     */
+    public PricePolicy(PriceConfig config, OutputLengths lengths, StepCostModel cost, int blockSize) {
+        this.config = config;
+        this.cost = cost;
+        valuation = new Valuation(lengths, cost, blockSize);
+        kvPrice = new KvPrice(config);
+        demand = new DemandCurve(config.demandSeconds());
+        reauction = new Reauction(valuation, kvPrice, demand, peak, config.peakQuantile());
+        way = new WayForTheFirst(config, valuation);
+    }
+
+    /** Safe from any thread. */
+    public PriceVector prices() { return prices; }
+
+    @Override
+    public int compare(Sequence a, Sequence b, long nowNanos) {
+        int byRank = Double.compare(a.rank(), b.rank());
+        if (byRank != 0) {
+            return byRank;
+        }
+        int byArrival = Long.compare(a.arrivalNanos(), b.arrivalNanos());
+        return byArrival != 0 ? byArrival : Long.compare(a.id(), b.id());
+    }
+
+    @Override
+    public boolean changesWithTime() { return reranked; }
+
+    @Override
+    public void added(Sequence sequence, long nowNanos) {
+        sequence.footprint(valuation.waitingBlockSeconds(sequence));
+        demand.arrived(reauction.rankToStart(sequence, nowNanos), sequence.footprint());
+    }
+
+    @Override
+    public void beginStep(SchedulerView view, long nowNanos) {
+        reranked = auctionNanos == Long.MIN_VALUE || nowNanos - auctionNanos >= config.auctionSeconds() * 1e9;
+        nextHopeless = reranked ? 0 : view.waitingCount();
+        if (reranked) {
+            auctionNanos = nowNanos;
+            reauction.hold(view, nowNanos);
+            publish(nowNanos);
+        }
+    }
+
+    private void publish(long nowNanos) {
+        double pressure = reauction.latencyPressure();
+        prices = new PriceVector(nowNanos, kvPrice.waiting(), kvPrice.cache(), kvPrice.now(),
+                kvPrice.published(), pressure * cost.secondsPerPrefillToken(0),
+                pressure * cost.secondsPerDecodeSequence());
+    }
+
+    /** Once after each auction: who cannot have his turn in time, or has nothing to gain any more. */
+    @Override
+    public @Nullable Sequence turnAway(SchedulerView view, long nowNanos) {
+        while (nextHopeless < view.waitingCount()) {
+            Sequence waiting = view.waiting(nextHopeless);
+            if (isHopeless(waiting, view, nowNanos)) {
+                return waiting; // another takes its place in the heap, and is looked at next
+            }
+            nextHopeless++;
+        }
+        return null;
+    }
+
+    private boolean isHopeless(Sequence waiting, SchedulerView view, long nowNanos) {
+        long worthless = waiting.bid().worthlessNanos(waiting.arrivalNanos());
+        if (waiting.preemptions() > 0 || worthless == Bid.NO_DEADLINE) {
+            return false;
+        }
+        double left = (worthless - nowNanos) / 1e9;
+        double wait = demand.waitSeconds(-waiting.rank(), view.kvCache().totalBlocks());
+        return left <= 0 || wait > config.hopelessMargin() * left;
+    }
+
+    @Override
+    public @Nullable Sequence makeWay(SchedulerView view, long nowNanos) {
+        if (reranked && view.waitingCount() > 0) {
+            reranked = false; // one plan an auction
+            planWay(view, nowNanos);
+        }
+        return way.next();
+    }
+
+    private void planWay(SchedulerView view, long nowNanos) {
+        Sequence first = view.waiting(0);
+        int missing = missingBlocks(first, view);
+        double gain = FirstOrderCondition.surplus(first.value(nowNanos), 1, reauction.computeCost(first), 0,
+                0, 0, 0);
+        if (missing > 0 && gain > 0) {
+            way.plan(first, missing, gain, reauction.latencyPressure(), view, nowNanos);
+        }
+    }
+
+    private int missingBlocks(Sequence first, SchedulerView view) {
+        int now = view.kvCache().blocksFor(first.length() + 1) - view.kvCache().availableBlocks();
+        long later = peakWith(first) - view.kvCache().capacityTokens();
+        return Math.max(now, (int) Math.ceilDiv(later, view.kvCache().blockSize()));
+    }
+
+    private long peakWith(Sequence waiting) {
+        return peak.peakWith(waiting.length(), valuation.quantileRemaining(waiting, config.peakQuantile()));
+    }
+
+    @Override
+    public Admission admission(Sequence sequence, SchedulerView view, long nowNanos) {
+        if (view.runningCount() == 0) {
+            return quote(sequence) > sequence.bid().maxPrice() ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
+        }
+        boolean tooDear = quote(sequence) > sequence.bid().maxPrice();
+        boolean tooLarge = peakWith(sequence) > view.kvCache().capacityTokens();
+        return tooDear || tooLarge ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
+    }
+
+    /** Credits that it is expected to pay if it starts now. */
+    private double quote(Sequence waiting) {
+        return reauction.computeCost(waiting) + kvPrice.now() * waiting.footprint();
+    }
+
+    @Override
+    public void admitted(Sequence sequence, long nowNanos) {
+        peak.add(sequence.length(), valuation.quantileRemaining(sequence, config.peakQuantile()));
+        double loss = valuation.lossByPreemption(sequence, reauction.latencyPressure(), nowNanos);
+        sequence.rank(-loss / Math.max(1, sequence.blocks().size()));
+        if (sequence.preemptions() > 0) {
+            valuation.requeued(sequence.delayNanos(nowNanos) / 1e9);
+        }
+    }
+
+    @Override
+    public void preempted(Sequence sequence, long nowNanos) {
+        sequence.footprint(valuation.waitingBlockSeconds(sequence));
+        reauction.rankToStart(sequence, nowNanos);
+    }
+
+    @Override
+    public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
+        double seconds = (nowNanos - plannedNanos) / 1e9;
+        cost.observe(work.set(plan, view.kvCache().blockSize()), seconds);
+        if (work.decodeSequences() > 0) {
+            valuation.stepTook(seconds);
+        }
+    }
+
+    @Override
+    public void ended(Sequence sequence, long nowNanos) {
+        if (sequence.state() == SequenceState.FINISHED) {
+            valuation.learn(sequence);
+        }
+    }
+}

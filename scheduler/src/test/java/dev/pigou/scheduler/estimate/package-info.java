@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pigou.scheduler.estimate;
+
+import org.jspecify.annotations.NullMarked;

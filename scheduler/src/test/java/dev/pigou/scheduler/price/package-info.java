@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pigou.scheduler.price;
+
+import org.jspecify.annotations.NullMarked;
