@@ -105,6 +105,7 @@ public final class Scheduler {
         }
         plan.clear();
         plannedNanos = nowNanos;
+        chargeRent(nowNanos);
         budget.startStep();
         policy.beginStep(view, nowNanos);
         waiting.refresh(nowNanos);
@@ -132,6 +133,11 @@ public final class Scheduler {
                 nowNanos)) {
             preempt(victim, nowNanos);
         }
+    }
+
+    /** Whoever holds memory pays for it up to now. Before the price or the holders change. */
+    private void chargeRent(long nowNanos) {
+        kvCache.chargeRent(policy.blockPriceNano(), nowNanos);
     }
 
     /** Returns true if memory sufficed for all that run. */
@@ -226,6 +232,7 @@ public final class Scheduler {
     /** Takes in what a step produced. Sequences that ended since the plan was made are passed over. */
     public void apply(StepPlan executed, StepResult result, long nowNanos) {
         closePlan(executed);
+        chargeRent(nowNanos);
         for (int chunk = 0; chunk < executed.size(); chunk++) {
             Sequence sequence = executed.sequence(chunk);
             if (sequence.state() != SequenceState.RUNNING) {
@@ -311,6 +318,7 @@ public final class Scheduler {
                 waiting.remove(sequence, nowNanos);
             }
             case RUNNING -> {
+                chargeRent(nowNanos);
                 running.remove(sequence);
                 if (reason == FinishReason.ERROR) {
                     kvCache.discard(sequence.blocks(), nowNanos);
@@ -319,6 +327,7 @@ public final class Scheduler {
                 }
             }
         }
+        sequence.charge().kv(kvCache.rentPico(sequence.blocks()));
         sequence.finished(reason);
         policy.ended(sequence, nowNanos);
         sequence.announceEnd();

@@ -25,6 +25,11 @@ public interface SchedulingPolicy {
      */
     boolean changesWithTime();
 
+    /** What holding a block costs at present: nanocredits a second, at least 0. Whoever holds blocks is charged it. */
+    default long blockPriceNano() {
+        return 0;
+    }
+
     /** A sequence has come, and waits. */
     default void added(Sequence sequence, long nowNanos) {}
 

@@ -38,6 +38,8 @@ public final class Sequence {
     private long delayedSinceNanos;
     private SequenceState state = SequenceState.WAITING;
     private @Nullable FinishReason finishReason;
+    private @Nullable Refusal refusal;
+    private final Charge charge = new Charge();
 
     /**
      * A sequence that no scheduler knows yet.
@@ -78,6 +80,19 @@ public final class Sequence {
     public SamplingParams params() { return params; }
 
     public Bid bid() { return bid; }
+
+    /** What it has been charged, to which the policy adds. */
+    public Charge charge() { return charge; }
+
+    /** Why the policy refused it; null if it did not, or said nothing. */
+    public @Nullable Refusal refusal() {
+        return refusal;
+    }
+
+    /** For policies: to be called before the sequence is refused. */
+    public void refuse(Refusal because) {
+        refusal = because;
+    }
 
     /** What the policy last set; 0 before. */
     public double rank() { return rank; }

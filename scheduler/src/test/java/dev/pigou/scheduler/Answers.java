@@ -15,7 +15,7 @@ public final class Answers {
     /** Produces until the answer has {@code length} tokens. */
     public static Sequence produce(Sequence sequence, int length) {
         while (sequence.outputLength() < length) {
-            sequence.append(TOKEN);
+            sequence.append(TOKEN, 0);
         }
         return sequence;
     }
