@@ -25,6 +25,11 @@ public interface SchedulingPolicy {
      */
     boolean changesWithTime();
 
+    /** What the command line calls it. */
+    default String name() {
+        return "custom";
+    }
+
     /** What holding a block costs at present: nanocredits a second, at least 0. Whoever holds blocks is charged it. */
     default long blockPriceNano() {
         return 0;

@@ -23,6 +23,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private final PriceConfig config;
     private final Valuation valuation;
     private final StepCostModel cost;
+    private final int blockSize;
     private final KvPrice kvPrice;
     private final DemandCurve demand;
     private final PeakCheck peak = new PeakCheck();
@@ -32,7 +33,9 @@ public final class PricePolicy implements SchedulingPolicy {
     private long auctionNanos = Long.MIN_VALUE;
     private boolean reranked;
     private int nextHopeless;
+    private final LongRunPrice longRun = new LongRunPrice();
     private volatile PriceVector prices = PriceVector.ZERO;
+    private volatile PriceForecast forecast = PriceForecast.FREE;
 
     /**
      * @param lengths how long answers get
@@ -42,6 +45,7 @@ public final class PricePolicy implements SchedulingPolicy {
     public PricePolicy(PriceConfig config, OutputLengths lengths, StepCostModel cost, int blockSize) {
         this.config = config;
         this.cost = cost;
+        this.blockSize = blockSize;
         valuation = new Valuation(lengths, cost, blockSize);
         kvPrice = new KvPrice(config);
         demand = new DemandCurve(config.demandSeconds());
@@ -51,6 +55,14 @@ public final class PricePolicy implements SchedulingPolicy {
 
     /** Safe from any thread. */
     public PriceVector prices() { return prices; }
+
+    /** What the price of memory is going to be. Safe from any thread. */
+    public PriceForecast forecast() {
+        return forecast;
+    }
+
+    @Override
+    public String name() { return "price"; }
 
     @Override
     public int compare(Sequence a, Sequence b, long nowNanos) {
@@ -79,6 +91,8 @@ public final class PricePolicy implements SchedulingPolicy {
             auctionNanos = nowNanos;
             reauction.hold(view, nowNanos);
             publish(nowNanos);
+            longRun.observe(kvPrice.now(), view.kvCache().usedBlocks(), nowNanos);
+            forecast = longRun.forecast(kvPrice.published());
         }
     }
 
@@ -185,6 +199,7 @@ public final class PricePolicy implements SchedulingPolicy {
     public void ended(Sequence sequence, long nowNanos) {
         if (sequence.state() == SequenceState.FINISHED) {
             valuation.learn(sequence);
+            longRun.released(Math.ceilDiv(sequence.computedTokens(), blockSize));
         }
     }
 }
