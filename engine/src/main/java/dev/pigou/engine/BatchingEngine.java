@@ -1,6 +1,7 @@
 package dev.pigou.engine;
 
 import dev.pigou.scheduler.Scheduler;
+import dev.pigou.scheduler.SchedulingPolicy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -12,6 +13,8 @@ public final class BatchingEngine implements Engine {
     private final EngineLoop loop;
     private final EngineThread thread;
     private final ModelRunner runner;
+    private final SchedulingPolicy policy;
+    private final int blockSize;
     private final EngineLimits limits;
     private final int maxNumSeqs;
     private final int maxQueued;
@@ -29,6 +32,8 @@ public final class BatchingEngine implements Engine {
     public BatchingEngine(Scheduler scheduler, ModelRunner runner, StepBatch batch, EngineLimits limits,
             int maxNumSeqs, int maxQueued) {
         this.runner = runner;
+        policy = scheduler.policy();
+        blockSize = scheduler.blockSize();
         this.limits = limits;
         this.maxNumSeqs = maxNumSeqs;
         this.maxQueued = maxQueued;
@@ -90,6 +95,14 @@ public final class BatchingEngine implements Engine {
 
     @Override
     public EngineSnapshot snapshot() { return loop.snapshot(); }
+
+    @Override
+    public EnginePrices prices() {
+        return EnginePrices.of(policy, blockSize);
+    }
+
+    @Override
+    public Takings takings() { return loop.takings(); }
 
     @Override
     public void drain(Duration timeout) {

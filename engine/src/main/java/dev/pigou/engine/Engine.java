@@ -17,6 +17,12 @@ public interface Engine extends AutoCloseable {
     /** What the engine looked like after its latest step. */
     EngineSnapshot snapshot();
 
+    /** What the engine charges now. */
+    EnginePrices prices();
+
+    /** What it has charged so far. */
+    Takings takings();
+
     /** Takes no new work from now on and waits until what runs has finished, at most {@code timeout}. */
     void drain(Duration timeout);
 

@@ -37,6 +37,7 @@ final class EngineLoop {
     /** Choices of accepted requests that are not yet in the scheduler's queue. */
     private int heldBack;
 
+    private final Takings takings = new Takings();
     private long nextSequenceId;
     private boolean healthy = true;
     private long steps;
@@ -75,6 +76,9 @@ final class EngineLoop {
     /** Safe from any thread. */
     EngineSnapshot snapshot() { return snapshot; }
 
+    /** Safe from any thread. */
+    Takings takings() { return takings; }
+
     /**
      * Takes all commands and runs at most one step.
      *
@@ -86,6 +90,8 @@ final class EngineLoop {
         if (scheduler.hasWork()) {
             work += step(nowNanos);
             stepNanos += System.nanoTime() - nowNanos;
+        } else {
+            scheduler.idle(nowNanos);
         }
         if (work > 0) {
             snapshot = takeSnapshot();
@@ -209,6 +215,7 @@ final class EngineLoop {
 
     void sequenceFinished(Sequence sequence) {
         finishedSequences++;
+        takings.count(sequence);
         scoring.remove(sequence);
     }
 

@@ -344,6 +344,9 @@ public final class Scheduler {
         sequence.announceEnd();
     }
 
+    /** Tokens in a KV block. */
+    public int blockSize() { return kvCache.blockSize(); }
+
     public int runningCount() { return running.size(); }
 
     /** Sequences queued, preempted ones among them. */

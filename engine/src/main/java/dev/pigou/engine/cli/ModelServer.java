@@ -93,6 +93,7 @@ public final class ModelServer implements AutoCloseable {
             String deviceName, int blockSize, HttpConfig httpConfig) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
+        metrics.exposeMarket(engine::prices, engine.takings());
         int cores = Runtime.getRuntime().availableProcessors();
         var textThreads = new TextThreads(Math.clamp(cores / 2, 1, 4), MAX_WAITING_FOR_TEXT);
         try {

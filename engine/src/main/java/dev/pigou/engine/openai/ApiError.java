@@ -45,6 +45,13 @@ public record ApiError(int status, String message, String type, @Nullable String
                 "rate_limit_error", null, "queue_full", Duration.ofSeconds(1));
     }
 
+    /** 429: so many listen to a stream already. */
+    static ApiError tooManySubscribers(int most) {
+        return new ApiError(429,
+                "All " + most + " places at this stream are taken. Ask for GET /v1/prices instead, or try again.",
+                "rate_limit_error", null, "too_many_subscribers", Duration.ofSeconds(10));
+    }
+
     static ApiError contextTooLong(String param, String message) {
         return new ApiError(400, message, INVALID, param, "context_length_exceeded", null);
     }

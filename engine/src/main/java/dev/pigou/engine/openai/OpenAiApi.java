@@ -4,6 +4,7 @@ import dev.pigou.engine.Engine;
 import dev.pigou.engine.ops.ServerMetrics;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -24,6 +25,8 @@ public final class OpenAiApi {
     private final TokenText tokenText;
     private final ModelList models;
     private final TokenizeService tokenizing;
+    private final LoadReport load;
+    private final PriceFeed priceFeed;
 
     public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
         this.engine = engine;
@@ -33,6 +36,8 @@ public final class OpenAiApi {
         tokenText = new TokenText(model.tokenizer());
         models = new ModelList(model);
         tokenizing = new TokenizeService(model);
+        load = new LoadReport(engine);
+        priceFeed = new PriceFeed(this::priceReport, PriceFeed.Pace.DEFAULT);
     }
 
     public void models(ResponseSink sink) { sink.respond(200, Map.of(), Json.write(models.all())); }
@@ -41,6 +46,23 @@ public final class OpenAiApi {
         models.find(name).ifPresentOrElse(found -> sink.respond(200, Map.of(), Json.write(found)),
                 () -> sink.error(ApiError.modelNotFound(name)));
     }
+
+    public void prices(ResponseSink sink) { sink.respond(200, Map.of(), Json.write(priceReport())); }
+
+    /** The prices again and again until the client leaves or {@link #endStreams} is called. */
+    public void priceStream(ResponseSink sink) { priceFeed.subscribe(sink); }
+
+    private PriceReport priceReport() {
+        return PriceReport.of(engine.prices(), System.nanoTime(), System.currentTimeMillis());
+    }
+
+    /** The value of an {@code endpoint-load-metrics} header; empty if there is no such format. */
+    public Optional<String> loadReport(String format) {
+        return load.in(format);
+    }
+
+    /** Ends the streams that have no end of their own, because the server shuts down. */
+    public void endStreams() { priceFeed.end(); }
 
     public void tokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::tokenize); }
 

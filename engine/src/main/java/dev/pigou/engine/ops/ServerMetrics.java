@@ -1,6 +1,8 @@
 package dev.pigou.engine.ops;
 
+import dev.pigou.engine.EnginePrices;
 import dev.pigou.engine.EngineSnapshot;
+import dev.pigou.engine.Takings;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -65,6 +67,11 @@ public final class ServerMetrics {
         ignoredFields = counter("pigou:request_ignored_fields",
                 "Top-level request fields that the server does not know and left out of account.", MODEL)
                 .labelValues(model);
+    }
+
+    /** Shows prices, charges and refusals too, read when somebody scrapes. Called once. */
+    public void exposeMarket(Supplier<EnginePrices> prices, Takings takings) {
+        new MarketMetrics(registry, model, prices).expose(takings);
     }
 
     public void firstToken(double seconds) { timeToFirstToken.observe(seconds); }

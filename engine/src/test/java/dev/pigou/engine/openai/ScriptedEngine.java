@@ -2,14 +2,18 @@ package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineLimits;
+import dev.pigou.engine.EnginePrices;
 import dev.pigou.engine.EngineSnapshot;
 import dev.pigou.engine.GenerateRequest;
 import dev.pigou.engine.RequestHandle;
 import dev.pigou.engine.Submission;
+import dev.pigou.engine.Takings;
 import dev.pigou.engine.TokenLogprobs;
 import dev.pigou.engine.TokenSink;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.SamplingParams;
+import dev.pigou.scheduler.price.PriceForecast;
+import dev.pigou.scheduler.price.PriceVector;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +45,9 @@ public final class ScriptedEngine implements Engine {
     private volatile boolean held;
     private volatile int[] script = {};
     private volatile @Nullable Submission refusal;
+    private final Takings takings = new Takings();
+    private volatile EnginePrices prices = new EnginePrices("fcfs", 16, PriceVector.ZERO,
+            PriceForecast.FREE);
     private volatile int failAfter = Integer.MAX_VALUE;
     private volatile boolean healthy = true;
     private volatile boolean closed;
@@ -127,6 +134,15 @@ public final class ScriptedEngine implements Engine {
         return new EngineSnapshot(healthy, live.get(), 0, 100, live.get(), 3, 10, 20, 30, 40, 5,
                 requests.size(), 1, 1, 1);
     }
+
+    /** What is charged from now on. */
+    public void price(EnginePrices now) { prices = now; }
+
+    @Override
+    public EnginePrices prices() { return prices; }
+
+    @Override
+    public Takings takings() { return takings; }
 
     @Override
     public void drain(Duration timeout) {
