@@ -32,6 +32,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private long auctionNanos = Long.MIN_VALUE;
     private boolean reranked;
     private int nextHopeless;
+    private final Quoter quoter = new Quoter();
     private volatile PriceVector prices = PriceVector.ZERO;
 
     /**
@@ -51,6 +52,9 @@ public final class PricePolicy implements SchedulingPolicy {
 
     /** Safe from any thread. */
     public PriceVector prices() { return prices; }
+
+    /** For the scheduler's thread only. */
+    public Quoter quoter() { return quoter; }
 
     @Override
     public int compare(Sequence a, Sequence b, long nowNanos) {
