@@ -78,6 +78,18 @@ public final class Scheduler {
         if (sequence.state() != SequenceState.WAITING || sequence.isQueued()) {
             throw new IllegalStateException("sequence " + sequence.id() + " was added before");
         }
+        requireFeasible(sequence);
+        policy.added(sequence, nowNanos);
+        waiting.add(sequence, nowNanos);
+    }
+
+    /**
+     * Cuts the sequence's length to what the model allows; to be called before it is looked at without being added, as for a
+     * quote.
+     *
+     * @throws IllegalArgumentException if it could never run, as {@link #add} would
+     */
+    public void requireFeasible(Sequence sequence) {
         if (sequence.promptLength() > config.maxModelLen()) {
             throw new IllegalArgumentException("sequence " + sequence.id() + " has a prompt of "
                     + sequence.promptLength() + " tokens, but the model allows " + config.maxModelLen()
@@ -89,8 +101,6 @@ public final class Scheduler {
                     + sequence.maxLength() + " tokens, but the KV cache has room for "
                     + kvCache.capacityTokens() + "; ask for fewer tokens or give the cache more memory");
         }
-        policy.added(sequence, nowNanos);
-        waiting.add(sequence, nowNanos);
     }
 
     /** True if a plan would not be empty. */
@@ -352,6 +362,9 @@ public final class Scheduler {
     /** Sequences queued, preempted ones among them. */
     public int waitingCount() { return waiting.size(); }
 
+    /** For reading, by this scheduler's thread. */
+    public SchedulerView view() { return view; }
+
     public SchedulerSnapshot snapshot() {
         return new SchedulerSnapshot(running.size(), waiting.size(), kvCache.totalBlocks(),
                 kvCache.usedBlocks(), kvCache.cachedBlocks(), promptTokens, generationTokens,
@@ -388,6 +401,12 @@ public final class Scheduler {
 
         @Override
         public KvCacheManager kvCache() { return kvCache; }
+
+        @Override
+        public int cachedTokens(Sequence sequence) {
+            return kvCache.cachedTokens(sequence.blocks().salt(), sequence.tokens(),
+                    sequence.reusableTokens());
+        }
 
         @Override
         public SchedulerConfig config() { return config; }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -22,7 +23,7 @@ final class PriceFeed {
     private final Pace pace;
     private final ScheduledThreadPoolExecutor timer;
     private final Set<Subscriber> subscribers = new HashSet<>();
-    private boolean ticking;
+    private @Nullable Future<?> ticking;
     private boolean ended;
 
     /**
@@ -58,10 +59,9 @@ final class PriceFeed {
         sink.begin();
         sink.listen(subscriber);
         subscriber.tell(prices.get(), System.nanoTime());
-        if (!ticking) {
-            ticking = true;
+        if (ticking == null) {
             long gap = pace.shortestGap().toNanos();
-            timer.scheduleAtFixedRate(this::tick, gap, gap, TimeUnit.NANOSECONDS);
+            ticking = timer.scheduleAtFixedRate(this::tick, gap, gap, TimeUnit.NANOSECONDS);
         }
     }
 

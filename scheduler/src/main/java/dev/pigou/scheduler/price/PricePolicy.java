@@ -34,6 +34,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private boolean reranked;
     private int nextHopeless;
     private final LongRunPrice longRun = new LongRunPrice();
+    private final Quoter quoter = new Quoter();
     private volatile PriceVector prices = PriceVector.ZERO;
     private volatile PriceForecast forecast = PriceForecast.FREE;
 
@@ -63,6 +64,8 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public String name() { return "price"; }
+    /** For the scheduler's thread only. */
+    public Quoter quoter() { return quoter; }
 
     @Override
     public int compare(Sequence a, Sequence b, long nowNanos) {
