@@ -37,6 +37,8 @@ final class EngineLoop {
     /** Choices of accepted requests that are not yet in the scheduler's queue. */
     private int heldBack;
 
+    /** When what happens at present happens. */
+    private long clockNanos;
     private long nextSequenceId;
     private boolean healthy = true;
     private long steps;
@@ -81,6 +83,7 @@ final class EngineLoop {
      * @return how much was done; 0 if there was nothing to do
      */
     int runOnce(long nowNanos) {
+        clockNanos = nowNanos;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
         if (scheduler.hasWork()) {
@@ -95,6 +98,7 @@ final class EngineLoop {
 
     /** Ends every request with an error and takes no more: the loop itself is broken. */
     void abandon(long nowNanos) {
+        clockNanos = nowNanos;
         healthy = false;
         endAll(FinishReason.ERROR, nowNanos);
         snapshot = takeSnapshot();
@@ -164,7 +168,8 @@ final class EngineLoop {
         if (!scoring.isEmpty()) {
             reportScoredPrompts(plan);
         }
-        scheduler.apply(plan, output, nowNanos);
+        clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
+        scheduler.apply(plan, output, clockNanos);
         return 1;
     }
 
@@ -193,6 +198,11 @@ final class EngineLoop {
                 }
             }
         }
+    }
+
+    /** When what happens at present happens; asked from within the scheduler's calls. */
+    long clockNanos() {
+        return clockNanos;
     }
 
     /** Log-probabilities of the token just sampled; asked for by {@link ActiveRequest} from within {@code apply}. */

@@ -1,5 +1,7 @@
 package dev.pigou.engine.openai;
 
+import dev.pigou.engine.Bill;
+import dev.pigou.engine.Ending;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineLimits;
 import dev.pigou.engine.EngineSnapshot;
@@ -9,6 +11,7 @@ import dev.pigou.engine.Submission;
 import dev.pigou.engine.TokenLogprobs;
 import dev.pigou.engine.TokenSink;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SamplingParams;
 import java.time.Duration;
 import java.util.Arrays;
@@ -41,6 +44,8 @@ public final class ScriptedEngine implements Engine {
     private volatile boolean held;
     private volatile int[] script = {};
     private volatile @Nullable Submission refusal;
+    private volatile Bill bill = Bill.NOTHING;
+    private volatile @Nullable Refusal refused;
     private volatile int failAfter = Integer.MAX_VALUE;
     private volatile boolean healthy = true;
     private volatile boolean closed;
@@ -61,6 +66,14 @@ public final class ScriptedEngine implements Engine {
     /** Every choice fails once it has said this many tokens. */
     public void failAfter(int tokens) {
         failAfter = tokens;
+    }
+
+    /** Every choice is charged this from now on. */
+    public void charge(Bill amount) { bill = amount; }
+
+    /** Every choice is refused for this reason, after it was accepted; null runs them again. */
+    public void turnAway(@Nullable Refusal because) {
+        refused = because;
     }
 
     public void healthy(boolean value) { healthy = value; }
@@ -184,7 +197,9 @@ public final class ScriptedEngine implements Engine {
 
         private void advance(int choice) {
             SamplingParams sampling = request.sampling();
-            if (cancelled) {
+            if (refused != null) {
+                end(choice, FinishReason.REFUSED);
+            } else if (cancelled) {
                 end(choice, FinishReason.CANCELLED);
             } else if (stopped.contains(choice)) {
                 end(choice, FinishReason.STOP);
@@ -209,7 +224,8 @@ public final class ScriptedEngine implements Engine {
 
         private void end(int choice, FinishReason reason) {
             ended[choice] = true;
-            sink.onFinished(choice, reason, request.promptTokens().length / 2);
+            sink.onFinished(choice, new Ending(reason, request.bid(), request.promptTokens().length / 2,
+                    said[choice], 0, 0, request.bid().value(), bill, refused));
         }
 
         private void scorePrompt() {
