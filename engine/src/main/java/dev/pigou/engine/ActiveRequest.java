@@ -42,7 +42,7 @@ final class ActiveRequest {
     /** Makes the sequence of one choice. Only the first scores the prompt, once for all. */
     Sequence sequence(int choice, long id) {
         var sequence = new Sequence(id, request.promptTokens(), params(choice), request.cacheSalt(),
-                arrivalNanos, choices[choice]);
+                request.bid(), arrivalNanos, choices[choice]);
         choices[choice].sequence = sequence;
         return sequence;
     }
@@ -105,7 +105,7 @@ final class ActiveRequest {
 
         @Override
         public void onFinished(Sequence from, FinishReason reason) {
-            finish(reason, from.cachedTokens());
+            finish(Ending.of(from, reason, loop().clockNanos()));
             loop().sequenceFinished(from);
             if (index == 0 && from.outputLength() == 0) {
                 loop().promptComputed(ActiveRequest.this);
@@ -120,13 +120,13 @@ final class ActiveRequest {
                 scheduler.finish(sequence, reason, nowNanos);
             } else {
                 loop().heldBackFinished();
-                finish(reason, 0);
+                finish(Ending.unstarted(request.bid(), reason));
             }
         }
 
-        private void finish(FinishReason reason, int cachedTokens) {
+        private void finish(Ending ending) {
             finished = true;
-            sink.onFinished(index, reason, cachedTokens);
+            sink.onFinished(index, ending);
             if (--unfinished == 0) {
                 loop().requestFinished(ActiveRequest.this);
             }

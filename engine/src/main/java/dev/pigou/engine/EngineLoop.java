@@ -38,6 +38,10 @@ final class EngineLoop {
     private int heldBack;
 
     private final Takings takings = new Takings();
+    private final QuoteDesk quotes = new QuoteDesk();
+    private long lastStepNanos;
+    /** When what happens at present happens. */
+    private long clockNanos;
     private long nextSequenceId;
     private boolean healthy = true;
     private long steps;
@@ -71,10 +75,13 @@ final class EngineLoop {
         inbox.add(command);
     }
 
-    boolean hasCommands() { return !inbox.isEmpty(); }
+    boolean hasCommands() { return !inbox.isEmpty() || !quotes.isEmpty(); }
 
     /** Safe from any thread. */
     EngineSnapshot snapshot() { return snapshot; }
+
+    /** Where any thread may ask for quotes. The engine thread has to be woken if it sleeps. */
+    QuoteDesk quotes() { return quotes; }
 
     /** Safe from any thread. */
     Takings takings() { return takings; }
@@ -85,13 +92,18 @@ final class EngineLoop {
      * @return how much was done; 0 if there was nothing to do
      */
     int runOnce(long nowNanos) {
+        clockNanos = nowNanos;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
         if (scheduler.hasWork()) {
             work += step(nowNanos);
-            stepNanos += System.nanoTime() - nowNanos;
+            lastStepNanos = System.nanoTime() - nowNanos;
+            stepNanos += lastStepNanos;
         } else {
             scheduler.idle(nowNanos);
+        }
+        if (!quotes.isEmpty()) {
+            work += quotes.answerSome(scheduler, lastStepNanos, System.nanoTime());
         }
         if (work > 0) {
             snapshot = takeSnapshot();
@@ -101,6 +113,7 @@ final class EngineLoop {
 
     /** Ends every request with an error and takes no more: the loop itself is broken. */
     void abandon(long nowNanos) {
+        clockNanos = nowNanos;
         healthy = false;
         endAll(FinishReason.ERROR, nowNanos);
         snapshot = takeSnapshot();
@@ -170,7 +183,8 @@ final class EngineLoop {
         if (!scoring.isEmpty()) {
             reportScoredPrompts(plan);
         }
-        scheduler.apply(plan, output, nowNanos);
+        clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
+        scheduler.apply(plan, output, clockNanos);
         return 1;
     }
 
@@ -199,6 +213,11 @@ final class EngineLoop {
                 }
             }
         }
+    }
+
+    /** When what happens at present happens; asked from within the scheduler's calls. */
+    long clockNanos() {
+        return clockNanos;
     }
 
     /** Log-probabilities of the token just sampled; asked for by {@link ActiveRequest} from within {@code apply}. */

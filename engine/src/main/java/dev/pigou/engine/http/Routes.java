@@ -23,6 +23,7 @@ final class Routes {
                 Route.get("/v1/models/", true, (call, out) -> api.model(call.argument(), out)),
                 Route.get("/v1/prices", true, (call, out) -> api.prices(out)),
                 Route.get("/v1/prices/stream", true, (call, out) -> priceStream(api, call, out)),
+                Route.post("/v1/quotes", (call, out) -> api.quotes(call.body(), out)),
                 Route.post("/tokenize", (call, out) -> api.tokenize(call.body(), out)),
                 Route.post("/detokenize", (call, out) -> api.detokenize(call.body(), out)),
                 Route.get("/health", false, (call, out) -> health(healthy.getAsBoolean(), out)),

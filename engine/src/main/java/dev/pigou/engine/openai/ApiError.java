@@ -45,6 +45,12 @@ public record ApiError(int status, String message, String type, @Nullable String
                 "rate_limit_error", null, "queue_full", Duration.ofSeconds(1));
     }
 
+    /** 429: quotes are asked for faster than they can be given. */
+    static ApiError tooManyQuotes() {
+        return new ApiError(429, "Too many quotes are being asked for. Try again in a second.", "rate_limit_error",
+                null, "too_many_quotes", Duration.ofSeconds(1));
+    }
+
     /** 429: so many listen to a stream already. */
     static ApiError tooManySubscribers(int most) {
         return new ApiError(429,

@@ -1,5 +1,7 @@
 package dev.pigou.engine.openai;
 
+import java.util.UUID;
+
 /**
  * What every object of one answer carries.
  *
@@ -9,4 +11,10 @@ package dev.pigou.engine.openai;
 record Envelope(String id, long created, String model) {
     /** Names the arithmetic that answers: two answers to the same seed may differ only when this does. */
     static final String FINGERPRINT = "fp_pigou";
+
+    /** Of an answer that begins now. */
+    static Envelope open(String prefix, String model) {
+        String id = prefix + UUID.randomUUID().toString().replace("-", "");
+        return new Envelope(id, System.currentTimeMillis() / 1000, model);
+    }
 }

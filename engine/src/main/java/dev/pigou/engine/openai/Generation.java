@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Generation implements ResponseSink.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
     /** Requests do not say who they are yet, so that all of them share prefixes. */
-    private static final long PUBLIC_SALT = 0;
+    static final long PUBLIC_SALT = 0;
 
     private final String id;
     private final Engine engine;
@@ -147,21 +147,22 @@ final class Generation implements ResponseSink.Listener {
         int index = event.prompt() * options.choices() + event.choice();
         ChoiceText choice = choices.get(index);
         if (event.choice() == 0) {
-            cachedTokens[event.prompt()] = event.cachedTokens();
+            cachedTokens[event.prompt()] = event.ending().cachedTokens();
         }
-        if (!choice.stopped() && event.reason() == FinishReason.ERROR) {
+        FinishReason reason = event.ending().reason();
+        if (!choice.stopped() && reason == FinishReason.ERROR) {
             fail(ApiError.internal(
                     "The model could not go on: its numbers were not finite, or a step on the device"
                             + " failed."));
             return;
         }
-        if (!choice.stopped() && event.reason() == FinishReason.CANCELLED) {
+        if (!choice.stopped() && reason == FinishReason.CANCELLED) {
             fail(ApiError.shuttingDown());
             return;
         }
         begin(event.prompt(), index);
         answer.delta(choice.rest(), usage());
-        ChoiceEnd end = choice.end(event.reason());
+        ChoiceEnd end = choice.end(reason);
         answer.end(end, usage());
         timer.choiceEnded(end.finishReason(), choice.tokens());
         running--;

@@ -5,7 +5,6 @@ import dev.pigou.engine.ops.ServerMetrics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -27,6 +26,7 @@ public final class OpenAiApi {
     private final TokenizeService tokenizing;
     private final LoadReport load;
     private final PriceFeed priceFeed;
+    private final QuoteService quoting;
 
     public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
         this.engine = engine;
@@ -36,6 +36,7 @@ public final class OpenAiApi {
         tokenText = new TokenText(model.tokenizer());
         models = new ModelList(model);
         tokenizing = new TokenizeService(model);
+        quoting = new QuoteService(engine, model);
         load = new LoadReport(engine);
         priceFeed = new PriceFeed(this::priceReport, PriceFeed.Pace.DEFAULT);
     }
@@ -64,6 +65,10 @@ public final class OpenAiApi {
     /** Ends the streams that have no end of their own, because the server shuts down. */
     public void endStreams() { priceFeed.end(); }
 
+    public void quotes(byte[] body, ResponseSink sink) {
+        onTextThread(body, sink, (fields, thread) -> quoting.quote(fields, sink, thread));
+    }
+
     public void tokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::tokenize); }
 
     public void detokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::detokenize); }
@@ -73,7 +78,7 @@ public final class OpenAiApi {
         onTextThread(body, sink, (fields, thread) -> {
             ChatRequest request = ChatRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = envelope("chatcmpl-", request.modelName());
+            Envelope envelope = Envelope.open("chatcmpl-", request.modelName());
             ChatFormat format = new ChatFormat(envelope, request.options(), tokenText,
                     request.prompt().tokenList());
             generate(envelope, List.of(request.prompt()), request.options(), format, sink, arrivedNanos,
@@ -86,7 +91,7 @@ public final class OpenAiApi {
         onTextThread(body, sink, (fields, thread) -> {
             CompletionRequest request = CompletionRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = envelope("cmpl-", request.modelName());
+            Envelope envelope = Envelope.open("cmpl-", request.modelName());
             CompletionFormat format = new CompletionFormat(envelope, request.options(), tokenText,
                     request.prompts().stream().map(Prompt::tokenList).toList());
             generate(envelope, request.prompts(), request.options(), format, sink, arrivedNanos, thread);
@@ -123,10 +128,5 @@ public final class OpenAiApi {
         if (!begun) {
             sink.error(ApiError.busy());
         }
-    }
-
-    private static Envelope envelope(String prefix, String modelName) {
-        String id = prefix + UUID.randomUUID().toString().replace("-", "");
-        return new Envelope(id, System.currentTimeMillis() / 1000, modelName);
     }
 }
