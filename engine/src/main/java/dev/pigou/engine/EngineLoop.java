@@ -72,6 +72,11 @@ final class EngineLoop {
         inbox.add(command);
     }
 
+    /** True if somebody waits or runs; if {@link #runOnce} does nothing all the same, the policy holds them back. */
+    boolean hasWork() {
+        return scheduler.hasWork();
+    }
+
     boolean hasCommands() { return !inbox.isEmpty(); }
 
     /** Safe from any thread. */
@@ -84,13 +89,13 @@ final class EngineLoop {
      */
     int runOnce(long nowNanos) {
         clockNanos = nowNanos;
+        long finishedBefore = finishedSequences;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
-        if (scheduler.hasWork()) {
-            work += step(nowNanos);
-            stepNanos += System.nanoTime() - nowNanos;
+        if (healthy || scheduler.hasWork()) {
+            work += step(nowNanos); // also with nothing to do: a policy's prices must fall when work is gone
         }
-        if (work > 0) {
+        if (work > 0 || finishedSequences > finishedBefore) {
             snapshot = takeSnapshot();
         }
         return work;
@@ -161,6 +166,7 @@ final class EngineLoop {
             runner.execute(batch, output);
             deviceNanos += System.nanoTime() - begin;
         } catch (RuntimeException e) {
+            stepNanos += System.nanoTime() - nowNanos;
             deviceFailed(plan, e, nowNanos);
             return 1;
         }
@@ -170,6 +176,7 @@ final class EngineLoop {
         }
         clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
         scheduler.apply(plan, output, clockNanos);
+        stepNanos += System.nanoTime() - nowNanos;
         return 1;
     }
 

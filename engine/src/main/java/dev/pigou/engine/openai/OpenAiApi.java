@@ -2,6 +2,8 @@ package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.ops.ServerMetrics;
+import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.Tenant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,11 +23,19 @@ public final class OpenAiApi {
     private final ServedModel model;
     private final TextThreads threads;
     private final ServerMetrics metrics;
+    private final ServiceTiers tiers;
     private final TokenText tokenText;
     private final ModelList models;
     private final TokenizeService tokenizing;
 
     public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
+        this(engine, model, threads, metrics, ServiceTiers.STANDARD);
+    }
+
+    /** @param tiers what requests are worth that do not say it */
+    public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics,
+            ServiceTiers tiers) {
+        this.tiers = tiers;
         this.engine = engine;
         this.model = model;
         this.threads = threads;
@@ -49,35 +59,39 @@ public final class OpenAiApi {
     public void chatCompletions(byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
+            Offer offer = Offer.read(fields);
             ChatRequest request = ChatRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = envelope("chatcmpl-", request.modelName());
+            Envelope envelope = envelope("chatcmpl-", request.modelName(), offer);
             ChatFormat format = new ChatFormat(envelope, request.options(), tokenText,
                     request.prompt().tokenList());
-            generate(envelope, List.of(request.prompt()), request.options(), format, sink, arrivedNanos,
-                    thread);
+            generate(envelope, List.of(request.prompt()), request.options(), offer, format, sink,
+                    arrivedNanos, thread);
         });
     }
 
     public void completions(byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
+            Offer offer = Offer.read(fields);
             CompletionRequest request = CompletionRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = envelope("cmpl-", request.modelName());
+            Envelope envelope = envelope("cmpl-", request.modelName(), offer);
             CompletionFormat format = new CompletionFormat(envelope, request.options(), tokenText,
                     request.prompts().stream().map(Prompt::tokenList).toList());
-            generate(envelope, request.prompts(), request.options(), format, sink, arrivedNanos, thread);
+            generate(envelope, request.prompts(), request.options(), offer, format, sink, arrivedNanos,
+                    thread);
         });
     }
 
-    private void generate(Envelope envelope, List<Prompt> prompts, AnswerOptions options, AnswerFormat format,
-            ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
+    private void generate(Envelope envelope, List<Prompt> prompts, AnswerOptions options, Offer offer,
+            AnswerFormat format, ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
         int choices = prompts.size() * options.choices();
         Answer answer = options.stream()
                 ? new StreamedAnswer(sink, format, options)
                 : new WholeAnswer(sink, format, choices);
-        new Generation(envelope.id(), engine, model, prompts, options, sink, answer,
+        Bid bid = offer.bid(Tenant.ANYBODY, tiers, arrivedNanos, choices);
+        new Generation(envelope.id(), engine, model, prompts, options, bid, offer.quote(), sink, answer,
                 new RequestTimer(metrics, arrivedNanos, choices), thread).start();
     }
 
@@ -103,8 +117,8 @@ public final class OpenAiApi {
         }
     }
 
-    private static Envelope envelope(String prefix, String modelName) {
+    private static Envelope envelope(String prefix, String modelName, Offer offer) {
         String id = prefix + UUID.randomUUID().toString().replace("-", "");
-        return new Envelope(id, System.currentTimeMillis() / 1000, modelName);
+        return new Envelope(id, System.currentTimeMillis() / 1000, modelName, offer.tier());
     }
 }
