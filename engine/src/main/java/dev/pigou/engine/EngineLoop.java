@@ -39,13 +39,13 @@ final class EngineLoop {
 
     private final Takings takings = new Takings();
     private final QuoteDesk quotes = new QuoteDesk();
-    private long lastStepNanos;
     /** When what happens at present happens. */
     private long clockNanos;
     private long nextSequenceId;
     private boolean healthy = true;
     private long steps;
     private long stepNanos;
+    private long lastStepNanos;
     private long deviceNanos;
     private long finishedSequences;
     private volatile EngineSnapshot snapshot;
@@ -75,6 +75,11 @@ final class EngineLoop {
         inbox.add(command);
     }
 
+    /** True if somebody waits or runs; if {@link #runOnce} does nothing all the same, the policy holds them back. */
+    boolean hasWork() {
+        return scheduler.hasWork();
+    }
+
     boolean hasCommands() { return !inbox.isEmpty() || !quotes.isEmpty(); }
 
     /** Safe from any thread. */
@@ -93,19 +98,16 @@ final class EngineLoop {
      */
     int runOnce(long nowNanos) {
         clockNanos = nowNanos;
+        long finishedBefore = finishedSequences;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
-        if (scheduler.hasWork()) {
-            work += step(nowNanos);
-            lastStepNanos = System.nanoTime() - nowNanos;
-            stepNanos += lastStepNanos;
-        } else {
-            scheduler.idle(nowNanos);
+        if (healthy || scheduler.hasWork()) {
+            work += step(nowNanos); // also with nothing to do: a policy's prices must fall when work is gone
         }
         if (!quotes.isEmpty()) {
             work += quotes.answerSome(scheduler, lastStepNanos, System.nanoTime());
         }
-        if (work > 0) {
+        if (work > 0 || finishedSequences > finishedBefore) {
             snapshot = takeSnapshot();
         }
         return work;
@@ -176,6 +178,7 @@ final class EngineLoop {
             runner.execute(batch, output);
             deviceNanos += System.nanoTime() - begin;
         } catch (RuntimeException e) {
+            stepNanos += System.nanoTime() - nowNanos;
             deviceFailed(plan, e, nowNanos);
             return 1;
         }
@@ -185,6 +188,8 @@ final class EngineLoop {
         }
         clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
         scheduler.apply(plan, output, clockNanos);
+        lastStepNanos = System.nanoTime() - nowNanos;
+        stepNanos += lastStepNanos;
         return 1;
     }
 

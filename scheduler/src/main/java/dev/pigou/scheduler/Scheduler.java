@@ -113,12 +113,6 @@ public final class Scheduler {
         return policy;
     }
 
-    /** There is nothing to plan, and time passes: the policy may want to know, for prices fall while nothing runs. */
-    public void idle(long nowNanos) {
-        chargeRent(nowNanos);
-        policy.beginStep(view, nowNanos);
-    }
-
     /** Plans the next step. The plan before it must have been applied or failed. */
     public StepPlan plan(long nowNanos) {
         if (planOpen) {

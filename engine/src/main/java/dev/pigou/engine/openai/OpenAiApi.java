@@ -2,6 +2,8 @@ package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.ops.ServerMetrics;
+import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.Tenant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ public final class OpenAiApi {
     private final ServedModel model;
     private final TextThreads threads;
     private final ServerMetrics metrics;
+    private final ServiceTiers tiers;
     private final TokenText tokenText;
     private final ModelList models;
     private final TokenizeService tokenizing;
@@ -29,6 +32,13 @@ public final class OpenAiApi {
     private final QuoteService quoting;
 
     public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
+        this(engine, model, threads, metrics, ServiceTiers.STANDARD);
+    }
+
+    /** @param tiers what requests are worth that do not say it */
+    public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics,
+            ServiceTiers tiers) {
+        this.tiers = tiers;
         this.engine = engine;
         this.model = model;
         this.threads = threads;
@@ -36,7 +46,7 @@ public final class OpenAiApi {
         tokenText = new TokenText(model.tokenizer());
         models = new ModelList(model);
         tokenizing = new TokenizeService(model);
-        quoting = new QuoteService(engine, model);
+        quoting = new QuoteService(engine, model, tiers);
         load = new LoadReport(engine);
         priceFeed = new PriceFeed(this::priceReport, PriceFeed.Pace.DEFAULT);
     }
@@ -76,35 +86,39 @@ public final class OpenAiApi {
     public void chatCompletions(byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
+            Offer offer = Offer.read(fields);
             ChatRequest request = ChatRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = Envelope.open("chatcmpl-", request.modelName());
+            Envelope envelope = Envelope.open("chatcmpl-", request.modelName(), offer.tier());
             ChatFormat format = new ChatFormat(envelope, request.options(), tokenText,
                     request.prompt().tokenList());
-            generate(envelope, List.of(request.prompt()), request.options(), format, sink, arrivedNanos,
-                    thread);
+            generate(envelope, List.of(request.prompt()), request.options(), offer, format, sink,
+                    arrivedNanos, thread);
         });
     }
 
     public void completions(byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
+            Offer offer = Offer.read(fields);
             CompletionRequest request = CompletionRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = Envelope.open("cmpl-", request.modelName());
+            Envelope envelope = Envelope.open("cmpl-", request.modelName(), offer.tier());
             CompletionFormat format = new CompletionFormat(envelope, request.options(), tokenText,
                     request.prompts().stream().map(Prompt::tokenList).toList());
-            generate(envelope, request.prompts(), request.options(), format, sink, arrivedNanos, thread);
+            generate(envelope, request.prompts(), request.options(), offer, format, sink, arrivedNanos,
+                    thread);
         });
     }
 
-    private void generate(Envelope envelope, List<Prompt> prompts, AnswerOptions options, AnswerFormat format,
-            ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
+    private void generate(Envelope envelope, List<Prompt> prompts, AnswerOptions options, Offer offer,
+            AnswerFormat format, ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
         int choices = prompts.size() * options.choices();
         Answer answer = options.stream()
                 ? new StreamedAnswer(sink, format, options)
                 : new WholeAnswer(sink, format, choices);
-        new Generation(envelope.id(), engine, model, prompts, options, sink, answer,
+        Bid bid = offer.bid(Tenant.ANYBODY, tiers, arrivedNanos, choices);
+        new Generation(envelope.id(), engine, model, prompts, options, bid, offer.quote(), sink, answer,
                 new RequestTimer(metrics, arrivedNanos, choices), thread).start();
     }
 
