@@ -8,7 +8,7 @@ package dev.pigou.scheduler.price;
 final class QuoteCalibration {
     private static final double MISSED = 0.05;
     private static final double GAIN = 0.1;
-    private static final double MOST = Math.log(20);
+    private static final double MOST = Math.log(100);
 
     private double logFactor;
 

@@ -38,11 +38,12 @@ final class Wallet {
     long heldPico() { return heldPico; }
 
     private void refill(long toNanos) {
-        if (toNanos < nowNanos) {
+        long passedNanos = toNanos - nowNanos;
+        if (passedNanos < 0) {
             nowNanos = toNanos;
             return;
         }
-        long millis = (toNanos - nowNanos) / NANOS_PER_MILLI;
+        long millis = passedNanos / NANOS_PER_MILLI;
         nowNanos += millis * NANOS_PER_MILLI;
         long missing = capPico - balancePico;
         boolean fills = refillPicoPerMilli > 0 && millis > missing / refillPicoPerMilli;
