@@ -258,6 +258,7 @@ public final class Scheduler {
                 continue;
             }
             advance(sequence, executed.to(chunk), nowNanos);
+            policy.computed(executed, chunk);
             if (executed.samples(chunk)) {
                 append(sequence, result.token(chunk), chunk, nowNanos);
             } else if (sequence.computedTokens() == sequence.length()) {

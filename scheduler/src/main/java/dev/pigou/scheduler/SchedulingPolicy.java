@@ -63,6 +63,13 @@ public interface SchedulingPolicy {
     default void preempted(Sequence sequence, long nowNanos) {}
 
     /**
+     * A chunk of a plan was executed. Its sequence has not got the token that may follow, and may end with it.
+     *
+     * @param plan which is executed
+     */
+    default void computed(StepPlan plan, int chunk) {}
+
+    /**
      * A plan was executed and its tokens were counted.
      *
      * @param plannedNanos when it was planned; {@code nowNanos} less this is what the step took

@@ -34,7 +34,8 @@ public final class PricePolicy implements SchedulingPolicy {
     private boolean reranked;
     private int nextHopeless;
     private final LongRunPrice longRun = new LongRunPrice();
-    private final Quoter quoter = new Quoter();
+    private final Treasury treasury;
+    private final Quoter quoter;
     private volatile PriceVector prices = PriceVector.ZERO;
     private volatile PriceForecast forecast = PriceForecast.FREE;
 
@@ -50,7 +51,12 @@ public final class PricePolicy implements SchedulingPolicy {
         valuation = new Valuation(lengths, cost, blockSize);
         kvPrice = new KvPrice(config);
         demand = new DemandCurve(config.demandSeconds());
-        reauction = new Reauction(valuation, kvPrice, demand, peak, config.peakQuantile());
+        PricePath path = new PricePath(config.demandSeconds());
+        Metering metering = new Metering(cost, config.resourcePrice(), blockSize);
+        Bounds bounds = new Bounds(new CostForecast(lengths, metering, valuation, path, blockSize));
+        treasury = new Treasury(metering, bounds, path, new Floors(blockSize));
+        reauction = new Reauction(valuation, kvPrice, demand, peak, treasury, config.peakQuantile());
+        quoter = new Quoter(bounds, reauction, valuation, demand, kvPrice);
         way = new WayForTheFirst(config, valuation);
     }
 
@@ -64,8 +70,15 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public String name() { return "price"; }
+
+    /** Wallets and books. For the scheduler's thread only. */
+    public Treasury treasury() { return treasury; }
+
     /** For the scheduler's thread only. */
     public Quoter quoter() { return quoter; }
+
+    @Override
+    public long blockPriceNano() { return Math.round(kvPrice.now() * 1e9); }
 
     @Override
     public int compare(Sequence a, Sequence b, long nowNanos) {
@@ -93,6 +106,7 @@ public final class PricePolicy implements SchedulingPolicy {
         if (reranked) {
             auctionNanos = nowNanos;
             reauction.hold(view, nowNanos);
+            treasury.repriced(kvPrice.now(), reauction.latencyPressure(), view, nowNanos);
             publish(nowNanos);
             longRun.observe(kvPrice.now(), view.kvCache().usedBlocks(), nowNanos);
             forecast = longRun.forecast(kvPrice.published());
@@ -120,6 +134,9 @@ public final class PricePolicy implements SchedulingPolicy {
     }
 
     private boolean isHopeless(Sequence waiting, SchedulerView view, long nowNanos) {
+        if (treasury.isOutOfBudget(waiting, view, nowNanos)) {
+            return true;
+        }
         long worthless = waiting.bid().worthlessNanos(waiting.arrivalNanos());
         if (waiting.preemptions() > 0 || worthless == Bid.NO_DEADLINE) {
             return false;
@@ -160,6 +177,10 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public Admission admission(Sequence sequence, SchedulerView view, long nowNanos) {
+        Admission afforded = treasury.admission(sequence, view, nowNanos);
+        if (afforded != Admission.ADMIT_IF_IT_FITS) {
+            return afforded;
+        }
         if (view.runningCount() == 0) {
             return quote(sequence) > sequence.bid().maxPrice() ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
         }
@@ -175,6 +196,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public void admitted(Sequence sequence, long nowNanos) {
+        treasury.admitted(sequence, nowNanos);
         peak.add(sequence.length(), valuation.quantileRemaining(sequence, config.peakQuantile()));
         double loss = valuation.lossByPreemption(sequence, reauction.latencyPressure(), nowNanos);
         sequence.rank(-loss / Math.max(1, sequence.blocks().size()));
@@ -190,6 +212,9 @@ public final class PricePolicy implements SchedulingPolicy {
     }
 
     @Override
+    public void computed(StepPlan plan, int chunk) { treasury.computed(plan, chunk); }
+
+    @Override
     public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
         double seconds = (nowNanos - plannedNanos) / 1e9;
         cost.observe(work.set(plan, view.kvCache().blockSize()), seconds);
@@ -200,6 +225,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public void ended(Sequence sequence, long nowNanos) {
+        treasury.ended(sequence);
         if (sequence.state() == SequenceState.FINISHED) {
             valuation.learn(sequence);
             longRun.released(Math.ceilDiv(sequence.computedTokens(), blockSize));
