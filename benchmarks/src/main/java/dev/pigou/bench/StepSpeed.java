@@ -1,5 +1,6 @@
 package dev.pigou.bench;
 
+import dev.pigou.engine.Ending;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineConfig;
 import dev.pigou.engine.EngineSnapshot;
@@ -11,7 +12,6 @@ import dev.pigou.engine.cli.EngineAssembly;
 import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.torch.TorchDevice;
-import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.SamplingParams;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,6 +146,6 @@ public final class StepSpeed {
         }
 
         @Override
-        public void onFinished(int choice, FinishReason reason, int cachedTokens) { latch.countDown(); }
+        public void onFinished(int choice, Ending ending) { latch.countDown(); }
     }
 }

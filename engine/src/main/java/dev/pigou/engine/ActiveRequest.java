@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #request} and {@link #choices} may be read elsewhere.
  */
 final class ActiveRequest {
+    private static final double PICOS_PER_CREDIT = 1e12;
+
     private final GenerateRequest request;
     private final TokenSink sink;
     private final long arrivalNanos;
@@ -42,7 +44,11 @@ final class ActiveRequest {
     /** Makes the sequence of one choice. Only the first scores the prompt, once for all. */
     Sequence sequence(int choice, long id) {
         var sequence = new Sequence(id, request.promptTokens(), params(choice), request.cacheSalt(),
-                arrivalNanos, choices[choice]);
+                request.bid(), arrivalNanos, choices[choice]);
+        double most = request.bid().maxPrice() * PICOS_PER_CREDIT;
+        if (most < Long.MAX_VALUE) {
+            sequence.charge().bound((long) most);
+        }
         choices[choice].sequence = sequence;
         return sequence;
     }
@@ -105,7 +111,7 @@ final class ActiveRequest {
 
         @Override
         public void onFinished(Sequence from, FinishReason reason) {
-            finish(reason, from.cachedTokens());
+            finish(Ending.of(from, reason, loop().clockNanos()));
             loop().sequenceFinished(from);
             if (index == 0 && from.outputLength() == 0) {
                 loop().promptComputed(ActiveRequest.this);
@@ -120,13 +126,13 @@ final class ActiveRequest {
                 scheduler.finish(sequence, reason, nowNanos);
             } else {
                 loop().heldBackFinished();
-                finish(reason, 0);
+                finish(Ending.unstarted(request.bid(), reason));
             }
         }
 
-        private void finish(FinishReason reason, int cachedTokens) {
+        private void finish(Ending ending) {
             finished = true;
-            sink.onFinished(index, reason, cachedTokens);
+            sink.onFinished(index, ending);
             if (--unfinished == 0) {
                 loop().requestFinished(ActiveRequest.this);
             }

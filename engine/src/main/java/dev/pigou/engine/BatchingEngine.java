@@ -1,17 +1,39 @@
 package dev.pigou.engine;
 
+import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.Scheduler;
+import dev.pigou.scheduler.SchedulingPolicy;
+import dev.pigou.scheduler.Sequence;
+import dev.pigou.scheduler.SequenceListener;
+import dev.pigou.scheduler.price.Quote;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** The engine in this process: one scheduler, one device, one thread that owns both. */
 public final class BatchingEngine implements Engine {
     private static final Duration POLL = Duration.ofMillis(5);
+    /** The id of sequences that are only quoted. */
+    private static final long NOT_ADDED = -1;
+    private static final SequenceListener NOBODY = new SequenceListener() {
+        @Override
+        public void onToken(Sequence sequence, int token, int chunk) {
+            // It never runs.
+        }
+
+        @Override
+        public void onFinished(Sequence sequence, FinishReason reason) {
+            // It never runs.
+        }
+    };
 
     private final EngineLoop loop;
     private final EngineThread thread;
     private final ModelRunner runner;
+    private final SchedulingPolicy policy;
+    private final int blockSize;
     private final EngineLimits limits;
     private final int maxNumSeqs;
     private final int maxQueued;
@@ -29,6 +51,8 @@ public final class BatchingEngine implements Engine {
     public BatchingEngine(Scheduler scheduler, ModelRunner runner, StepBatch batch, EngineLimits limits,
             int maxNumSeqs, int maxQueued) {
         this.runner = runner;
+        policy = scheduler.policy();
+        blockSize = scheduler.blockSize();
         this.limits = limits;
         this.maxNumSeqs = maxNumSeqs;
         this.maxQueued = maxQueued;
@@ -91,6 +115,25 @@ public final class BatchingEngine implements Engine {
     @Override
     public EngineSnapshot snapshot() { return loop.snapshot(); }
 
+    /** The sequence is made here, so that copying a long prompt takes none of the engine thread's time. */
+    @Override
+    public boolean quote(GenerateRequest request, Consumer<Optional<Quote>> listener) {
+        check(request);
+        var asked = new Sequence(NOT_ADDED, request.promptTokens(), request.sampling(), request.cacheSalt(),
+                request.bid(), System.nanoTime(), NOBODY);
+        boolean taken = loop.quotes().ask(asked, listener);
+        thread.wake();
+        return taken;
+    }
+
+    @Override
+    public EnginePrices prices() {
+        return EnginePrices.of(policy, blockSize);
+    }
+
+    @Override
+    public Takings takings() { return loop.takings(); }
+
     @Override
     public void drain(Duration timeout) {
         draining = true;
@@ -106,6 +149,7 @@ public final class BatchingEngine implements Engine {
         send(new EngineLoop.Command.CancelAll());
         drain(Duration.ofSeconds(10));
         thread.close();
+        loop.quotes().turnAllAway();
         runner.close();
     }
 

@@ -37,10 +37,15 @@ final class EngineLoop {
     /** Choices of accepted requests that are not yet in the scheduler's queue. */
     private int heldBack;
 
+    private final Takings takings = new Takings();
+    private final QuoteDesk quotes = new QuoteDesk();
+    /** When what happens at present happens. */
+    private long clockNanos;
     private long nextSequenceId;
     private boolean healthy = true;
     private long steps;
     private long stepNanos;
+    private long lastStepNanos;
     private long deviceNanos;
     private long finishedSequences;
     private volatile EngineSnapshot snapshot;
@@ -70,10 +75,21 @@ final class EngineLoop {
         inbox.add(command);
     }
 
-    boolean hasCommands() { return !inbox.isEmpty(); }
+    /** True if somebody waits or runs; if {@link #runOnce} does nothing all the same, the policy holds them back. */
+    boolean hasWork() {
+        return scheduler.hasWork();
+    }
+
+    boolean hasCommands() { return !inbox.isEmpty() || !quotes.isEmpty(); }
 
     /** Safe from any thread. */
     EngineSnapshot snapshot() { return snapshot; }
+
+    /** Where any thread may ask for quotes. The engine thread has to be woken if it sleeps. */
+    QuoteDesk quotes() { return quotes; }
+
+    /** Safe from any thread. */
+    Takings takings() { return takings; }
 
     /**
      * Takes all commands and runs at most one step.
@@ -81,13 +97,17 @@ final class EngineLoop {
      * @return how much was done; 0 if there was nothing to do
      */
     int runOnce(long nowNanos) {
+        clockNanos = nowNanos;
+        long finishedBefore = finishedSequences;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
-        if (scheduler.hasWork()) {
-            work += step(nowNanos);
-            stepNanos += System.nanoTime() - nowNanos;
+        if (healthy || scheduler.hasWork()) {
+            work += step(nowNanos); // also with nothing to do: a policy's prices must fall when work is gone
         }
-        if (work > 0) {
+        if (!quotes.isEmpty()) {
+            work += quotes.answerSome(scheduler, lastStepNanos, System.nanoTime());
+        }
+        if (work > 0 || finishedSequences > finishedBefore) {
             snapshot = takeSnapshot();
         }
         return work;
@@ -95,6 +115,7 @@ final class EngineLoop {
 
     /** Ends every request with an error and takes no more: the loop itself is broken. */
     void abandon(long nowNanos) {
+        clockNanos = nowNanos;
         healthy = false;
         endAll(FinishReason.ERROR, nowNanos);
         snapshot = takeSnapshot();
@@ -157,6 +178,7 @@ final class EngineLoop {
             runner.execute(batch, output);
             deviceNanos += System.nanoTime() - begin;
         } catch (RuntimeException e) {
+            stepNanos += System.nanoTime() - nowNanos;
             deviceFailed(plan, e, nowNanos);
             return 1;
         }
@@ -164,7 +186,10 @@ final class EngineLoop {
         if (!scoring.isEmpty()) {
             reportScoredPrompts(plan);
         }
-        scheduler.apply(plan, output, nowNanos);
+        clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
+        scheduler.apply(plan, output, clockNanos);
+        lastStepNanos = System.nanoTime() - nowNanos;
+        stepNanos += lastStepNanos;
         return 1;
     }
 
@@ -195,6 +220,11 @@ final class EngineLoop {
         }
     }
 
+    /** When what happens at present happens; asked from within the scheduler's calls. */
+    long clockNanos() {
+        return clockNanos;
+    }
+
     /** Log-probabilities of the token just sampled; asked for by {@link ActiveRequest} from within {@code apply}. */
     TokenLogprobs logprobs(int chunk, int top) {
         return output.logprobs(chunk, top);
@@ -209,6 +239,7 @@ final class EngineLoop {
 
     void sequenceFinished(Sequence sequence) {
         finishedSequences++;
+        takings.count(sequence);
         scoring.remove(sequence);
     }
 

@@ -1,6 +1,5 @@
 package dev.pigou.engine;
 
-import dev.pigou.scheduler.FinishReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +20,6 @@ public interface TokenSink {
      */
     void onToken(int choice, int token, @Nullable TokenLogprobs logprobs);
 
-    /**
-     * The choice ended; all its memory is already free.
-     *
-     * @param cachedTokens prompt tokens that were found computed, and so were not computed again
-     */
-    void onFinished(int choice, FinishReason reason, int cachedTokens);
+    /** The choice ended; all its memory is already free. */
+    void onFinished(int choice, Ending ending);
 }

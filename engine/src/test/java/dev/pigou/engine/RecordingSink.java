@@ -14,6 +14,7 @@ public final class RecordingSink implements TokenSink {
     public final List<TokenLogprobs> promptLogprobs = new ArrayList<>();
     public final List<@Nullable FinishReason> reasons = new ArrayList<>();
     public final List<Integer> cachedTokens = new ArrayList<>();
+    public final List<@Nullable Ending> endings = new ArrayList<>();
     private final CountDownLatch unfinished;
 
     public RecordingSink(int choices) {
@@ -22,6 +23,7 @@ public final class RecordingSink implements TokenSink {
             tokens.add(new ArrayList<>());
             logprobs.add(new ArrayList<>());
             reasons.add(null);
+            endings.add(null);
             cachedTokens.add(0);
         }
     }
@@ -38,11 +40,12 @@ public final class RecordingSink implements TokenSink {
     }
 
     @Override
-    public void onFinished(int choice, FinishReason reason, int cached) {
-        if (reasons.set(choice, reason) != null) {
+    public void onFinished(int choice, Ending ending) {
+        if (reasons.set(choice, ending.reason()) != null) {
             throw new AssertionError("choice " + choice + " finished twice");
         }
-        cachedTokens.set(choice, cached);
+        cachedTokens.set(choice, ending.cachedTokens());
+        endings.set(choice, ending);
         unfinished.countDown();
     }
 

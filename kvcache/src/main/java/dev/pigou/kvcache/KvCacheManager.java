@@ -134,6 +134,23 @@ public final class KvCacheManager {
     }
 
     /**
+     * Tokens that {@link #admit} would find in the cache now. Leaves no trace: neither in the counts nor with the retention.
+     *
+     * @param reusableTokens how many of them may come from the cache
+     */
+    public int cachedTokens(long salt, int[] tokens, int reusableTokens) {
+        int full = prefixCaching ? reusableTokens / blockSize : 0;
+        int parent = BlockPool.NULL_BLOCK;
+        for (int i = 0; i < full; i++) {
+            parent = tree.find(parent, salt, tokens, i * blockSize);
+            if (parent == BlockPool.NULL_BLOCK) {
+                return i * blockSize;
+            }
+        }
+        return full * blockSize;
+    }
+
+    /**
      * Makes room for {@code tokens} positions in all, from free blocks first and evicted ones then, or
      * changes nothing and returns false.
      */

@@ -9,6 +9,10 @@ public final class Charge {
     private long decodePico;
     private long kvPico;
     private long boundPico = Long.MAX_VALUE;
+    private long heldPico;
+    private long expectedPico;
+    private long forecastPico;
+    private int settledTo;
 
     Charge() {}
 
@@ -42,6 +46,36 @@ public final class Charge {
     public long boundPico() {
         return boundPico;
     }
+
+    /** Set aside in its tenant's wallet; 0 if he has none. */
+    public long heldPico() { return heldPico; }
+
+    /** What it was expected to cost when it started. */
+    public long expectedPico() { return expectedPico; }
+
+    /** What it was to cost at most, 95 times in 100, when it started. */
+    public long forecastPico() {
+        return forecastPico;
+    }
+
+    /** Positions [0, settledTo) need no more paying: they were charged once, or in the cache. */
+    public int settledTo() {
+        return settledTo;
+    }
+
+    /** For policies: positions up to there are charged. */
+    public void settledTo(int position) {
+        settledTo = position;
+    }
+
+    /** For policies: what it is forecast to cost, before any promise. */
+    public void forecast(long expected, long most) {
+        expectedPico = expected;
+        forecastPico = most;
+    }
+
+    /** For policies: so much was set aside for it. */
+    public void hold(long pico) { heldPico = pico; }
 
     /** For policies: some prompt tokens were computed. */
     public void addPrefill(long pico) {

@@ -83,6 +83,18 @@ public final class Scheduler {
         if (sequence.state() != SequenceState.WAITING || sequence.isQueued()) {
             throw new IllegalStateException("sequence " + sequence.id() + " was added before");
         }
+        requireFeasible(sequence);
+        policy.added(sequence, nowNanos);
+        waiting.add(sequence, nowNanos);
+    }
+
+    /**
+     * Cuts the sequence's length to what the model allows; to be called before it is looked at without being added, as for a
+     * quote.
+     *
+     * @throws IllegalArgumentException if it could never run, as {@link #add} would
+     */
+    public void requireFeasible(Sequence sequence) {
         if (sequence.promptLength() > config.maxModelLen()) {
             throw new IllegalArgumentException("sequence " + sequence.id() + " has a prompt of "
                     + sequence.promptLength() + " tokens, but the model allows " + config.maxModelLen()
@@ -94,13 +106,16 @@ public final class Scheduler {
                     + sequence.maxLength() + " tokens, but the KV cache has room for "
                     + kvCache.capacityTokens() + "; ask for fewer tokens or give the cache more memory");
         }
-        policy.added(sequence, nowNanos);
-        waiting.add(sequence, nowNanos);
     }
 
     /** True if a plan would not be empty. */
     public boolean hasWork() {
         return running.size() > 0 || !waiting.isEmpty();
+    }
+
+    /** Which policy chooses. Only what it says is safe from any thread may be called by others than the owner. */
+    public SchedulingPolicy policy() {
+        return policy;
     }
 
     /** Plans the next step. The plan before it must have been applied or failed. */
@@ -303,6 +318,7 @@ public final class Scheduler {
                 continue;
             }
             advance(sequence, executed.to(chunk), nowNanos);
+            policy.computed(executed, chunk);
             if (executed.samples(chunk)) {
                 append(sequence, result.token(chunk), chunk, nowNanos);
             } else if (sequence.computedTokens() == sequence.length()) {
@@ -393,10 +409,16 @@ public final class Scheduler {
         sequence.announceEnd();
     }
 
+    /** Tokens in a KV block. */
+    public int blockSize() { return kvCache.blockSize(); }
+
     public int runningCount() { return running.size(); }
 
     /** Sequences queued, preempted ones among them. */
     public int waitingCount() { return waiting.size(); }
+
+    /** For reading, by this scheduler's thread. */
+    public SchedulerView view() { return view; }
 
     public SchedulerSnapshot snapshot() {
         return new SchedulerSnapshot(running.size(), waiting.size(), kvCache.totalBlocks(),
@@ -434,6 +456,12 @@ public final class Scheduler {
 
         @Override
         public KvCacheManager kvCache() { return kvCache; }
+
+        @Override
+        public int cachedTokens(Sequence sequence) {
+            return kvCache.cachedTokens(sequence.blocks().salt(), sequence.tokens(),
+                    sequence.reusableTokens());
+        }
 
         @Override
         public SchedulerConfig config() { return config; }

@@ -3,8 +3,8 @@ package dev.pigou.scheduler;
 import dev.pigou.kvcache.KvCacheManager;
 
 /**
- * What a {@link SchedulingPolicy} may look at. Valid during the call it was handed to; sequences and the cache are for
- * reading.
+ * What a {@link SchedulingPolicy} may look at. Always up to date; sequences and the cache are for reading, by the
+ * scheduler's thread.
  */
 public interface SchedulerView {
     int runningCount();
@@ -18,6 +18,9 @@ public interface SchedulerView {
     Sequence waiting(int i);
 
     KvCacheManager kvCache();
+
+    /** Tokens that a sequence, also one that was never added, would find in the cache if it started now. Leaves no trace. */
+    int cachedTokens(Sequence sequence);
 
     SchedulerConfig config();
 }

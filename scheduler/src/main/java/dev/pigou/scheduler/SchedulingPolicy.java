@@ -37,6 +37,11 @@ public interface SchedulingPolicy {
     /** Most tokens of the step about to be planned; at most {@code limit}, and at least 1. */
     default int mostTokens(int limit) { return limit; }
 
+    /** What the command line calls it. */
+    default String name() {
+        return "custom";
+    }
+
     /** What holding a block costs at present: nanocredits a second, at least 0. Whoever holds blocks is charged it. */
     default long blockPriceNano() {
         return 0;
@@ -68,6 +73,13 @@ public interface SchedulingPolicy {
 
     /** A running sequence has lost its memory and waits again. */
     default void preempted(Sequence sequence, long nowNanos) {}
+
+    /**
+     * A chunk of a plan was executed. Its sequence has not got the token that may follow, and may end with it.
+     *
+     * @param plan which is executed
+     */
+    default void computed(StepPlan plan, int chunk) {}
 
     /**
      * A plan was executed and its tokens were counted.

@@ -14,8 +14,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Asks for {@code /v1/prices} again and again, unless the first answer shows that the server has none. Any numbers in
- * the answer are prices; those in objects or lists are named by the way to them, with dots. Safe for use by many threads.
+ * Asks for {@code /v1/prices} again and again, unless the first answer shows that the server has none. The numbers below
+ * {@code prices} are prices, or all numbers of an answer without that field; those in objects or lists are named by the
+ * way to them, with dots. Safe for use by many threads.
  */
 final class PricePoll {
     private static final JsonMapper JSON = new JsonMapper();
@@ -62,7 +63,8 @@ final class PricePoll {
     static Map<String, Double> prices(byte[] json) {
         Map<String, Double> prices = new HashMap<>();
         try {
-            collect("", JSON.readTree(json), prices);
+            JsonNode answer = JSON.readTree(json);
+            collect("", answer.path("prices").isObject() ? answer.path("prices") : answer, prices);
         } catch (JacksonException _) {
             // then it names no price
         }

@@ -14,6 +14,7 @@ import dev.pigou.engine.model.ModelFolderException;
 import dev.pigou.engine.openai.OpenAiApi;
 import dev.pigou.engine.openai.SamplingDefaults;
 import dev.pigou.engine.openai.ServedModel;
+import dev.pigou.engine.openai.ServiceTiers;
 import dev.pigou.engine.openai.TextThreads;
 import dev.pigou.engine.ops.ServerMetrics;
 import dev.pigou.engine.text.ChatTemplate;
@@ -66,7 +67,7 @@ public final class ModelServer implements AutoCloseable {
      * @throws ModelFolderException if the folder cannot be served
      * @throws ListenException if the address cannot be listened on
      */
-    static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
+    static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig, ServiceTiers tiers,
             ProgressLine progress) {
         HttpServer.requireFree(httpConfig);
         Path path = flags.folder();
@@ -81,7 +82,8 @@ public final class ModelServer implements AutoCloseable {
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
                         assembly.engine().limits(), tokenizer, template,
                         defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
-                return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig);
+                return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig,
+                        tiers);
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -90,14 +92,16 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
-            String deviceName, int blockSize, HttpConfig httpConfig) {
+            String deviceName, int blockSize, HttpConfig httpConfig, ServiceTiers tiers) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
+        metrics.exposeMarket(engine::prices, engine.takings());
         int cores = Runtime.getRuntime().availableProcessors();
         var textThreads = new TextThreads(Math.clamp(cores / 2, 1, 4), MAX_WAITING_FOR_TEXT);
         try {
-            HttpServer http = HttpServer.start(httpConfig, new OpenAiApi(engine, model, textThreads, metrics),
-                    metrics, () -> engine.snapshot().healthy());
+            HttpServer http = HttpServer.start(httpConfig,
+                    new OpenAiApi(engine, model, textThreads, metrics, tiers), metrics,
+                    () -> engine.snapshot().healthy());
             return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),
                     textThreads, http);
         } catch (RuntimeException e) {

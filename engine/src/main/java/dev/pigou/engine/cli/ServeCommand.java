@@ -1,6 +1,7 @@
 package dev.pigou.engine.cli;
 
 import dev.pigou.engine.EngineConfig;
+import dev.pigou.engine.openai.ServiceTiers;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +32,9 @@ final class ServeCommand implements Callable<Integer> {
     private EngineFlags engine = new EngineFlags();
 
     @Mixin
+    private BidFlags bids = new BidFlags();
+
+    @Mixin
     private HttpFlags http = new HttpFlags();
 
     /** Read by {@link LayeredSettings} before the command runs; here for the help text. */
@@ -53,9 +57,10 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Loads the model and listens, as the flags say. */
     ModelServer start() {
+        ServiceTiers tiers = bids.serviceTiers();
         var progress = new ProgressLine(err(), "Loading " + model.names().getFirst());
         try {
-            return ModelServer.start(model, engineConfig(), http.config(), progress);
+            return ModelServer.start(model, engineConfig(), http.config(), tiers, progress);
         } catch (RuntimeException e) {
             progress.breakOff();
             throw e;

@@ -185,7 +185,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private NettyResponse open(ChannelHandlerContext ctx, NettyResponse.Peer peer, String label,
             Runnable onRead) {
         services.inFlight().begin();
-        NettyResponse response = new NettyResponse(ctx.channel(), peer, onRead, status -> {
+        NettyResponse response = new NettyResponse(ctx.channel(), peer, services.load(), onRead, status -> {
             services.metrics().httpAnswered(label, status);
             written(ctx, peer.keepAlive());
         });

@@ -37,14 +37,16 @@ public final class HttpServer implements AutoCloseable {
     private final ChannelGroup connections;
     private final InFlight inFlight;
     private final AtomicBoolean draining;
+    private final OpenAiApi api;
 
     private HttpServer(EventLoopGroup loops, Channel listener, ChannelGroup connections, InFlight inFlight,
-            AtomicBoolean draining) {
+            AtomicBoolean draining, OpenAiApi api) {
         this.loops = loops;
         this.listener = listener;
         this.connections = connections;
         this.inFlight = inFlight;
         this.draining = draining;
+        this.api = api;
     }
 
     /**
@@ -73,7 +75,7 @@ public final class HttpServer implements AutoCloseable {
         InFlight inFlight = new InFlight();
         Routes routes = new Routes(api, metrics, () -> healthy.getAsBoolean() && !draining.get());
         HttpServices services = new HttpServices(config, routes, new RequestGate(config, draining::get),
-                metrics, inFlight, new BodyBudget(config.maxPendingBodyBytes()));
+                metrics, api::loadReport, inFlight, new BodyBudget(config.maxPendingBodyBytes()));
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -90,7 +92,7 @@ public final class HttpServer implements AutoCloseable {
             loops.shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
             throw ListenException.of(config, bound.cause());
         }
-        return new HttpServer(loops, bound.channel(), connections, inFlight, draining);
+        return new HttpServer(loops, bound.channel(), connections, inFlight, draining, api);
     }
 
     /** Where it listens; the port is the real one if the configuration left it open. */
@@ -99,10 +101,12 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Takes no new connections, and answers new requests on open ones with 503. What is being answered goes on.
+     * Takes no new connections, and answers new requests on open ones with 503. What is being answered goes on, but for
+     * streams without an end, which end now.
      */
     public void stopAccepting() {
         draining.set(true);
+        api.endStreams();
         listener.close().awaitUninterruptibly();
     }
 

@@ -14,6 +14,8 @@ import java.util.UUID;
 /** A request whose body is still arriving. Owned by the channel's event loop. */
 final class Incoming {
     private static final int MAX_ID_CHARS = 128;
+    /** As ORCA has it: the client asks for the load beside the answer. */
+    private static final String LOAD_FORMAT = "endpoint-load-metrics-format";
 
     private final HttpMethod method;
     private final String path;
@@ -34,7 +36,8 @@ final class Incoming {
         this.memory = memory;
         boolean chunks = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
         // Without chunks a stream ends where its connection does; simplest to say so of every answer.
-        peer = new NettyResponse.Peer(requestId(head), chunks && HttpUtil.isKeepAlive(head), chunks);
+        peer = new NettyResponse.Peer(requestId(head), chunks && HttpUtil.isKeepAlive(head), chunks,
+                route.map(Route::takesBody).orElse(false) ? head.headers().get(LOAD_FORMAT, "") : "");
     }
 
     /**
@@ -73,7 +76,7 @@ final class Incoming {
     }
 
     Call call() {
-        return new Call(route.map(found -> found.argument(path)).orElse(""), ByteBufUtil.getBytes(body));
+        return new Call(method.equals(HttpMethod.HEAD), route.map(found -> found.argument(path)).orElse(""), ByteBufUtil.getBytes(body));
     }
 
     /** The client's own, if it is fit to be sent back. */

@@ -17,8 +17,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ final class NettyResponse implements ResponseSink {
 
     private final Channel channel;
     private final Peer peer;
+    private final Function<String, Optional<String>> load;
     private final Runnable onRead;
     private final IntConsumer onWritten;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -44,24 +47,27 @@ final class NettyResponse implements ResponseSink {
      *
      * @param requestId goes back to the client
      * @param chunks whether it understands chunked bodies: HTTP/1.0 does not, and reads to the connection's end
+     * @param loadFormat how it wants to be told the load; empty if it does not
      */
-    record Peer(String requestId, boolean keepAlive, boolean chunks) {
+    record Peer(String requestId, boolean keepAlive, boolean chunks, String loadFormat) {
         /** A client that said nothing we could read. */
         static Peer unknown() {
-            return new Peer(UUID.randomUUID().toString(), false, true);
+            return new Peer(UUID.randomUUID().toString(), false, true, "");
         }
 
-        Peer closing() { return new Peer(requestId, false, chunks); }
+        Peer closing() { return new Peer(requestId, false, chunks, loadFormat); }
     }
 
     /**
+     * @param load what headers say of the load, by format
      * @param onRead told, once or more, that the request's body is held no longer: whoever answers or listens
      *     has read it
      * @param onWritten told the status on the event loop, once the answer has left
      */
-    NettyResponse(Channel channel, Peer peer, Runnable onRead, IntConsumer onWritten) {
+    NettyResponse(Channel channel, Peer peer, Function<String, Optional<String>> load, Runnable onRead, IntConsumer onWritten) {
         this.channel = channel;
         this.peer = peer;
+        this.load = load;
         this.onRead = onRead;
         this.onWritten = onWritten;
     }
@@ -173,6 +179,10 @@ final class NettyResponse implements ResponseSink {
 
     private void addCommon(HttpResponse response, boolean keepAlive) {
         response.headers().set("x-request-id", peer.requestId());
+        if (!peer.loadFormat().isEmpty()) {
+            load.apply(peer.loadFormat())
+                    .ifPresent(report -> response.headers().set("endpoint-load-metrics", report));
+        }
         response.headers().set(HttpHeaderNames.CONNECTION,
                 keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
     }

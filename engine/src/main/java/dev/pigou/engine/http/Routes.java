@@ -21,6 +21,9 @@ final class Routes {
                 Route.post("/v1/completions", (call, out) -> api.completions(call.body(), out)),
                 Route.get("/v1/models", true, (call, out) -> api.models(out)),
                 Route.get("/v1/models/", true, (call, out) -> api.model(call.argument(), out)),
+                Route.get("/v1/prices", true, (call, out) -> api.prices(out)),
+                Route.get("/v1/prices/stream", true, (call, out) -> priceStream(api, call, out)),
+                Route.post("/v1/quotes", (call, out) -> api.quotes(call.body(), out)),
                 Route.post("/tokenize", (call, out) -> api.tokenize(call.body(), out)),
                 Route.post("/detokenize", (call, out) -> api.detokenize(call.body(), out)),
                 Route.get("/health", false, (call, out) -> health(healthy.getAsBoolean(), out)),
@@ -46,6 +49,15 @@ final class Routes {
         } else {
             out.error(new ApiError(503, "The engine is not healthy or is shutting down.", "server_error",
                     null, "unhealthy", null));
+        }
+    }
+
+    private static void priceStream(OpenAiApi api, Call call, NettyResponse out) {
+        if (call.headOnly()) {
+            out.begin();
+            out.end();
+        } else {
+            api.priceStream(out);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.pigou.engine.openai;
 
+import dev.pigou.engine.Ending;
 import dev.pigou.engine.TokenLogprobs;
-import dev.pigou.scheduler.FinishReason;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine said about one prompt, on its way from the engine thread to the request's text thread. */
@@ -14,5 +14,5 @@ sealed interface EngineEvent {
     record Token(int prompt, int choice, int token,
             @Nullable TokenLogprobs logprobs) implements EngineEvent {}
 
-    record Finished(int prompt, int choice, FinishReason reason, int cachedTokens) implements EngineEvent {}
+    record Finished(int prompt, int choice, Ending ending) implements EngineEvent {}
 }

@@ -1,12 +1,21 @@
 package dev.pigou.engine.openai;
 
+import java.util.UUID;
+
 /**
  * What every object of one answer carries.
  *
  * @param created in seconds since 1970
  * @param model the name the client used
+ * @param serviceTier that was given
  */
-record Envelope(String id, long created, String model) {
+record Envelope(String id, long created, String model, ServiceTier serviceTier) {
     /** Names the arithmetic that answers: two answers to the same seed may differ only when this does. */
     static final String FINGERPRINT = "fp_pigou";
+
+    /** Of an answer that begins now. */
+    static Envelope open(String prefix, String model, ServiceTier tier) {
+        String id = prefix + UUID.randomUUID().toString().replace("-", "");
+        return new Envelope(id, System.currentTimeMillis() / 1000, model, tier);
+    }
 }

@@ -1,15 +1,20 @@
 package dev.pigou.engine.openai;
 
+import dev.pigou.engine.Bill;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.GenerateRequest;
 import dev.pigou.engine.RequestHandle;
 import dev.pigou.engine.Submission;
 import dev.pigou.engine.openai.ChoiceDelta.Scored;
+import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Generation implements ResponseSink.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
     /** Requests do not say who they are yet, so that all of them share prefixes. */
-    private static final long PUBLIC_SALT = 0;
+    static final long PUBLIC_SALT = 0;
+    /** Of a policy that did not say why. */
+    private static final Refusal UNEXPLAINED = new Refusal(Refusal.Reason.NO_CAPACITY, 1, 0);
 
     private final String id;
     private final Engine engine;
@@ -36,16 +43,20 @@ final class Generation implements ResponseSink.Listener {
     private final Mailbox mailbox;
     private final List<RequestHandle> handles = new CopyOnWriteArrayList<>();
     private final List<List<Scored>> promptScores = new ArrayList<>();
+    private final Bid bid;
+    private final OptionalDouble quote;
     private final int[] cachedTokens;
     private final boolean[] begun;
     private final int promptTokens;
+    private Bill bill = Bill.NOTHING;
     private int generatedTokens;
     private int running;
     private boolean over;
     private volatile boolean clientGone;
 
     Generation(String id, Engine engine, ServedModel model, List<Prompt> prompts, AnswerOptions options,
-            ResponseSink sink, Answer answer, RequestTimer timer, TextThreads.Worker thread) {
+            Bid bid, OptionalDouble quote, ResponseSink sink, Answer answer, RequestTimer timer,
+            TextThreads.Worker thread) {
         this.id = id;
         this.engine = engine;
         this.sink = sink;
@@ -53,6 +64,8 @@ final class Generation implements ResponseSink.Listener {
         this.options = options;
         this.prompts = prompts;
         this.timer = timer;
+        this.bid = bid;
+        this.quote = quote;
         mailbox = new Mailbox(thread, this::read);
         promptTokens = prompts.stream().mapToInt(prompt -> prompt.tokens().length).sum();
         running = prompts.size() * options.choices();
@@ -69,7 +82,7 @@ final class Generation implements ResponseSink.Listener {
         for (int i = 0; i < prompts.size() && !over; i++) {
             Prompt prompt = prompts.get(i);
             GenerateRequest request = new GenerateRequest(prompts.size() == 1 ? id : id + "-" + i,
-                    prompt.tokens(), prompt.sampling(), options.choices(), PUBLIC_SALT);
+                    prompt.tokens(), prompt.sampling(), options.choices(), PUBLIC_SALT, bid);
             switch (engine.submit(request, mailbox.sink(i))) {
                 case Submission.Accepted(RequestHandle handle) -> accepted(handle);
                 case Submission.QueueFull full -> fail(ApiError.queueFull(full.waiting(), full.retryAfter()));
@@ -113,7 +126,7 @@ final class Generation implements ResponseSink.Listener {
 
     private boolean mayGoOn() {
         if (clientGone && !over) {
-            end();
+            end("abort");
         }
         return !over && (!options.stream() || sink.writable());
     }
@@ -147,28 +160,41 @@ final class Generation implements ResponseSink.Listener {
         int index = event.prompt() * options.choices() + event.choice();
         ChoiceText choice = choices.get(index);
         if (event.choice() == 0) {
-            cachedTokens[event.prompt()] = event.cachedTokens();
+            cachedTokens[event.prompt()] = event.ending().cachedTokens();
         }
-        if (!choice.stopped() && event.reason() == FinishReason.ERROR) {
+        FinishReason reason = event.ending().reason();
+        bill = bill.plus(event.ending().bill());
+        if (!choice.stopped() && reason == FinishReason.ERROR) {
             fail(ApiError.internal(
                     "The model could not go on: its numbers were not finite, or a step on the device"
                             + " failed."));
             return;
         }
-        if (!choice.stopped() && event.reason() == FinishReason.CANCELLED) {
+        if (!choice.stopped() && reason == FinishReason.CANCELLED) {
             fail(ApiError.shuttingDown());
+            return;
+        }
+        if (!choice.stopped() && reason == FinishReason.REFUSED) {
+            refused(event.ending().refusal());
             return;
         }
         begin(event.prompt(), index);
         answer.delta(choice.rest(), usage());
-        ChoiceEnd end = choice.end(event.reason());
+        ChoiceEnd end = choice.end(reason);
         answer.end(end, usage());
         timer.choiceEnded(end.finishReason(), choice.tokens());
         running--;
         if (running == 0) {
             over = true;
-            answer.complete(usage());
+            answer.complete(usage().charged(CreditUsage.of(bill, quote)));
             timer.requestEnded(promptTokens);
+        }
+    }
+
+    private void refused(@Nullable Refusal refusal) {
+        if (!over) {
+            end("refused");
+            answer.failed(ApiError.notRun(refusal == null ? UNEXPLAINED : refusal));
         }
     }
 
@@ -187,18 +213,18 @@ final class Generation implements ResponseSink.Listener {
 
     private void fail(ApiError error) {
         if (!over) {
-            end();
+            end("error");
             answer.failed(error);
         }
     }
 
     /** Nothing more is said about this request. */
-    private void end() {
+    private void end(String reason) {
         over = true;
         handles.forEach(RequestHandle::cancel);
         for (ChoiceText choice : choices) {
             if (!choice.finished()) {
-                timer.choiceEnded(clientGone ? "abort" : "error", choice.tokens());
+                timer.choiceEnded(clientGone ? "abort" : reason, choice.tokens());
             }
         }
     }

@@ -1,8 +1,8 @@
 package dev.pigou.engine.openai;
 
+import dev.pigou.engine.Ending;
 import dev.pigou.engine.TokenLogprobs;
 import dev.pigou.engine.TokenSink;
-import dev.pigou.scheduler.FinishReason;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +37,8 @@ final class Mailbox {
             }
 
             @Override
-            public void onFinished(int choice, FinishReason reason, int cachedTokens) {
-                put(new EngineEvent.Finished(prompt, choice, reason, cachedTokens));
+            public void onFinished(int choice, Ending ending) {
+                put(new EngineEvent.Finished(prompt, choice, ending));
             }
         };
     }

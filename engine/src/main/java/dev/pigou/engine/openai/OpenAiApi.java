@@ -2,9 +2,11 @@ package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.ops.ServerMetrics;
+import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.Tenant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -21,11 +23,22 @@ public final class OpenAiApi {
     private final ServedModel model;
     private final TextThreads threads;
     private final ServerMetrics metrics;
+    private final ServiceTiers tiers;
     private final TokenText tokenText;
     private final ModelList models;
     private final TokenizeService tokenizing;
+    private final LoadReport load;
+    private final PriceFeed priceFeed;
+    private final QuoteService quoting;
 
     public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
+        this(engine, model, threads, metrics, ServiceTiers.STANDARD);
+    }
+
+    /** @param tiers what requests are worth that do not say it */
+    public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics,
+            ServiceTiers tiers) {
+        this.tiers = tiers;
         this.engine = engine;
         this.model = model;
         this.threads = threads;
@@ -33,6 +46,9 @@ public final class OpenAiApi {
         tokenText = new TokenText(model.tokenizer());
         models = new ModelList(model);
         tokenizing = new TokenizeService(model);
+        quoting = new QuoteService(engine, model, tiers);
+        load = new LoadReport(engine);
+        priceFeed = new PriceFeed(this::priceReport, PriceFeed.Pace.DEFAULT);
     }
 
     public void models(ResponseSink sink) { sink.respond(200, Map.of(), Json.write(models.all())); }
@@ -42,6 +58,27 @@ public final class OpenAiApi {
                 () -> sink.error(ApiError.modelNotFound(name)));
     }
 
+    public void prices(ResponseSink sink) { sink.respond(200, Map.of(), Json.write(priceReport())); }
+
+    /** The prices again and again until the client leaves or {@link #endStreams} is called. */
+    public void priceStream(ResponseSink sink) { priceFeed.subscribe(sink); }
+
+    private PriceReport priceReport() {
+        return PriceReport.of(engine.prices(), System.nanoTime(), System.currentTimeMillis());
+    }
+
+    /** The value of an {@code endpoint-load-metrics} header; empty if there is no such format. */
+    public Optional<String> loadReport(String format) {
+        return load.in(format);
+    }
+
+    /** Ends the streams that have no end of their own, because the server shuts down. */
+    public void endStreams() { priceFeed.end(); }
+
+    public void quotes(byte[] body, ResponseSink sink) {
+        onTextThread(body, sink, (fields, thread) -> quoting.quote(fields, sink, thread));
+    }
+
     public void tokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::tokenize); }
 
     public void detokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::detokenize); }
@@ -49,35 +86,39 @@ public final class OpenAiApi {
     public void chatCompletions(byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
+            Offer offer = Offer.read(fields);
             ChatRequest request = ChatRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = envelope("chatcmpl-", request.modelName());
+            Envelope envelope = Envelope.open("chatcmpl-", request.modelName(), offer.tier());
             ChatFormat format = new ChatFormat(envelope, request.options(), tokenText,
                     request.prompt().tokenList());
-            generate(envelope, List.of(request.prompt()), request.options(), format, sink, arrivedNanos,
-                    thread);
+            generate(envelope, List.of(request.prompt()), request.options(), offer, format, sink,
+                    arrivedNanos, thread);
         });
     }
 
     public void completions(byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
+            Offer offer = Offer.read(fields);
             CompletionRequest request = CompletionRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = envelope("cmpl-", request.modelName());
+            Envelope envelope = Envelope.open("cmpl-", request.modelName(), offer.tier());
             CompletionFormat format = new CompletionFormat(envelope, request.options(), tokenText,
                     request.prompts().stream().map(Prompt::tokenList).toList());
-            generate(envelope, request.prompts(), request.options(), format, sink, arrivedNanos, thread);
+            generate(envelope, request.prompts(), request.options(), offer, format, sink, arrivedNanos,
+                    thread);
         });
     }
 
-    private void generate(Envelope envelope, List<Prompt> prompts, AnswerOptions options, AnswerFormat format,
-            ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
+    private void generate(Envelope envelope, List<Prompt> prompts, AnswerOptions options, Offer offer,
+            AnswerFormat format, ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
         int choices = prompts.size() * options.choices();
         Answer answer = options.stream()
                 ? new StreamedAnswer(sink, format, options)
                 : new WholeAnswer(sink, format, choices);
-        new Generation(envelope.id(), engine, model, prompts, options, sink, answer,
+        Bid bid = offer.bid(Tenant.ANYBODY, tiers, arrivedNanos, choices);
+        new Generation(envelope.id(), engine, model, prompts, options, bid, offer.quote(), sink, answer,
                 new RequestTimer(metrics, arrivedNanos, choices), thread).start();
     }
 
@@ -101,10 +142,5 @@ public final class OpenAiApi {
         if (!begun) {
             sink.error(ApiError.busy());
         }
-    }
-
-    private static Envelope envelope(String prefix, String modelName) {
-        String id = prefix + UUID.randomUUID().toString().replace("-", "");
-        return new Envelope(id, System.currentTimeMillis() / 1000, modelName);
     }
 }

@@ -1,6 +1,8 @@
 package dev.pigou.engine.ops;
 
+import dev.pigou.engine.EnginePrices;
 import dev.pigou.engine.EngineSnapshot;
+import dev.pigou.engine.Takings;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -67,6 +69,11 @@ public final class ServerMetrics {
                 .labelValues(model);
     }
 
+    /** Shows prices, charges and refusals too, read when somebody scrapes. Called once. */
+    public void exposeMarket(Supplier<EnginePrices> prices, Takings takings) {
+        new MarketMetrics(registry, model, prices).expose(takings);
+    }
+
     public void firstToken(double seconds) { timeToFirstToken.observe(seconds); }
 
     public void nextToken(double seconds) { interToken.observe(seconds); }
@@ -74,7 +81,7 @@ public final class ServerMetrics {
     /**
      * A choice ended.
      *
-     * @param reason as on the wire: {@code stop}, {@code length}, {@code abort} or {@code error}
+     * @param reason as on the wire: {@code stop}, {@code length}, {@code abort}, {@code refused} or {@code error}
      */
     public void choiceFinished(String reason, int generatedTokens) {
         requests.labelValues(model, reason).inc();

@@ -1,18 +1,27 @@
 package dev.pigou.engine.openai;
 
+import dev.pigou.engine.Bill;
+import dev.pigou.engine.Ending;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineLimits;
+import dev.pigou.engine.EnginePrices;
 import dev.pigou.engine.EngineSnapshot;
 import dev.pigou.engine.GenerateRequest;
 import dev.pigou.engine.RequestHandle;
 import dev.pigou.engine.Submission;
+import dev.pigou.engine.Takings;
 import dev.pigou.engine.TokenLogprobs;
 import dev.pigou.engine.TokenSink;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SamplingParams;
+import dev.pigou.scheduler.price.PriceForecast;
+import dev.pigou.scheduler.price.PriceVector;
+import dev.pigou.scheduler.price.Quote;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +51,12 @@ public final class ScriptedEngine implements Engine {
     private volatile boolean held;
     private volatile int[] script = {};
     private volatile @Nullable Submission refusal;
+    private final Takings takings = new Takings();
+    private volatile @Nullable Quote quote;
+    private volatile EnginePrices prices = new EnginePrices("fcfs", 16, PriceVector.ZERO,
+            PriceForecast.FREE);
+    private volatile Bill bill = Bill.NOTHING;
+    private volatile @Nullable Refusal refused;
     private volatile int failAfter = Integer.MAX_VALUE;
     private volatile boolean healthy = true;
     private volatile boolean closed;
@@ -61,6 +77,14 @@ public final class ScriptedEngine implements Engine {
     /** Every choice fails once it has said this many tokens. */
     public void failAfter(int tokens) {
         failAfter = tokens;
+    }
+
+    /** Every choice is charged this from now on. */
+    public void charge(Bill amount) { bill = amount; }
+
+    /** Every choice is refused for this reason, after it was accepted; null runs them again. */
+    public void turnAway(@Nullable Refusal because) {
+        refused = because;
     }
 
     public void healthy(boolean value) { healthy = value; }
@@ -128,6 +152,30 @@ public final class ScriptedEngine implements Engine {
                 requests.size(), 1, 1, 1);
     }
 
+    /** What is charged from now on. */
+    public void price(EnginePrices now) { prices = now; }
+
+    /** What every quote says; null takes no questions. */
+    public void quote(@Nullable Quote answer) {
+        quote = answer;
+    }
+
+    @Override
+    public boolean quote(GenerateRequest request, Consumer<Optional<Quote>> listener) {
+        Quote answer = quote;
+        if (answer != null) {
+            requests.add(request);
+            thread.execute(() -> listener.accept(Optional.of(answer)));
+        }
+        return answer != null;
+    }
+
+    @Override
+    public EnginePrices prices() { return prices; }
+
+    @Override
+    public Takings takings() { return takings; }
+
     @Override
     public void drain(Duration timeout) {
         // The tests say when it ends.
@@ -184,7 +232,9 @@ public final class ScriptedEngine implements Engine {
 
         private void advance(int choice) {
             SamplingParams sampling = request.sampling();
-            if (cancelled) {
+            if (refused != null) {
+                end(choice, FinishReason.REFUSED);
+            } else if (cancelled) {
                 end(choice, FinishReason.CANCELLED);
             } else if (stopped.contains(choice)) {
                 end(choice, FinishReason.STOP);
@@ -209,7 +259,8 @@ public final class ScriptedEngine implements Engine {
 
         private void end(int choice, FinishReason reason) {
             ended[choice] = true;
-            sink.onFinished(choice, reason, request.promptTokens().length / 2);
+            sink.onFinished(choice, new Ending(reason, request.bid(), request.promptTokens().length / 2,
+                    said[choice], 0, 0, request.bid().value(), bill, refused));
         }
 
         private void scorePrompt() {

@@ -32,6 +32,9 @@ public final class DensityPolicy implements SchedulingPolicy {
     }
 
     @Override
+    public String name() { return "density"; }
+
+    @Override
     public int compare(Sequence a, Sequence b, long nowNanos) { return Arrival.compareRanked(a, b); }
 
     @Override

@@ -16,6 +16,9 @@ public final class SjfPolicy implements SchedulingPolicy {
     public SjfPolicy(OutputLengths lengths) { this.lengths = lengths; }
 
     @Override
+    public String name() { return "sjf"; }
+
+    @Override
     public int compare(Sequence a, Sequence b, long nowNanos) { return Arrival.compareRanked(a, b); }
 
     @Override

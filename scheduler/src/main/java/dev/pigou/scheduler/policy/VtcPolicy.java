@@ -21,6 +21,9 @@ public final class VtcPolicy implements SchedulingPolicy {
     private int[] alive = new int[8];
 
     @Override
+    public String name() { return "vtc"; }
+
+    @Override
     public int compare(Sequence a, Sequence b, long nowNanos) {
         int byService = Double.compare(served[a.bid().tenant().index()], served[b.bid().tenant().index()]);
         return byService != 0 ? byService : Arrival.compare(a, b);

@@ -23,6 +23,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private final PriceConfig config;
     private final Valuation valuation;
     private final StepCostModel cost;
+    private final int blockSize;
     private final KvPrice kvPrice;
     private final DemandCurve demand;
     private final PeakCheck peak = new PeakCheck();
@@ -32,7 +33,11 @@ public final class PricePolicy implements SchedulingPolicy {
     private long auctionNanos = Long.MIN_VALUE;
     private boolean reranked;
     private int nextHopeless;
+    private final LongRunPrice longRun = new LongRunPrice();
+    private final Treasury treasury;
+    private final Quoter quoter;
     private volatile PriceVector prices = PriceVector.ZERO;
+    private volatile PriceForecast forecast = PriceForecast.FREE;
 
     /**
      * @param lengths how long answers get
@@ -42,15 +47,38 @@ public final class PricePolicy implements SchedulingPolicy {
     public PricePolicy(PriceConfig config, OutputLengths lengths, StepCostModel cost, int blockSize) {
         this.config = config;
         this.cost = cost;
+        this.blockSize = blockSize;
         valuation = new Valuation(lengths, cost, blockSize);
         kvPrice = new KvPrice(config);
         demand = new DemandCurve(config.demandSeconds());
-        reauction = new Reauction(valuation, kvPrice, demand, peak, config.peakQuantile());
+        PricePath path = new PricePath(config.demandSeconds());
+        Metering metering = new Metering(cost, config.resourcePrice(), blockSize);
+        Bounds bounds = new Bounds(new CostForecast(lengths, metering, valuation, path, blockSize));
+        treasury = new Treasury(metering, bounds, path, new Floors(blockSize));
+        reauction = new Reauction(valuation, kvPrice, demand, peak, treasury, config.peakQuantile());
+        quoter = new Quoter(bounds, reauction, valuation, demand, kvPrice);
         way = new WayForTheFirst(config, valuation);
     }
 
     /** Safe from any thread. */
     public PriceVector prices() { return prices; }
+
+    /** What the price of memory is going to be. Safe from any thread. */
+    public PriceForecast forecast() {
+        return forecast;
+    }
+
+    @Override
+    public String name() { return "price"; }
+
+    /** Wallets and books. For the scheduler's thread only. */
+    public Treasury treasury() { return treasury; }
+
+    /** For the scheduler's thread only. */
+    public Quoter quoter() { return quoter; }
+
+    @Override
+    public long blockPriceNano() { return Math.round(kvPrice.now() * 1e9); }
 
     @Override
     public int compare(Sequence a, Sequence b, long nowNanos) {
@@ -78,7 +106,10 @@ public final class PricePolicy implements SchedulingPolicy {
         if (reranked) {
             auctionNanos = nowNanos;
             reauction.hold(view, nowNanos);
+            treasury.repriced(kvPrice.now(), reauction.latencyPressure(), view, nowNanos);
             publish(nowNanos);
+            longRun.observe(kvPrice.now(), view.kvCache().usedBlocks(), nowNanos);
+            forecast = longRun.forecast(kvPrice.published());
         }
     }
 
@@ -103,6 +134,9 @@ public final class PricePolicy implements SchedulingPolicy {
     }
 
     private boolean isHopeless(Sequence waiting, SchedulerView view, long nowNanos) {
+        if (treasury.isOutOfBudget(waiting, view, nowNanos)) {
+            return true;
+        }
         long worthless = waiting.bid().worthlessNanos(waiting.arrivalNanos());
         if (waiting.preemptions() > 0 || worthless == Bid.NO_DEADLINE) {
             return false;
@@ -143,6 +177,10 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public Admission admission(Sequence sequence, SchedulerView view, long nowNanos) {
+        Admission afforded = treasury.admission(sequence, view, nowNanos);
+        if (afforded != Admission.ADMIT_IF_IT_FITS) {
+            return afforded;
+        }
         if (view.runningCount() == 0) {
             return quote(sequence) > sequence.bid().maxPrice() ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
         }
@@ -158,6 +196,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public void admitted(Sequence sequence, long nowNanos) {
+        treasury.admitted(sequence, nowNanos);
         peak.add(sequence.length(), valuation.quantileRemaining(sequence, config.peakQuantile()));
         double loss = valuation.lossByPreemption(sequence, reauction.latencyPressure(), nowNanos);
         sequence.rank(-loss / Math.max(1, sequence.blocks().size()));
@@ -173,6 +212,9 @@ public final class PricePolicy implements SchedulingPolicy {
     }
 
     @Override
+    public void computed(StepPlan plan, int chunk) { treasury.computed(plan, chunk); }
+
+    @Override
     public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
         double seconds = (nowNanos - plannedNanos) / 1e9;
         cost.observe(work.set(plan, view.kvCache().blockSize()), seconds);
@@ -183,8 +225,10 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public void ended(Sequence sequence, long nowNanos) {
+        treasury.ended(sequence);
         if (sequence.state() == SequenceState.FINISHED) {
             valuation.learn(sequence);
+            longRun.released(Math.ceilDiv(sequence.computedTokens(), blockSize));
         }
     }
 }

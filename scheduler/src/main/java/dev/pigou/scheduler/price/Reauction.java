@@ -13,16 +13,19 @@ final class Reauction {
     private final KvPrice price;
     private final DemandCurve demand;
     private final PeakCheck peak;
+    private final Treasury treasury;
     private final double peakQuantile;
     private final KvAuction auction = new KvAuction();
     private double latencyPressure;
     private long affordableBlocks;
 
-    Reauction(Valuation valuation, KvPrice price, DemandCurve demand, PeakCheck peak, double peakQuantile) {
+    Reauction(Valuation valuation, KvPrice price, DemandCurve demand, PeakCheck peak, Treasury treasury,
+            double peakQuantile) {
         this.valuation = valuation;
         this.price = price;
         this.demand = demand;
         this.peak = peak;
+        this.treasury = treasury;
         this.peakQuantile = peakQuantile;
     }
 
@@ -67,10 +70,12 @@ final class Reauction {
 
     /** Ranks one that waits; returns its density, in credits a block-second. */
     double rankToStart(Sequence waiting, long nowNanos) {
-        double surplus = FirstOrderCondition.surplus(waiting.value(nowNanos), 1, computeCost(waiting),
-                waiting.bid().latencyPrice(), valuation.prefillSeconds(waiting.length()), 0, 0);
+        double compute = computeCost(waiting);
+        double worth = treasury.worth(waiting, compute + price.now() * waiting.footprint(), nowNanos);
+        double surplus = FirstOrderCondition.surplus(worth, 1, compute, waiting.bid().latencyPrice(),
+                valuation.prefillSeconds(waiting.length()), 0, 0);
         double density = surplus / waiting.footprint();
-        waiting.rank(-density);
+        waiting.rank(treasury.isEntitled(waiting, nowNanos) ? Double.NEGATIVE_INFINITY : -density);
         return density;
     }
 

@@ -1,0 +1,71 @@
+package dev.pigou.engine;
+
+import dev.pigou.scheduler.Charge;
+import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.Refusal;
+import dev.pigou.scheduler.Sequence;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the engine has charged and whom it has refused since it started. The engine thread counts; any thread may read.
+ */
+public final class Takings {
+    private static final double CREDITS_PER_PICO = 1e-12;
+
+    private final Map<Refusal.Reason, AtomicLong> refusals = new EnumMap<>(Refusal.Reason.class);
+    private final AtomicLong prefillPico = new AtomicLong();
+    private final AtomicLong decodePico = new AtomicLong();
+    private final AtomicLong kvPico = new AtomicLong();
+    private final AtomicLong writtenOffPico = new AtomicLong();
+
+    public Takings() {
+        for (Refusal.Reason reason : Refusal.Reason.values()) {
+            refusals.put(reason, new AtomicLong());
+        }
+    }
+
+    /** A sequence has ended. */
+    void count(Sequence ended) {
+        Charge charge = ended.charge();
+        prefillPico.addAndGet(charge.prefillPico());
+        decodePico.addAndGet(charge.decodePico());
+        kvPico.addAndGet(charge.kvPico());
+        writtenOffPico.addAndGet(charge.writtenOffPico());
+        if (ended.finishReason() == FinishReason.REFUSED) {
+            Refusal because = ended.refusal();
+            counter(because == null ? Refusal.Reason.NO_CAPACITY : because.reason()).incrementAndGet();
+        }
+    }
+
+    /** Sequences refused for this reason. One refused without a reason had no capacity. */
+    public long refusals(Refusal.Reason reason) {
+        return counter(reason).get();
+    }
+
+    private AtomicLong counter(Refusal.Reason reason) {
+        return Objects.requireNonNull(refusals.get(reason)); // the map is full, and never written again
+    }
+
+    /** Credits metered for computing prompts. */
+    public double prefillCredits() {
+        return prefillPico.get() * CREDITS_PER_PICO;
+    }
+
+    /** Credits metered for producing tokens. */
+    public double decodeCredits() {
+        return decodePico.get() * CREDITS_PER_PICO;
+    }
+
+    /** Credits metered for holding KV memory. */
+    public double kvCredits() {
+        return kvPico.get() * CREDITS_PER_PICO;
+    }
+
+    /** The part of what was metered that nobody pays, as it was above what had been promised. */
+    public double writtenOffCredits() {
+        return writtenOffPico.get() * CREDITS_PER_PICO;
+    }
+}

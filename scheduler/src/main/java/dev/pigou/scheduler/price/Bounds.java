@@ -1,0 +1,57 @@
+package dev.pigou.scheduler.price;
+
+import dev.pigou.scheduler.Charge;
+import dev.pigou.scheduler.Sequence;
+
+/**
+ * The most that a sequence will have to pay: what its quote says, if it came with one, or else what 95 of 100 like it would
+ * not exceed; and never more than its bid's max_price. Owned by the scheduler's thread; allocates nothing.
+ */
+final class Bounds {
+    private static final double QUANTILE = 0.95;
+
+    private final CostForecast forecast;
+    private final QuoteCalibration calibration = new QuoteCalibration();
+
+    Bounds(CostForecast forecast) { this.forecast = forecast; }
+
+    /** Expects what a request costs if it starts now; the forecast is valid until the next. */
+    CostForecast expect(Sequence sequence, int cachedTokens, double ownLatencyPrice) {
+        return forecast.expect(sequence, cachedTokens, ownLatencyPrice);
+    }
+
+    /** What it costs in 95 of 100 cases; the forecast is valid until the next. */
+    CostForecast most(Sequence sequence, int cachedTokens, double ownLatencyPrice) {
+        return forecast.most(sequence, cachedTokens, ownLatencyPrice, QUANTILE, calibration.factor());
+    }
+
+    /** The bound of one that would start now. */
+    long boundPico(Sequence starting, int cachedTokens) {
+        long asked = Math.min(Picocredits.of(starting.bid().maxPrice()), starting.charge().boundPico());
+        boolean quoted = starting.charge().boundPico() != Long.MAX_VALUE;
+        return quoted ? asked : Math.min(asked, mostPico(starting, cachedTokens));
+    }
+
+    /** Picocredits that one is expected to cost that starts now. */
+    long expectedPico(Sequence starting, int cachedTokens) {
+        return Picocredits.of(expect(starting, cachedTokens, starting.bid().latencyPrice()).total(0));
+    }
+
+    private long mostPico(Sequence starting, int cachedTokens) {
+        double credits = most(starting, cachedTokens, starting.bid().latencyPrice()).total(0);
+        return Math.max(Picocredits.of(credits), expectedPico(starting, cachedTokens));
+    }
+
+    /** Binds one that starts for the first time. */
+    void promise(Sequence starting) {
+        int cached = starting.cachedTokens();
+        Charge charge = starting.charge();
+        charge.forecast(expectedPico(starting, cached), mostPico(starting, cached));
+        charge.bound(boundPico(starting, cached));
+    }
+
+    /** One has come to its natural end. */
+    void learn(Charge charge) {
+        calibration.learn(charge.forecastPico(), charge.meteredPico());
+    }
+}

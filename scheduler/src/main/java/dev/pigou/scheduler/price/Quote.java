@@ -1,0 +1,23 @@
+package dev.pigou.scheduler.price;
+
+/**
+ * What a request would cost if it came now. Amounts in credits, times in seconds. Immutable, so any thread may read it.
+ *
+ * @param expected at the prices of now and as they are expected to go on
+ * @param most what 95 of 100 such requests do not exceed. One that comes with its quote pays no more than the total
+ * @param promptTokens of the request
+ * @param cachedTokens of those, found in the cache now: they cost no prefill
+ * @param outputTokens expected
+ * @param firstTokenSeconds expected until the first token
+ * @param cheapestDelaySeconds waiting so long before it starts is best: what it saves, less what the delay costs its sender,
+ *     is largest. 0 if waiting does not pay
+ * @param cheapestCredits expected cost then; that of {@code expected} if waiting does not pay
+ * @param validUntilNanos on the scheduler's clock
+ */
+public record Quote(Cost expected, Cost most, int promptTokens, int cachedTokens, double outputTokens,
+        double firstTokenSeconds, double cheapestDelaySeconds, double cheapestCredits, long validUntilNanos) {
+    /** Most that will be due, in picocredits: for {@link dev.pigou.scheduler.Charge#bound}. */
+    public long boundPico() {
+        return Picocredits.of(most.total());
+    }
+}

@@ -1,0 +1,80 @@
+package dev.pigou.scheduler.price;
+
+import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.Sequence;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+final class QuoterTest {
+    private static final Bid BID = House.bid(House.ANN, 1);
+
+    @Test
+    void anEmptyHouseIsFreeToTheLastBit() {
+        House house = new House(60);
+        Quote quote = house.quote(house.make(BID, 40, 20));
+        assertThat(Double.doubleToRawLongBits(quote.expected().total())).isZero();
+        assertThat(quote.boundPico()).isZero();
+        assertThat(quote.cheapestDelaySeconds()).isZero();
+        assertThat(quote.firstTokenSeconds()).isPositive();
+    }
+
+    @Test
+    void theFlatPriceIsQuotedAsItIsCharged() {
+        House house = new House(60, House.resourcePrice(2));
+        Quote quote = house.quote(house.make(BID, 40, 1));
+        Sequence sequence = house.add(BID, 40, 1);
+        house.runUntilEnded(sequence);
+        double charged = Picocredits.credits(sequence.charge().meteredPico());
+        assertThat(quote.expected().total()).isCloseTo(charged, within(0.01 * charged));
+        assertThat(sequence.charge().writtenOffPico()).isZero();
+    }
+
+    @Test
+    void whatIsCachedCostsNothingToCompute() {
+        House house = new House(60, House.resourcePrice(2));
+        double before = house.quote(house.make(BID, 40, 5)).expected().prefill();
+        house.runUntilEnded(house.add(BID, 40, 5));
+        Quote quote = house.quote(house.make(BID, 40, 5));
+        assertThat(quote.promptTokens()).isEqualTo(40);
+        assertThat(quote.cachedTokens()).isEqualTo(36);
+        assertThat(quote.expected().prefill()).isCloseTo(0.1 * before, within(0.02 * before));
+    }
+
+    @Test
+    void askingLeavesNoTrace() {
+        House house = new House(60);
+        house.runUntilEnded(house.add(BID, 40, 5));
+        long queried = house.kvCache.queriedTokens();
+        for (int i = 0; i < 100; i++) {
+            house.quote(house.make(BID, 40, 5));
+        }
+        assertThat(house.kvCache.queriedTokens()).isEqualTo(queried);
+        assertThat(house.scheduler.hasWork()).isFalse();
+    }
+
+    /** A crowd that passes: who can wait is told so, and by how much it helps. */
+    @Test
+    void whoCanWaitOutACrowdIsToldSo() {
+        House house = new House(60);
+        Bid patient = new Bid(House.ANN, 1, 0, Double.POSITIVE_INFINITY, Bid.NO_DEADLINE, 0);
+        for (int quiet = 0; quiet < 1200; quiet++) {
+            house.step();
+            house.nowNanos += House.SECOND / 10;
+        }
+        for (int i = 0; i < 20; i++) {
+            house.add(House.bid(House.BEN, 5), 40, 100);
+        }
+        for (int step = 0; step < 12; step++) {
+            house.step();
+        }
+        Quote quote = house.quote(house.make(patient, 40, 20));
+        assertThat(quote.expected().kv()).isPositive();
+        assertThat(quote.most().total()).isGreaterThanOrEqualTo(quote.expected().total());
+        assertThat(quote.cheapestDelaySeconds()).isPositive();
+        assertThat(quote.cheapestCredits()).isLessThan(quote.expected().total());
+        Bid hurried = new Bid(House.ANN, 1000, 100, Double.POSITIVE_INFINITY, Bid.NO_DEADLINE, 0);
+        assertThat(house.quote(house.make(hurried, 40, 20)).cheapestDelaySeconds()).isZero();
+    }
+}
