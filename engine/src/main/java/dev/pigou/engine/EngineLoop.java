@@ -92,8 +92,9 @@ final class EngineLoop {
         long finishedBefore = finishedSequences;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
-        if (healthy || scheduler.hasWork()) {
-            work += step(nowNanos); // also with nothing to do: a policy's prices must fall when work is gone
+        if (scheduler.hasWork()) {
+            work += step(nowNanos);
+            stepNanos += System.nanoTime() - nowNanos;
         }
         if (work > 0 || finishedSequences > finishedBefore) {
             snapshot = takeSnapshot();
@@ -166,7 +167,6 @@ final class EngineLoop {
             runner.execute(batch, output);
             deviceNanos += System.nanoTime() - begin;
         } catch (RuntimeException e) {
-            stepNanos += System.nanoTime() - nowNanos;
             deviceFailed(plan, e, nowNanos);
             return 1;
         }
@@ -176,7 +176,6 @@ final class EngineLoop {
         }
         clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
         scheduler.apply(plan, output, clockNanos);
-        stepNanos += System.nanoTime() - nowNanos;
         return 1;
     }
 
