@@ -178,7 +178,6 @@ final class EngineLoop {
             runner.execute(batch, output);
             deviceNanos += System.nanoTime() - begin;
         } catch (RuntimeException e) {
-            stepNanos += System.nanoTime() - nowNanos;
             deviceFailed(plan, e, nowNanos);
             return 1;
         }
