@@ -127,7 +127,7 @@ public final class Scheduler {
         plannedNanos = nowNanos;
         chargeRent(nowNanos);
         policy.beginStep(view, nowNanos);
-        budget.startStep(policy.mostTokens(config.maxNumBatchedTokens()));
+        budget.startStep(policy.mostTokens(view, config.maxNumBatchedTokens()));
         waiting.refresh(nowNanos);
         turnAway(nowNanos);
         makeWay(nowNanos);

@@ -35,12 +35,12 @@ public interface SchedulingPolicy {
     }
 
     /** Most tokens of the step about to be planned; at most {@code limit}, and at least 1. */
-    default int mostTokens(int limit) { return limit; }
+    default int mostTokens(SchedulerView view, int limit) {
+        return limit;
+    }
 
     /** What the command line calls it. */
-    default String name() {
-        return "custom";
-    }
+    default String name() { return "custom"; }
 
     /** What holding a block costs at present: nanocredits a second, at least 0. Whoever holds blocks is charged it. */
     default long blockPriceNano() {
