@@ -34,7 +34,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private int nextHopeless;
     private final Treasury treasury;
     private final Quoter quoter;
-    private volatile PriceVector prices = PriceVector.ZERO;
+    private final PriceBoard board = new PriceBoard();
 
     /**
      * @param lengths how long answers get
@@ -57,7 +57,7 @@ public final class PricePolicy implements SchedulingPolicy {
     }
 
     /** Safe from any thread. */
-    public PriceVector prices() { return prices; }
+    public PriceVector prices() { return board.read(); }
 
     /** Wallets and books. For the scheduler's thread only. */
     public Treasury treasury() { return treasury; }
@@ -101,8 +101,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     private void publish(long nowNanos) {
         double pressure = reauction.latencyPressure();
-        prices = new PriceVector(nowNanos, kvPrice.waiting(), kvPrice.cache(), kvPrice.now(),
-                kvPrice.published(), pressure * cost.secondsPerPrefillToken(0),
+        board.write(nowNanos, kvPrice, pressure * cost.secondsPerPrefillToken(0),
                 pressure * cost.secondsPerDecodeSequence());
     }
 
@@ -129,6 +128,9 @@ public final class PricePolicy implements SchedulingPolicy {
         }
         double left = (worthless - nowNanos) / 1e9;
         double wait = demand.waitSeconds(-waiting.rank(), view.kvCache().totalBlocks());
+        if (left > 0 && treasury.isEntitled(waiting, worthless)) {
+            return false; // its tenant's floor will let it in before
+        }
         return left <= 0 || wait > config.hopelessMargin() * left;
     }
 
