@@ -13,6 +13,7 @@ final class DemandCurve {
 
     private final double memorySeconds;
     private final double[] arriving = new double[DensityBins.COUNT];
+    private final double[] arrivingAbove = new double[DensityBins.COUNT];
     private final double[] backlog = new double[DensityBins.COUNT];
     private double observedSeconds;
     private long lastNanos;
@@ -45,8 +46,10 @@ final class DemandCurve {
 
     /** Turns what was counted into sums from the top, which {@link #waitSeconds} reads. */
     void sum() {
+        arrivingAbove[DensityBins.COUNT - 1] = 0;
         for (int bin = DensityBins.COUNT - 2; bin >= 0; bin--) {
             backlog[bin] += backlog[bin + 1];
+            arrivingAbove[bin] = arrivingAbove[bin + 1] + arriving[bin + 1];
         }
     }
 
@@ -58,11 +61,7 @@ final class DemandCurve {
     double waitSeconds(double density, int blocks) {
         int bin = DensityBins.of(density);
         double before = bin + 1 < DensityBins.COUNT ? backlog[bin + 1] : 0;
-        double loadAbove = 0;
-        for (int above = bin + 1; above < DensityBins.COUNT; above++) {
-            loadAbove += arriving[above];
-        }
-        double share = observedSeconds == 0 ? 0 : loadAbove / observedSeconds / blocks;
+        double share = observedSeconds == 0 ? 0 : arrivingAbove[bin] / observedSeconds / blocks;
         return before / blocks / (1 - Math.min(MOST_LOAD, share));
     }
 }

@@ -46,7 +46,12 @@ final class LongRunPrice {
         return new PriceForecast(now, meanPrice, holdingSeconds());
     }
 
-    private double holdingSeconds() {
+    /** Credits a block-second, over the last minutes. */
+    double meanPrice() {
+        return meanPrice;
+    }
+
+    double holdingSeconds() {
         double seconds = releasedBlocks > 0 ? heldBlockSeconds / releasedBlocks : heldBlockSeconds;
         return Math.clamp(seconds, SHORTEST_HOLDING_SECONDS, LONGEST_HOLDING_SECONDS);
     }

@@ -17,5 +17,5 @@ package dev.pigou.scheduler.price;
 public record PriceConfig(double auctionSeconds, double trimPerSecond, double trimMemorySeconds,
         double publishedSeconds, double preemptionMargin, int mostPreemptions, double chunkBases,
         double demandSeconds, double resourcePrice) {
-    public static final PriceConfig DEFAULT = new PriceConfig(0.1, 0.3, 60, 5, 1.5, 2, 6, 60, 0);
+    public static final PriceConfig DEFAULT = new PriceConfig(0.25, 0.3, 60, 5, 1.5, 2, 6, 60, 0);
 }

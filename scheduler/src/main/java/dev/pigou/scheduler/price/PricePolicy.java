@@ -39,8 +39,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private final LongRunPrice longRun = new LongRunPrice();
     private final Treasury treasury;
     private final Quoter quoter;
-    private volatile PriceVector prices = PriceVector.ZERO;
-    private volatile PriceForecast forecast = PriceForecast.FREE;
+    private final PriceBoard board = new PriceBoard();
 
     /**
      * @param lengths how long answers get
@@ -66,11 +65,11 @@ public final class PricePolicy implements SchedulingPolicy {
     }
 
     /** Safe from any thread. */
-    public PriceVector prices() { return prices; }
+    public PriceVector prices() { return board.read(); }
 
     /** What the price of memory is going to be. Safe from any thread. */
     public PriceForecast forecast() {
-        return forecast;
+        return board.forecast();
     }
 
     @Override
@@ -131,16 +130,14 @@ public final class PricePolicy implements SchedulingPolicy {
             auctionNanos = nowNanos;
             reauction.hold(view, nowNanos);
             treasury.repriced(kvPrice.now(), reauction.latencyPressure(), view, nowNanos);
-            publish(nowNanos);
             longRun.observe(kvPrice.now(), view.kvCache().usedBlocks(), nowNanos);
-            forecast = longRun.forecast(kvPrice.published());
+            publish(nowNanos);
         }
     }
 
     private void publish(long nowNanos) {
         double pressure = reauction.latencyPressure();
-        prices = new PriceVector(nowNanos, kvPrice.waiting(), kvPrice.cache(), kvPrice.now(),
-                kvPrice.published(), pressure * cost.secondsPerPrefillToken(0),
+        board.write(nowNanos, kvPrice, longRun, pressure * cost.secondsPerPrefillToken(0),
                 pressure * cost.secondsPerDecodeSequence());
     }
 
@@ -166,6 +163,9 @@ public final class PricePolicy implements SchedulingPolicy {
             return false;
         }
         double left = (worthless - nowNanos) / 1e9;
+        if (left > 0 && treasury.isEntitled(waiting, worthless)) {
+            return false; // its tenant's floor will let it in before
+        }
         double cost = reauction.expectedCost(waiting);
         return cost > waiting.bid().maxPrice()
                 ? isTooDear(waiting, cost, left)
@@ -175,7 +175,7 @@ public final class PricePolicy implements SchedulingPolicy {
     /** A limit order waits as long as its price may come in time. */
     private boolean isTooDear(Sequence waiting, double cost, double left) {
         double affordable = kvPrice.now() * waiting.bid().maxPrice() / cost;
-        double seconds = forecast.secondsUntilAtMost(affordable);
+        double seconds = longRun.forecast(kvPrice.published()).secondsUntilAtMost(affordable);
         if (left > 0 && seconds <= left) {
             return false;
         }
