@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #request} and {@link #choices} may be read elsewhere.
  */
 final class ActiveRequest {
-    private static final double PICOS_PER_CREDIT = 1e12;
-
     private final GenerateRequest request;
     private final TokenSink sink;
     private final long arrivalNanos;
@@ -45,10 +43,6 @@ final class ActiveRequest {
     Sequence sequence(int choice, long id) {
         var sequence = new Sequence(id, request.promptTokens(), params(choice), request.cacheSalt(),
                 request.bid(), arrivalNanos, choices[choice]);
-        double most = request.bid().maxPrice() * PICOS_PER_CREDIT;
-        if (most < Long.MAX_VALUE) {
-            sequence.charge().bound((long) most);
-        }
         choices[choice].sequence = sequence;
         return sequence;
     }

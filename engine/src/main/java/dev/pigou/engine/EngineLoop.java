@@ -101,8 +101,12 @@ final class EngineLoop {
         long finishedBefore = finishedSequences;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
-        if (healthy || scheduler.hasWork()) {
-            work += step(nowNanos); // also with nothing to do: a policy's prices must fall when work is gone
+        if (scheduler.hasWork()) {
+            work += step(nowNanos);
+            lastStepNanos = System.nanoTime() - nowNanos;
+            stepNanos += lastStepNanos;
+        } else {
+            scheduler.idle(nowNanos);
         }
         if (!quotes.isEmpty()) {
             work += quotes.answerSome(scheduler, lastStepNanos, System.nanoTime());
@@ -178,7 +182,6 @@ final class EngineLoop {
             runner.execute(batch, output);
             deviceNanos += System.nanoTime() - begin;
         } catch (RuntimeException e) {
-            stepNanos += System.nanoTime() - nowNanos;
             deviceFailed(plan, e, nowNanos);
             return 1;
         }
@@ -188,8 +191,6 @@ final class EngineLoop {
         }
         clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
         scheduler.apply(plan, output, clockNanos);
-        lastStepNanos = System.nanoTime() - nowNanos;
-        stepNanos += lastStepNanos;
         return 1;
     }
 
