@@ -86,7 +86,9 @@ final class EngineLoop {
     EngineSnapshot snapshot() { return snapshot; }
 
     /** Where any thread may ask for quotes. The engine thread has to be woken if it sleeps. */
-    QuoteDesk quotes() { return quotes; }
+    QuoteDesk quotes() {
+        return quotes;
+    }
 
     /** Safe from any thread. */
     Takings takings() { return takings; }

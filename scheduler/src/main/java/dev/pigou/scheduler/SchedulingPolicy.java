@@ -26,9 +26,7 @@ public interface SchedulingPolicy {
     boolean changesWithTime();
 
     /** What the command line calls it. */
-    default String name() {
-        return "custom";
-    }
+    default String name() { return "custom"; }
 
     /** What holding a block costs at present: nanocredits a second, at least 0. Whoever holds blocks is charged it. */
     default long blockPriceNano() {

@@ -18,7 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Prices and quotes of a real engine over real HTTP. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class QuotesEndToEndTest {
-    private static final String BODY = "{\"prompt\":\"" + "The quick brown fox jumps over the lazy dog. ".repeat(4)
+    private static final String BODY = "{\"prompt\":\""
+            + "The quick brown fox jumps over the lazy dog. ".repeat(4)
             + "\",\"max_tokens\":8,\"temperature\":0,\"ignore_eos\":true}";
 
     private final RunningServer running = RunningServer.serve(RunningServer.GOLDEN.resolve("llama"),

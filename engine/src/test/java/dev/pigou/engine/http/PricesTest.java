@@ -25,8 +25,9 @@ final class PricesTest {
     void close() { server.close(); }
 
     private static EnginePrices prices(double kvWaiting) {
-        return new EnginePrices("price", 16, new PriceVector(System.nanoTime(), kvWaiting, 0.001, kvWaiting,
-                0.23456, 1.2345e-7, 6.789e-6), new PriceForecast(0.23456, 0.12345, 9.8765));
+        return new EnginePrices("price", 16,
+                new PriceVector(System.nanoTime(), kvWaiting, 0.001, kvWaiting, 0.23456, 1.2345e-7, 6.789e-6),
+                new PriceForecast(0.23456, 0.12345, 9.8765));
     }
 
     @Test
@@ -85,8 +86,8 @@ final class PricesTest {
 
     private HttpResponse<String> askForLoad(String format, String path, String body) {
         return server.send(HttpRequest.newBuilder(server.uri(path)).header("content-type", "application/json")
-                .header("endpoint-load-metrics-format", format).POST(HttpRequest.BodyPublishers.ofString(body))
-                .build());
+                .header("endpoint-load-metrics-format", format)
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
     private static String load(HttpResponse<String> response) {
@@ -147,8 +148,8 @@ final class PricesTest {
     @Test
     void whatIsNotForecastIsNullInAQuote() {
         server.engine.quote(new Quote(Cost.NOTHING, Cost.NOTHING, 7, 0, Double.NaN, Double.NaN, 0, 0, 0));
-        JsonNode quote = TestServer.json(server.post("/v1/quotes",
-                "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"));
+        JsonNode quote = TestServer.json(
+                server.post("/v1/quotes", "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"));
         assertThat(quote.at("/expected_ttft_seconds").isNull()).isTrue();
         assertThat(quote.at("/cost/expected/total").doubleValue()).isZero();
     }
@@ -163,7 +164,8 @@ final class PricesTest {
 
     @Test
     void aBodyThatCouldNotRunCannotBeQuotedEither() {
-        HttpResponse<String> response = server.post("/v1/quotes", "{\"prompt\":\"Hello\",\"temperature\":-1}");
+        HttpResponse<String> response = server.post("/v1/quotes",
+                "{\"prompt\":\"Hello\",\"temperature\":-1}");
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains("temperature");
     }

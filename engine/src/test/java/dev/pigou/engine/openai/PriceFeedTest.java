@@ -120,8 +120,8 @@ final class PriceFeedTest {
         var client = new Client();
         prices.subscribe(client);
         prices.end();
-        assertThat(List.of(client.next(), client.next(), client.next(), client.next())).endsWith(
-                "data: [DONE]\n\n", "end");
+        assertThat(List.of(client.next(), client.next(), client.next(), client.next()))
+                .endsWith("data: [DONE]\n\n", "end");
         var late = new Client();
         prices.subscribe(late);
         assertThat(late.next()).isEqualTo("503");

@@ -20,7 +20,9 @@ final class LongRunPrice {
     private boolean started;
 
     /** A sequence has ended and gave its blocks back. */
-    void released(int blocks) { releasedBlocks += blocks; }
+    void released(int blocks) {
+        releasedBlocks += blocks;
+    }
 
     /**
      * The time since the last observation went by at this price.
@@ -40,7 +42,9 @@ final class LongRunPrice {
     }
 
     /** @param now credits a block-second, as published */
-    PriceForecast forecast(double now) { return new PriceForecast(now, meanPrice, holdingSeconds()); }
+    PriceForecast forecast(double now) {
+        return new PriceForecast(now, meanPrice, holdingSeconds());
+    }
 
     private double holdingSeconds() {
         double seconds = releasedBlocks > 0 ? heldBlockSeconds / releasedBlocks : heldBlockSeconds;

@@ -15,8 +15,9 @@ public record PriceForecast(double now, double longRun, double holdingSeconds) {
 
     public PriceForecast {
         if (!(now >= 0) || !(longRun >= 0) || !(holdingSeconds > 0)) {
-            throw new IllegalArgumentException("prices must be at least 0 and the holding time above 0, but are "
-                    + now + ", " + longRun + " and " + holdingSeconds + " s");
+            throw new IllegalArgumentException(
+                    "prices must be at least 0 and the holding time above 0, but are " + now + ", " + longRun
+                            + " and " + holdingSeconds + " s");
         }
     }
 
