@@ -21,8 +21,7 @@ public final class StepTimer {
     /** Larger ones are not timed by a {@link Calibration}. */
     private static final int MOST_TOKENS = 2048;
     /** A round that took longer is not tried larger. */
-    private static final double LONG_ROUND_SECONDS = 0.1;
-    private static final int ROUNDS = 3;
+    private static final double LONG_ROUND_SECONDS = 0.25;
     /** What steps take if they cannot be timed: a large model on a small machine. */
     private static final StepCost GUESS = new StepCost(0.05, 1e-3, 1e-8, 1e-3, 1e-6);
 
@@ -59,15 +58,13 @@ public final class StepTimer {
     private StepCost calibrate() {
         int tokens = FIRST_TOKENS;
         Calibration calibration = of(tokens);
-        while (sum(round(calibration)) < LONG_ROUND_SECONDS && tokens < MOST_TOKENS) {
+        double[] seconds = warmRound(calibration);
+        while (sum(seconds) < LONG_ROUND_SECONDS && tokens < MOST_TOKENS) {
             tokens *= GROWTH;
             calibration = of(tokens);
+            seconds = warmRound(calibration);
         }
-        double[][] seconds = new double[ROUNDS][];
-        for (int i = 0; i < ROUNDS; i++) {
-            seconds[i] = round(calibration);
-        }
-        StepCost cost = calibration.cost(seconds);
+        StepCost cost = calibration.cost(new double[][]{seconds, round(calibration), round(calibration)});
         LOG.info("Steps of up to {} tokens were timed: {}", tokens, cost);
         return cost;
     }
@@ -79,6 +76,12 @@ public final class StepTimer {
                         Math.min(tokens, config.maxNumBatchedTokens()),
                         Math.min(GROWTH * tokens, config.maxModelLen()), config.eosTokenIds()),
                 blockSize, blocks);
+    }
+
+    /** The first round of a size is slower than all others: code is compiled, memory is fetched. */
+    private double[] warmRound(Calibration calibration) {
+        round(calibration);
+        return round(calibration);
     }
 
     /** Seconds of each step. */
