@@ -96,6 +96,21 @@ final class KvCacheManagerTest {
         assertThat(admitted(tokens(9)).committed()).isEqualTo(1);
     }
 
+    /** Quotes look at prefixes that nobody may come back for; those must not outlive what is used. */
+    @Test
+    void lookingAtAPrefixKeepsItNoLonger() {
+        int[] other = IntStream.range(50, 59).toArray();
+        cache.release(computed(tokens(9)), now);
+        cache.release(computed(other), now);
+        assertThat(cache.cachedTokens(0, tokens(9), 8)).isEqualTo(8);
+        assertThat(cache.cachedTokens(0, tokens(9), 7)).isEqualTo(4);
+        assertThat(cache.cachedTokens(1, tokens(9), 8)).isZero();
+        admitted(IntStream.range(100, 116).toArray());
+        assertThat(cache.cachedTokens(0, tokens(9), 8)).as("the older one was evicted").isZero();
+        assertThat(cache.cachedTokens(0, other, 8)).isEqualTo(8);
+        assertThat(cache.queriedTokens()).as("counted are admissions alone").isEqualTo(31);
+    }
+
     @Test
     void whatDoesNotFitChangesNothing() {
         BlockTable first = computed(tokens(9));

@@ -36,8 +36,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private final LongRunPrice longRun = new LongRunPrice();
     private final Treasury treasury;
     private final Quoter quoter;
-    private volatile PriceVector prices = PriceVector.ZERO;
-    private volatile PriceForecast forecast = PriceForecast.FREE;
+    private final PriceBoard board = new PriceBoard();
 
     /**
      * @param lengths how long answers get
@@ -61,11 +60,11 @@ public final class PricePolicy implements SchedulingPolicy {
     }
 
     /** Safe from any thread. */
-    public PriceVector prices() { return prices; }
+    public PriceVector prices() { return board.read(); }
 
     /** What the price of memory is going to be. Safe from any thread. */
     public PriceForecast forecast() {
-        return forecast;
+        return longRun.forecast(board.read().kvPublished());
     }
 
     @Override
@@ -109,14 +108,12 @@ public final class PricePolicy implements SchedulingPolicy {
             treasury.repriced(kvPrice.now(), reauction.latencyPressure(), view, nowNanos);
             publish(nowNanos);
             longRun.observe(kvPrice.now(), view.kvCache().usedBlocks(), nowNanos);
-            forecast = longRun.forecast(kvPrice.published());
         }
     }
 
     private void publish(long nowNanos) {
         double pressure = reauction.latencyPressure();
-        prices = new PriceVector(nowNanos, kvPrice.waiting(), kvPrice.cache(), kvPrice.now(),
-                kvPrice.published(), pressure * cost.secondsPerPrefillToken(0),
+        board.write(nowNanos, kvPrice, pressure * cost.secondsPerPrefillToken(0),
                 pressure * cost.secondsPerDecodeSequence());
     }
 
@@ -143,6 +140,9 @@ public final class PricePolicy implements SchedulingPolicy {
         }
         double left = (worthless - nowNanos) / 1e9;
         double wait = demand.waitSeconds(-waiting.rank(), view.kvCache().totalBlocks());
+        if (left > 0 && treasury.isEntitled(waiting, worthless)) {
+            return false; // its tenant's floor will let it in before
+        }
         return left <= 0 || wait > config.hopelessMargin() * left;
     }
 

@@ -66,7 +66,7 @@ public final class Treasury {
         floors.recount(view);
     }
 
-    /** True if it may start next whatever it bids. */
+    /** True if it may start next whatever it bids, if it still waits then. */
     boolean isEntitled(Sequence waiting, long nowNanos) {
         return floors.entitle(waiting, nowNanos);
     }
@@ -116,11 +116,11 @@ public final class Treasury {
         return admission(waiting, view, nowNanos) == Admission.REFUSE;
     }
 
-    private static @Nullable Refusal refusal(Sequence waiting, Wallet wallet, long expectedPico,
-            long boundPico, long nowNanos) {
+    private @Nullable Refusal refusal(Sequence waiting, Wallet wallet, long expectedPico, long boundPico,
+            long nowNanos) {
         long worthless = waiting.bid().worthlessNanos(waiting.arrivalNanos());
         double left = worthless == Bid.NO_DEADLINE ? Double.POSITIVE_INFINITY : (worthless - nowNanos) / 1e9;
-        if (wallet.secondsAtBest(boundPico, nowNanos) <= left) {
+        if (wallet.secondsAtBest(boundPico, nowNanos) <= left || isEntitled(waiting, worthless)) {
             return null;
         }
         Refusal refusal = new Refusal(Refusal.Reason.OUT_OF_BUDGET, wallet.secondsUntil(boundPico, nowNanos),

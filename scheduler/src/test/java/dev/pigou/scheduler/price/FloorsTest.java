@@ -9,10 +9,13 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 final class FloorsTest {
+    private static final Bid PATIENT = new Bid(House.ANN, 0.002, 0.0001, Double.POSITIVE_INFINITY,
+            Bid.NO_DEADLINE, 0);
+
     /** Ben's stream of dear requests would keep all memory for ever. */
     private final House house = new House(32);
 
-    private Sequence bensNext() { return add(House.bid(House.BEN, 100), 60, 60); }
+    private Sequence bensNext() { return add(House.bid(House.BEN, 100), 12, 12); }
 
     /** Shares no prefix with any other. */
     private Sequence add(Bid bid, int promptTokens, int maxTokens) {
@@ -24,7 +27,7 @@ final class FloorsTest {
     private double secondsUntilStarted(Sequence sequence) {
         long from = house.nowNanos;
         while (sequence.state() == SequenceState.WAITING && house.nowNanos < from + 60 * House.SECOND) {
-            if (house.scheduler.waitingCount() < 4) {
+            if (house.scheduler.waitingCount() < 12) {
                 bensNext();
             }
             house.step();
@@ -33,16 +36,16 @@ final class FloorsTest {
     }
 
     private Sequence poorAmongTheRich() {
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 20; i++) {
             bensNext();
         }
         house.step();
-        return add(House.bid(House.ANN, 0.001), 16, 8);
+        return add(PATIENT, 30, 8);
     }
 
     @Test
     void nobodyIsOutbidForEverBelowHisFloor() {
-        house.treasury().open(House.ANN, new Allowance(0, 0, 0, 0.25), 0);
+        house.treasury().open(House.ANN, new Allowance(0, 0, 0, 0.5), 0);
         Sequence poor = poorAmongTheRich();
         assertThat(secondsUntilStarted(poor)).isBetween(5.0, 15.0);
         house.runUntilEnded(poor);

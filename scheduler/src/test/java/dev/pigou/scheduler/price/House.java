@@ -39,6 +39,7 @@ final class House {
     final KvCacheManager kvCache;
     final PricePolicy policy;
     final Scheduler scheduler;
+    final Constant result = new Constant(chunk -> false);
     final List<Sequence> sequences = new ArrayList<>();
     long nowNanos;
 
@@ -90,7 +91,7 @@ final class House {
     void step() {
         StepPlan plan = scheduler.plan(nowNanos);
         pass(plan);
-        scheduler.apply(plan, new Constant(chunk -> false), nowNanos);
+        scheduler.apply(plan, result, nowNanos);
     }
 
     /** Lets the time pass that the device takes. */

@@ -93,7 +93,7 @@ final class MeteringTest {
         for (int step = 0; step < 50; step++) {
             StepPlan plan = house.scheduler.plan(house.nowNanos);
             house.pass(plan);
-            house.scheduler.apply(plan, new House.Constant(chunk -> false), house.nowNanos);
+            house.scheduler.apply(plan, house.result, house.nowNanos);
             long charged = house.sequences.stream()
                     .mapToLong(each -> each.charge().prefillPico() + each.charge().decodePico()).sum();
             assertThat(charged).isEqualTo(house.treasury().pricedComputePico());
