@@ -127,9 +127,7 @@ public final class BatchingEngine implements Engine {
     }
 
     @Override
-    public EnginePrices prices() {
-        return EnginePrices.of(policy, blockSize);
-    }
+    public EnginePrices prices() { return EnginePrices.of(policy, blockSize); }
 
     @Override
     public Takings takings() { return loop.takings(); }

@@ -42,6 +42,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 20)
 public class PriceStepBenchmark extends CountedBenchmark {
     private static final int STEPS = 500;
+    private static final int FIRST_STEPS = 8;
     private static final int RUNNING = 256;
     private static final int WAITING = 1000;
     private static final int PROMPT_TOKENS = 256;
@@ -75,7 +76,10 @@ public class PriceStepBenchmark extends CountedBenchmark {
             step();
         }
         for (int id = RUNNING; id < RUNNING + WAITING; id++) {
-            add(id, 18 + id % 10, 1e-3);
+            add(id, 18 + id % 6, 1e-3);
+        }
+        for (int i = 0; i < FIRST_STEPS; i++) {
+            step(); // until an auction has made room for all bids
         }
         startCounting();
     }
@@ -86,9 +90,9 @@ public class PriceStepBenchmark extends CountedBenchmark {
         return switch (policy) {
             case "fcfs" -> new FcfsPolicy();
             case "density" -> new DensityPolicy(lengths, cost, BLOCK_SIZE);
-            case "price" -> new PricePolicy(PriceConfig.DEFAULT, lengths, cost, BLOCK_SIZE);
+            case "price" -> new PricePolicy(nobodyGivesWay(), lengths, cost, BLOCK_SIZE);
             case "wallets" -> {
-                PricePolicy price = new PricePolicy(PriceConfig.DEFAULT, lengths, cost, BLOCK_SIZE);
+                PricePolicy price = new PricePolicy(nobodyGivesWay(), lengths, cost, BLOCK_SIZE);
                 for (int tenant = 0; tenant < TENANTS; tenant++) {
                     price.treasury().open(tenant(tenant), new Allowance(1000, 1e5, 1e5, 0.01), 0);
                 }
@@ -96,6 +100,13 @@ public class PriceStepBenchmark extends CountedBenchmark {
             }
             default -> throw new IllegalArgumentException("no policy " + policy);
         };
+    }
+
+    private static PriceConfig nobodyGivesWay() {
+        PriceConfig usual = PriceConfig.DEFAULT;
+        return new PriceConfig(usual.auctionSeconds(), usual.trimPerSecond(), usual.trimMemorySeconds(),
+                usual.publishedSeconds(), usual.preemptionMargin(), 0, usual.peakQuantile(),
+                usual.demandSeconds(), usual.hopelessMargin(), usual.resourcePrice());
     }
 
     private static Tenant tenant(int index) { return new Tenant(index, "tenant " + index, 1); }

@@ -76,7 +76,8 @@ final class Incoming {
     }
 
     Call call() {
-        return new Call(method.equals(HttpMethod.HEAD), route.map(found -> found.argument(path)).orElse(""), ByteBufUtil.getBytes(body));
+        return new Call(method.equals(HttpMethod.HEAD), route.map(found -> found.argument(path)).orElse(""),
+                ByteBufUtil.getBytes(body));
     }
 
     /** The client's own, if it is fit to be sent back. */

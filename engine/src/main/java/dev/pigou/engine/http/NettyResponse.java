@@ -64,7 +64,8 @@ final class NettyResponse implements ResponseSink {
      *     has read it
      * @param onWritten told the status on the event loop, once the answer has left
      */
-    NettyResponse(Channel channel, Peer peer, Function<String, Optional<String>> load, Runnable onRead, IntConsumer onWritten) {
+    NettyResponse(Channel channel, Peer peer, Function<String, Optional<String>> load, Runnable onRead,
+            IntConsumer onWritten) {
         this.channel = channel;
         this.peer = peer;
         this.load = load;

@@ -57,14 +57,15 @@ public record ApiError(int status, String message, String type, @Nullable String
 
     /** 429: quotes are asked for faster than they can be given. */
     static ApiError tooManyQuotes() {
-        return new ApiError(429, "Too many quotes are being asked for. Try again in a second.", "rate_limit_error",
-                null, "too_many_quotes", Duration.ofSeconds(1));
+        return new ApiError(429, "Too many quotes are being asked for. Try again in a second.",
+                "rate_limit_error", null, "too_many_quotes", Duration.ofSeconds(1));
     }
 
     /** 429: so many listen to a stream already. */
     static ApiError tooManySubscribers(int most) {
         return new ApiError(429,
-                "All " + most + " places at this stream are taken. Ask for GET /v1/prices instead, or try again.",
+                "All " + most
+                        + " places at this stream are taken. Ask for GET /v1/prices instead, or try again.",
                 "rate_limit_error", null, "too_many_subscribers", Duration.ofSeconds(10));
     }
 

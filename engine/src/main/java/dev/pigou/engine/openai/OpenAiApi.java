@@ -61,7 +61,9 @@ public final class OpenAiApi {
     public void prices(ResponseSink sink) { sink.respond(200, Map.of(), Json.write(priceReport())); }
 
     /** The prices again and again until the client leaves or {@link #endStreams} is called. */
-    public void priceStream(ResponseSink sink) { priceFeed.subscribe(sink); }
+    public void priceStream(ResponseSink sink) {
+        priceFeed.subscribe(sink);
+    }
 
     private PriceReport priceReport() {
         return PriceReport.of(engine.prices(), System.nanoTime(), System.currentTimeMillis());
@@ -73,7 +75,9 @@ public final class OpenAiApi {
     }
 
     /** Ends the streams that have no end of their own, because the server shuts down. */
-    public void endStreams() { priceFeed.end(); }
+    public void endStreams() {
+        priceFeed.end();
+    }
 
     public void quotes(byte[] body, ResponseSink sink) {
         onTextThread(body, sink, (fields, thread) -> quoting.quote(fields, sink, thread));

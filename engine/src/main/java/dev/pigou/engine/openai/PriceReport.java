@@ -35,8 +35,8 @@ record PriceReport(String object, long created, long createdMs, String schedulin
     }
 
     record Units(String prefill, String decode, String kv) {
-        static final Units CREDITS = new Units("credits per uncached prompt token", "credits per output token",
-                "credits per block-second");
+        static final Units CREDITS = new Units("credits per uncached prompt token",
+                "credits per output token", "credits per block-second");
     }
 
     /**
@@ -52,9 +52,8 @@ record PriceReport(String object, long created, long createdMs, String schedulin
      */
     record Forecast(double kvLongRun, double holdingSeconds, List<Point> kv) {
         static Forecast of(PriceForecast forecast) {
-            return new Forecast(forecast.longRun(), forecast.holdingSeconds(),
-                    Arrays.stream(HORIZONS_SECONDS)
-                            .mapToObj(h -> new Point(h, EnginePrices.posted(forecast.at(h)))).toList());
+            return new Forecast(forecast.longRun(), forecast.holdingSeconds(), Arrays.stream(HORIZONS_SECONDS)
+                    .mapToObj(h -> new Point(h, EnginePrices.posted(forecast.at(h)))).toList());
         }
     }
 

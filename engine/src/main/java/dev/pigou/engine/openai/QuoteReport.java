@@ -68,7 +68,5 @@ record QuoteReport(String id, String object, long created, String model, String 
         return quotes.stream().mapToDouble(amount).sum();
     }
 
-    private static @Nullable Double known(double value) {
-        return Double.isFinite(value) ? value : null;
-    }
+    private static @Nullable Double known(double value) { return Double.isFinite(value) ? value : null; }
 }

@@ -32,7 +32,8 @@ final class QuoteService {
         Offer offer = Offer.read(fields);
         if (fields.value("messages").isPresent()) {
             ChatRequest request = ChatRequest.read(fields, model);
-            ask(request.modelName(), List.of(request.prompt()), request.options(), offer, arrivedNanos, sink, thread);
+            ask(request.modelName(), List.of(request.prompt()), request.options(), offer, arrivedNanos, sink,
+                    thread);
         } else {
             CompletionRequest request = CompletionRequest.read(fields, model);
             ask(request.modelName(), request.prompts(), request.options(), offer, arrivedNanos, sink, thread);

@@ -49,7 +49,8 @@ final class MarketMetrics {
         CounterWithCallback.builder().name("pigou:refusals").help("Sequences refused, by the reason.")
                 .labelNames(MODEL, "reason").callback(out -> {
                     for (Refusal.Reason reason : Refusal.Reason.values()) {
-                        out.call((double) takings.refusals(reason), model, reason.name().toLowerCase(Locale.ROOT));
+                        out.call((double) takings.refusals(reason), model,
+                                reason.name().toLowerCase(Locale.ROOT));
                     }
                 }).register(registry);
     }

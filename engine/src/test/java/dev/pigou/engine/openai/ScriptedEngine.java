@@ -53,8 +53,7 @@ public final class ScriptedEngine implements Engine {
     private volatile @Nullable Submission refusal;
     private final Takings takings = new Takings();
     private volatile @Nullable Quote quote;
-    private volatile EnginePrices prices = new EnginePrices("fcfs", 16, PriceVector.ZERO,
-            PriceForecast.FREE);
+    private volatile EnginePrices prices = new EnginePrices("fcfs", 16, PriceVector.ZERO, PriceForecast.FREE);
     private volatile Bill bill = Bill.NOTHING;
     private volatile @Nullable Refusal refused;
     private volatile int failAfter = Integer.MAX_VALUE;
