@@ -48,7 +48,7 @@ final class Reauction {
         double pressure = 0;
         affordableBlocks = 0;
         for (int i = 0; i < view.runningCount(); i++) {
-            pressure += bidToStay(view.running(i), view, nowNanos);
+            pressure += bidToStay(view.running(i), nowNanos);
         }
         for (int i = 0; i < view.waitingCount(); i++) {
             pressure += bidToStart(view.waiting(i), view, nowNanos);
@@ -68,7 +68,7 @@ final class Reauction {
     }
 
     /** Returns what a second costs it, in credits: nothing once its tokens come. */
-    private double bidToStay(Sequence running, SchedulerView view, long nowNanos) {
+    private double bidToStay(Sequence running, long nowNanos) {
         int blocks = running.blocks().size();
         double left = valuation.runningBlockSeconds(running);
         double loss = valuation.lossByPreemption(running, secondPrice, nowNanos);
