@@ -86,9 +86,7 @@ final class EngineLoop {
     EngineSnapshot snapshot() { return snapshot; }
 
     /** Where any thread may ask for quotes. The engine thread has to be woken if it sleeps. */
-    QuoteDesk quotes() {
-        return quotes;
-    }
+    QuoteDesk quotes() { return quotes; }
 
     /** Safe from any thread. */
     Takings takings() { return takings; }
@@ -103,12 +101,8 @@ final class EngineLoop {
         long finishedBefore = finishedSequences;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
-        if (scheduler.hasWork()) {
-            work += step(nowNanos);
-            lastStepNanos = System.nanoTime() - nowNanos;
-            stepNanos += lastStepNanos;
-        } else {
-            scheduler.idle(nowNanos);
+        if (healthy || scheduler.hasWork()) {
+            work += step(nowNanos); // also with nothing to do: a policy's prices must fall when work is gone
         }
         if (!quotes.isEmpty()) {
             work += quotes.answerSome(scheduler, lastStepNanos, System.nanoTime());
@@ -193,6 +187,8 @@ final class EngineLoop {
         }
         clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
         scheduler.apply(plan, output, clockNanos);
+        lastStepNanos = System.nanoTime() - nowNanos;
+        stepNanos += lastStepNanos;
         return 1;
     }
 

@@ -4,6 +4,7 @@ import dev.pigou.kvcache.GdsfRetention;
 import dev.pigou.kvcache.LruRetention;
 import dev.pigou.kvcache.PrefillCost;
 import dev.pigou.kvcache.RetentionPolicy;
+import dev.pigou.kvcache.RetentionView;
 import dev.pigou.kvcache.SlruRetention;
 import dev.pigou.kvcache.TailLruRetention;
 import dev.pigou.kvcache.YieldRetention;
@@ -46,19 +47,20 @@ public record EnginePolicies(SchedulingPolicy scheduling, RetentionPolicy retent
      */
     public static EnginePolicies of(EngineConfig config, StepCost prior, int blocks) {
         var cost = new StepCostModel(prior, PRIOR_STEPS);
-        SchedulingPolicy scheduling = scheduling(config, cost);
         int blockSize = config.blockSize();
         PrefillCost prefill = depth -> blockSize * cost.secondsPerPrefillToken((depth - 0.5) * blockSize);
+        RetentionPolicy retention = retention(config, prefill, blocks);
+        SchedulingPolicy scheduling = scheduling(config, cost, RetentionView.of(retention));
         Optional<PricePolicy> pricing = scheduling instanceof PricePolicy priced
                 ? Optional.of(priced)
                 : Optional.empty();
-        return new EnginePolicies(scheduling, retention(config, prefill, blocks), prefill, pricing);
+        return new EnginePolicies(scheduling, retention, prefill, pricing);
     }
 
-    private static SchedulingPolicy scheduling(EngineConfig config, StepCostModel cost) {
+    private static SchedulingPolicy scheduling(EngineConfig config, StepCostModel cost, RetentionView retention) {
         OutputLengths lengths = new LearnedOutputLengths(TENANTS_LEARNED_APART);
         return switch (config.schedulingPolicy()) {
-            case PRICE -> new PricePolicy(PriceConfig.DEFAULT, lengths, cost, config.blockSize());
+            case PRICE -> new PricePolicy(PriceConfig.DEFAULT, lengths, cost, config.blockSize(), retention);
             case FCFS -> new FcfsPolicy();
             case PRIORITY -> new PriorityPolicy();
             case VTC -> new VtcPolicy();

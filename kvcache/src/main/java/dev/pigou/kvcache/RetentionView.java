@@ -33,4 +33,9 @@ public interface RetentionView {
             // nothing to bid
         }
     };
+
+    /** The policy's own view, if it sets values on blocks. */
+    static RetentionView of(RetentionPolicy policy) {
+        return policy instanceof RetentionView view ? view : WORTHLESS;
+    }
 }

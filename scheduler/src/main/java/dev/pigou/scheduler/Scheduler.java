@@ -4,6 +4,7 @@ import dev.pigou.kvcache.BlockTable;
 import dev.pigou.kvcache.InvariantViolation;
 import dev.pigou.kvcache.KvCacheManager;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  * <li>running sequences that the policy wants out of the way are preempted: they give their blocks back, keep their
  * tokens, and wait again;
- * <li>running sequences get a chunk in policy order; where memory is short the last of them is preempted;
- * <li>if memory was not short, waiting sequences are admitted in policy order, as long as the policy admits them and
- * they fit. One gets blocks for all tokens it has and one more, so from then on only new tokens can make memory short,
+ * <li>running sequences that decode get their token, in policy order; where memory is short the last of all that run is
+ * preempted;
+ * <li>what is left of the budget goes to prompts, begun ones and, if memory was not short, waiting ones, in the order in
+ * which the policy wants them computed. Waiting sequences are admitted in policy order, as long as the policy admits them
+ * and they fit. One gets blocks for all tokens it has and one more, so from then on only new tokens can make memory short,
  * and admitting never leads straight to preempting.
  * </ol>
  *
@@ -47,10 +50,12 @@ public final class Scheduler {
     private final KvCacheManager kvCache;
     private final WaitingQueue waiting;
     private final RunningSet running;
-    private final TokenBudget budget;
+    private final TokenBudget budget = new TokenBudget();
     private final StepPlan plan;
     private final SchedulerView view = new View();
     private final @Nullable Sequence[] passed = new @Nullable Sequence[MOST_PASSED];
+    private int passedCount;
+    private final @Nullable Sequence[] prefilling;
     private boolean planOpen;
     private long plannedNanos;
 
@@ -64,8 +69,8 @@ public final class Scheduler {
         this.kvCache = kvCache;
         waiting = new WaitingQueue(policy);
         running = new RunningSet(policy, config.maxNumSeqs());
-        budget = new TokenBudget(config.maxNumBatchedTokens());
         plan = new StepPlan(config.maxNumSeqs());
+        prefilling = new @Nullable Sequence[config.maxNumSeqs()];
     }
 
     /**
@@ -113,12 +118,6 @@ public final class Scheduler {
         return policy;
     }
 
-    /** There is nothing to plan, and time passes: the policy has to know, for its prices fall when work is gone. */
-    public void idle(long nowNanos) {
-        chargeRent(nowNanos);
-        policy.beginStep(view, nowNanos);
-    }
-
     /** Plans the next step. The plan before it must have been applied or failed. */
     public StepPlan plan(long nowNanos) {
         if (planOpen) {
@@ -127,15 +126,13 @@ public final class Scheduler {
         plan.clear();
         plannedNanos = nowNanos;
         chargeRent(nowNanos);
-        budget.startStep();
         policy.beginStep(view, nowNanos);
+        budget.startStep(policy.mostTokens(view, config.maxNumBatchedTokens()));
         waiting.refresh(nowNanos);
         turnAway(nowNanos);
         makeWay(nowNanos);
         running.sort(nowNanos);
-        if (continueRunning(nowNanos)) {
-            admitWaiting(nowNanos);
-        }
+        prefill(decode(nowNanos), nowNanos);
         planOpen = plan.size() > 0;
         return plan;
     }
@@ -161,11 +158,14 @@ public final class Scheduler {
         kvCache.chargeRent(policy.blockPriceNano(), nowNanos);
     }
 
-    /** Returns true if memory sufficed for all that run. */
-    private boolean continueRunning(long nowNanos) {
+    /** A token for each that decodes. Returns true if memory sufficed for all of them. */
+    private boolean decode(long nowNanos) {
         int before = running.size();
         for (int i = 0; i < running.size() && !budget.isSpent(); i++) {
             Sequence sequence = running.get(i);
+            if (isPrefilling(sequence)) {
+                continue;
+            }
             int end = chunkEnd(sequence);
             if (!makeRoom(sequence, end, nowNanos)) {
                 return false; // it was the last in order and preempted itself
@@ -173,6 +173,49 @@ public final class Scheduler {
             addChunk(sequence, end);
         }
         return running.size() == before;
+    }
+
+    private static boolean isPrefilling(Sequence sequence) {
+        return sequence.length() - sequence.computedTokens() > 1;
+    }
+
+    /**
+     * What decoding leaves of the budget goes to prompts, those begun and those that wait, in the policy's order. Whoever has
+     * begun has memory for all of his prompt, so this preempts nobody.
+     */
+    private void prefill(boolean admitting, long nowNanos) {
+        int begun = collectPrefilling(nowNanos);
+        boolean open = admitting;
+        for (int i = 0; i < begun && !budget.isSpent(); i++) {
+            Sequence sequence = Objects.requireNonNull(prefilling[i]);
+            open = open && admitWaiting(sequence, nowNanos);
+            if (!budget.isSpent()) {
+                addChunk(sequence, chunkEnd(sequence));
+            }
+        }
+        Arrays.fill(prefilling, 0, begun, null);
+        if (open) {
+            admitWaiting(null, nowNanos);
+        }
+        waitAgain(nowNanos);
+    }
+
+    /** Returns how many there are, now in {@link #prefilling} in the order in which they are to be served. */
+    private int collectPrefilling(long nowNanos) {
+        int count = 0;
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            if (isPrefilling(sequence)) {
+                int place = count++;
+                while (place > 0 && policy.comparePrefills(sequence,
+                        Objects.requireNonNull(prefilling[place - 1]), nowNanos) < 0) {
+                    prefilling[place] = prefilling[place - 1];
+                    place--;
+                }
+                prefilling[place] = sequence;
+            }
+        }
+        return count;
     }
 
     /**
@@ -200,26 +243,37 @@ public final class Scheduler {
         preemptions++;
     }
 
-    private void admitWaiting(long nowNanos) {
-        int passedCount = 0;
-        boolean open = true;
-        while (open && !waiting.isEmpty() && !running.isFull() && !budget.isSpent()) {
+    /**
+     * Admits those who wait, in order, and as long as they go before a prompt that has begun.
+     *
+     * @param begun null if there is none left
+     * @return false if nobody else is to be tried in this step
+     */
+    private boolean admitWaiting(@Nullable Sequence begun, long nowNanos) {
+        while (!waiting.isEmpty() && !running.isFull() && !budget.isSpent()) {
             Sequence sequence = waiting.first();
+            if (begun != null && policy.comparePrefills(sequence, begun, nowNanos) > 0) {
+                return true;
+            }
             Admission admission = policy.admission(sequence, view, nowNanos);
             if (admission == Admission.REFUSE) {
                 finish(sequence, FinishReason.REFUSED, nowNanos);
             } else if (admission != Admission.STOP && admission != Admission.PASS
                     && fits(sequence, nowNanos)) {
                 start(sequence, nowNanos);
+            } else if (admission == Admission.STOP || admission == Admission.ADMIT
+                    || passedCount == MOST_PASSED) {
+                return false;
             } else {
-                open = admission != Admission.STOP && admission != Admission.ADMIT
-                        && passedCount < MOST_PASSED;
-                if (open) {
-                    waiting.remove(sequence, nowNanos);
-                    passed[passedCount++] = sequence;
-                }
+                waiting.remove(sequence, nowNanos);
+                passed[passedCount++] = sequence;
             }
         }
+        return true;
+    }
+
+    /** Those who were passed over go back to where they were. */
+    private void waitAgain(long nowNanos) {
         while (passedCount > 0) {
             waiting.add(Objects.requireNonNull(passed[--passedCount]), nowNanos);
             passed[passedCount] = null;

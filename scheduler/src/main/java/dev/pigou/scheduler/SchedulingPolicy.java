@@ -25,6 +25,20 @@ public interface SchedulingPolicy {
      */
     boolean changesWithTime();
 
+    /**
+     * Whose prompt is to be computed first: negative if that of {@code a}. Either may run already or wait; never 0. If not said
+     * otherwise, what has begun goes on before anything else begins.
+     */
+    default int comparePrefills(Sequence a, Sequence b, long nowNanos) {
+        int byState = Boolean.compare(a.state() == SequenceState.WAITING, b.state() == SequenceState.WAITING);
+        return byState != 0 ? byState : compare(a, b, nowNanos);
+    }
+
+    /** Most tokens of the step about to be planned; at most {@code limit}, and at least 1. */
+    default int mostTokens(SchedulerView view, int limit) {
+        return limit;
+    }
+
     /** What the command line calls it. */
     default String name() { return "custom"; }
 

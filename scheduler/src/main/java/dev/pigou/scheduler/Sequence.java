@@ -119,6 +119,11 @@ public final class Sequence {
                 + (delayedSinceNanos == NOT_DELAYED ? 0 : Math.max(0, nowNanos - delayedSinceNanos));
     }
 
+    /** True while its sender waits in vain, for the first token or for the one after a preemption. */
+    public boolean isDelayed() {
+        return delayedSinceNanos != NOT_DELAYED;
+    }
+
     /** Credits that the answer is worth if the next token comes now; at least 0. */
     public double value(long nowNanos) {
         boolean tooLate = outputLength() == 0 && nowNanos > bid.deadlineNanos();

@@ -2,12 +2,9 @@ package dev.pigou.scheduler;
 
 /** How many tokens one step may still compute. */
 final class TokenBudget {
-    private final int perStep;
     private int left;
 
-    TokenBudget(int perStep) { this.perStep = perStep; }
-
-    void startStep() { left = perStep; }
+    void startStep(int tokens) { left = tokens; }
 
     boolean isSpent() { return left == 0; }
 

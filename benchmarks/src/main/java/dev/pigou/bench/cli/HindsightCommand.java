@@ -89,8 +89,9 @@ public final class HindsightCommand implements Callable<Integer> {
             ReportJson.write(report, json);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, "%s, load %.2f, %,d requests, %,d KV blocks: %.3f credits offered%n",
-                report.demand(), report.load(), report.requests(), report.kvBlocks(), report.offered());
+        out.printf(Locale.ROOT, "%s, load %.2f, %,d requests, %,d KV blocks: %.3f credits offered, step time asked for %.2f of what there is%n",
+                report.demand(), report.load(), report.requests(), report.kvBlocks(), report.offered(),
+                report.stepTimeLoad());
         report.bounds()
                 .forEach((form, bound) -> out.printf(Locale.ROOT, "  %-11s at most %.3f credits (%.4f)%s%n",
                         form, bound.bound(), bound.bound() / report.offered(),

@@ -57,7 +57,7 @@ final class InFlight implements SequenceListener {
     Outcome outcome() {
         Fate fate = fate();
         double credits = fate == Fate.COMPLETED
-                ? request.bid().valueAt(firstTokenNanos, request.arrivalNanos())
+                ? sequence.value(clock.nowNanos())
                 : 0;
         return new Outcome(request, fate, firstTokenNanos, clock.nowNanos(), credits, sequence.cachedTokens(),
                 sequence.preemptions());

@@ -1,5 +1,6 @@
 package dev.pigou.bench.sim;
 
+import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Tenant;
 import dev.pigou.scheduler.estimate.OutputLengths;
 import java.util.List;
@@ -9,4 +10,4 @@ import java.util.List;
  *
  * @param lengths its view of how long answers get
  */
-public record Known(MachineSettings machine, List<Tenant> tenants, OutputLengths lengths) {}
+public record Known(MachineSettings machine, List<Tenant> tenants, OutputLengths lengths, RetentionView retention) {}

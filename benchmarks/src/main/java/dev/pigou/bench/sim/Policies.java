@@ -10,7 +10,6 @@ import dev.pigou.scheduler.policy.VtcPolicy;
 import dev.pigou.scheduler.price.PriceConfig;
 import dev.pigou.scheduler.price.PricePolicy;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The scheduling policies by name. */
 public final class Policies {
@@ -21,30 +20,24 @@ public final class Policies {
     private Policies() {}
 
     /**
-     * A policy under test.
-     *
-     * @param prices null if it has none that can be read
-     */
-    public record Chosen(SchedulingPolicy policy, @Nullable PriceProbe prices) {}
-
-    /**
      * A new policy.
      *
      * @param known what a policy may know beforehand
      * @throws IllegalArgumentException if there is no policy of this name
      */
-    public static Chosen named(String name, Known known) {
-        return new Chosen(switch (name) {
+    public static SchedulingPolicy named(String name, Known known) {
+        int blockSize = known.machine().blockSize();
+        return switch (name) {
             case "fcfs" -> new FcfsPolicy();
             case "priority" -> new PriorityPolicy();
             case "vtc" -> new VtcPolicy();
-            case "density" -> new DensityPolicy(known.lengths(), cost(known), known.machine().blockSize());
+            case "density" -> new DensityPolicy(known.lengths(), cost(known), blockSize);
             case "sjf" -> new SjfPolicy(known.lengths());
-            case "price" -> new PricePolicy(PriceConfig.DEFAULT, known.lengths(), cost(known),
-                    known.machine().blockSize());
+            case "price" -> new PricePolicy(PriceConfig.DEFAULT, known.lengths(), cost(known), blockSize,
+                    known.retention());
             default -> throw new IllegalArgumentException(
                     "there is no scheduling policy '" + name + "'; there are " + String.join(", ", NAMES));
-        }, null);
+        };
     }
 
     private static StepCostModel cost(Known known) {

@@ -1,13 +1,24 @@
 package dev.pigou.bench.sim;
 
-/** Reads the prices of a policy that has them, and its books. Called between steps. */
-public interface PriceProbe {
+import dev.pigou.kvcache.KvCacheManager;
+import dev.pigou.scheduler.price.PricePolicy;
+import dev.pigou.scheduler.price.PriceVector;
+
+/** Reads the prices of a policy that has them, and its books. Called between steps, by the simulation's thread. */
+public record PriceProbe(PricePolicy policy, KvCacheManager kvCache) {
     /** The prices that the scheduler decides by now. */
-    Prices prices();
+    public Prices prices() {
+        PriceVector prices = policy.prices();
+        return new Prices(prices.kvWaiting(), prices.kvCache(), prices.prefill(), prices.decode());
+    }
 
-    /** What all ended requests were charged, in the ledger's integer units. */
-    long charged();
+    /** What all ended requests were charged, or would have been without bounds; picocredits. */
+    public long charged() {
+        return policy.treasury().books().all().meteredPico();
+    }
 
-    /** Price times quantity, summed over steps and resources; to the last unit the same as {@link #charged}. */
-    long priceTimesQuantity();
+    /** Price times quantity, summed over steps and resources; to the last picocredit the same as {@link #charged}. */
+    public long priceTimesQuantity() {
+        return policy.treasury().pricedComputePico() + kvCache.pricedPico();
+    }
 }

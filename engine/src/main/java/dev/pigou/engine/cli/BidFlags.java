@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 final class BidFlags {
     @Option(names = "--service-tiers", paramLabel = "TIER=VALUE:LATENCY_PRICE", split = ",", description = ""
             + "What an answer is worth to a request of a service tier, in credits, and what each second of delay "
-            + "takes from it. Default: flex=0.25:0.0005,default=1:0.01,priority=4:0.1.")
+            + "takes from it. Default: flex=0.25:0.00001,default=1:0.0001,priority=4:0.001.")
     private List<String> tiers = List.of();
 
     ServiceTiers serviceTiers() { return ServiceTiers.of(tiers); }

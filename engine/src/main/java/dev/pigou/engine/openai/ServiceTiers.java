@@ -19,10 +19,10 @@ public record ServiceTiers(Map<ServiceTier, Worth> worth) {
      */
     public record Worth(double value, double latencyPrice) {}
 
-    /** {@code flex} can wait for many minutes, {@code priority} for less than one. */
+    /** All can wait for an hour, as in any queue: who said nothing of a deadline is not sent away. What differs is the order. */
     public static final ServiceTiers STANDARD = new ServiceTiers(
-            Map.of(ServiceTier.FLEX, new Worth(0.25, 0.0005), ServiceTier.DEFAULT, new Worth(1, 0.01),
-                    ServiceTier.PRIORITY, new Worth(4, 0.1)));
+            Map.of(ServiceTier.FLEX, new Worth(0.25, 0.00001), ServiceTier.DEFAULT, new Worth(1, 0.0001),
+                    ServiceTier.PRIORITY, new Worth(4, 0.001)));
 
     private static final String FORM = "must be like default=1:0.01, which is the tier (flex, default or"
             + " priority), the value of an answer in credits and the price of a second of delay, both from 0 to "

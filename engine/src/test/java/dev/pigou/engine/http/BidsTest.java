@@ -29,8 +29,8 @@ class BidsTest {
     void aRequestThatSaysNothingBidsAsTheDefaultTierDoes() { assertThat(bid("")).isEqualTo(Bid.DEFAULT); }
 
     @ParameterizedTest
-    @CsvSource({"flex,flex,0.25,0.0005", "auto,default,1,0.01", "default,default,1,0.01",
-            "priority,priority,4,0.1", "fast,priority,4,0.1"})
+    @CsvSource({"flex,flex,0.25,0.00001", "auto,default,1,0.0001", "default,default,1,0.0001",
+            "priority,priority,4,0.001", "fast,priority,4,0.001"})
     void aTierStandsForAWorthAndIsReportedAsGiven(String asked, String given, double value,
             double latencyPrice) {
         String field = ",\"service_tier\":\"" + asked + "\"";
@@ -67,7 +67,7 @@ class BidsTest {
         Bid bid = server.engine.requests().getLast().bid();
         assertThat(bid.value()).isEqualTo(2);
         assertThat(bid.maxPrice()).isEqualTo(1);
-        assertThat(bid.latencyPrice()).as("a tier's worth is of each").isEqualTo(0.01);
+        assertThat(bid.latencyPrice()).as("a tier's worth is of each").isEqualTo(0.0001);
     }
 
     @ParameterizedTest

@@ -13,7 +13,7 @@ class ServiceTiersTest {
     void aTierThatIsNotConfiguredKeepsItsStandard() {
         ServiceTiers tiers = ServiceTiers.of(List.of("flex = 0 : 0", "priority=20:1.5"));
         assertThat(tiers.of(ServiceTier.FLEX)).isEqualTo(new ServiceTiers.Worth(0, 0));
-        assertThat(tiers.of(ServiceTier.DEFAULT)).isEqualTo(new ServiceTiers.Worth(1, 0.01));
+        assertThat(tiers.of(ServiceTier.DEFAULT)).isEqualTo(new ServiceTiers.Worth(1, 0.0001));
         assertThat(tiers.of(ServiceTier.PRIORITY)).isEqualTo(new ServiceTiers.Worth(20, 1.5));
     }
 

@@ -3,16 +3,17 @@ package dev.pigou.scheduler.price;
 import java.util.Arrays;
 
 /**
- * How much KV memory is asked for at which density: what is in the house, in block-seconds, and what comes, in
- * block-seconds a second, faded with time. From both follows how long a bid of some density will wait: those above it go
- * first, also those yet to come (the waiting time in a priority queue, Cobham, Oper. Res. 2, 1954, with memory as the
- * server). Owned by the scheduler's thread; allocates nothing.
+ * How much KV memory is asked for at which density: what waits, in block-seconds, and what comes, in block-seconds a
+ * second, faded with time. From both follows how long a bid of some density will wait: those above it go first, also those
+ * yet to come (the waiting time in a priority queue, Cobham, Oper. Res. 2, 1954, with memory as the server). What runs does
+ * not count: memory comes free all the time, and whoever is first gets it. Owned by the scheduler's thread; allocates nothing.
  */
 final class DemandCurve {
     private static final double MOST_LOAD = 0.98;
 
     private final double memorySeconds;
     private final double[] arriving = new double[DensityBins.COUNT];
+    private final double[] arrivingAbove = new double[DensityBins.COUNT];
     private final double[] backlog = new double[DensityBins.COUNT];
     private double observedSeconds;
     private long lastNanos;
@@ -25,7 +26,7 @@ final class DemandCurve {
         arriving[DensityBins.of(density)] += blockSeconds;
     }
 
-    /** Counts what is in the house anew. */
+    /** Counts what waits anew. */
     void recount(long nowNanos) {
         Arrays.fill(backlog, 0);
         double seconds = started ? Math.max(0, nowNanos - lastNanos) / 1e9 : 0;
@@ -38,15 +39,17 @@ final class DemandCurve {
         observedSeconds = observedSeconds * keep + memorySeconds * (1 - keep);
     }
 
-    /** Somebody in the house will hold so many more block-seconds. */
-    void inHouse(double density, double blockSeconds) {
+    /** Somebody waits who will hold so many block-seconds. */
+    void waits(double density, double blockSeconds) {
         backlog[DensityBins.of(density)] += blockSeconds;
     }
 
     /** Turns what was counted into sums from the top, which {@link #waitSeconds} reads. */
     void sum() {
+        arrivingAbove[DensityBins.COUNT - 1] = 0;
         for (int bin = DensityBins.COUNT - 2; bin >= 0; bin--) {
             backlog[bin] += backlog[bin + 1];
+            arrivingAbove[bin] = arrivingAbove[bin + 1] + arriving[bin + 1];
         }
     }
 
@@ -58,11 +61,7 @@ final class DemandCurve {
     double waitSeconds(double density, int blocks) {
         int bin = DensityBins.of(density);
         double before = bin + 1 < DensityBins.COUNT ? backlog[bin + 1] : 0;
-        double loadAbove = 0;
-        for (int above = bin + 1; above < DensityBins.COUNT; above++) {
-            loadAbove += arriving[above];
-        }
-        double share = observedSeconds == 0 ? 0 : loadAbove / observedSeconds / blocks;
+        double share = observedSeconds == 0 ? 0 : arrivingAbove[bin] / observedSeconds / blocks;
         return before / blocks / (1 - Math.min(MOST_LOAD, share));
     }
 }

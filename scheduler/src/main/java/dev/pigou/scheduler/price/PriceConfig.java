@@ -9,13 +9,13 @@ package dev.pigou.scheduler.price;
  * @param publishedSeconds time constant of the public price
  * @param preemptionMargin a preemption must gain so many times what it destroys
  * @param mostPreemptions of one sequence; after that it is left alone
- * @param peakQuantile of the remaining length that the look-ahead for memory reckons with
  * @param demandSeconds over which arriving demand is averaged, to forecast waits
- * @param hopelessMargin a request is refused if its forecast wait is so many times what it can wait
+ * @param chunkBases a step takes prompt tokens for so many times the constant part of its time: more make those wait who
+ *     come next, fewer waste the constant part
  * @param resourcePrice the operator's flat price of a second of step time, in credits; 0 charges congestion alone
  */
 public record PriceConfig(double auctionSeconds, double trimPerSecond, double trimMemorySeconds,
-        double publishedSeconds, double preemptionMargin, int mostPreemptions, double peakQuantile,
-        double demandSeconds, double hopelessMargin, double resourcePrice) {
-    public static final PriceConfig DEFAULT = new PriceConfig(0.1, 0.3, 60, 5, 1.5, 2, 0.8, 60, 2, 0);
+        double publishedSeconds, double preemptionMargin, int mostPreemptions, double chunkBases,
+        double demandSeconds, double resourcePrice) {
+    public static final PriceConfig DEFAULT = new PriceConfig(0.25, 0.3, 60, 5, 1.5, 2, 6, 60, 0);
 }

@@ -1,7 +1,9 @@
 package dev.pigou.scheduler.price;
 
+import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Admission;
 import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SchedulerView;
 import dev.pigou.scheduler.SchedulingPolicy;
 import dev.pigou.scheduler.Sequence;
@@ -13,20 +15,21 @@ import dev.pigou.scheduler.estimate.StepWork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what is worth most for the memory it takes. Waiting sequences are ordered by surplus a block-second and started if
- * memory will hold them to their end; running ones give way where that gains more than it destroys; what could be had only
- * too late, or above its price, is refused early. All by the prices that a {@link Reauction} finds every so often.
+ * Runs what is worth most for the memory it takes. Waiting sequences are ordered by worth a block-second; running ones give
+ * way where that gains more than it destroys; what could be had only too late, or above its price, is refused early. All by the prices that a {@link Reauction} finds every so often.
  *
  * <p>Owned by the scheduler's thread; other threads read the latest {@link #prices}.
  */
 public final class PricePolicy implements SchedulingPolicy {
+    /** Prompt tokens of a step, however small its constant part: below that, matrix products get inefficient. */
+    private static final int LEAST_CHUNK = 256;
+
     private final PriceConfig config;
     private final Valuation valuation;
     private final StepCostModel cost;
     private final int blockSize;
     private final KvPrice kvPrice;
     private final DemandCurve demand;
-    private final PeakCheck peak = new PeakCheck();
     private final Reauction reauction;
     private final WayForTheFirst way;
     private final StepWork work = new StepWork();
@@ -42,8 +45,10 @@ public final class PricePolicy implements SchedulingPolicy {
      * @param lengths how long answers get
      * @param cost what steps take
      * @param blockSize tokens in a KV block
+     * @param retention what cached blocks yield, in seconds of step time saved per block-second
      */
-    public PricePolicy(PriceConfig config, OutputLengths lengths, StepCostModel cost, int blockSize) {
+    public PricePolicy(PriceConfig config, OutputLengths lengths, StepCostModel cost, int blockSize,
+            RetentionView retention) {
         this.config = config;
         this.cost = cost;
         this.blockSize = blockSize;
@@ -54,7 +59,7 @@ public final class PricePolicy implements SchedulingPolicy {
         Metering metering = new Metering(cost, config.resourcePrice(), blockSize);
         Bounds bounds = new Bounds(new CostForecast(lengths, metering, valuation, path, blockSize));
         treasury = new Treasury(metering, bounds, path, new Floors(blockSize));
-        reauction = new Reauction(valuation, kvPrice, demand, peak, treasury, config.peakQuantile());
+        reauction = new Reauction(valuation, kvPrice, demand, treasury, retention);
         quoter = new Quoter(bounds, reauction, valuation, demand, kvPrice);
         way = new WayForTheFirst(config, valuation);
     }
@@ -64,7 +69,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     /** What the price of memory is going to be. Safe from any thread. */
     public PriceForecast forecast() {
-        return longRun.forecast(board.read().kvPublished());
+        return board.forecast();
     }
 
     @Override
@@ -89,6 +94,25 @@ public final class PricePolicy implements SchedulingPolicy {
         return byArrival != 0 ? byArrival : Long.compare(a.id(), b.id());
     }
 
+    /** Smith's rule: by what a second of delay costs, over the time that the rest of the prompt takes. */
+    @Override
+    public int comparePrefills(Sequence a, Sequence b, long nowNanos) {
+        int byUrgency = Double.compare(urgency(b), urgency(a));
+        return byUrgency != 0 ? byUrgency : compare(a, b, nowNanos);
+    }
+
+    private static double urgency(Sequence sequence) {
+        return sequence.bid().latencyPrice() / Math.max(1, sequence.length() - sequence.computedTokens());
+    }
+
+    @Override
+    public int mostTokens(SchedulerView view, int limit) {
+        double prompts = config.chunkBases() * cost.baseSeconds() / cost.secondsPerPrefillToken(0);
+        return prompts < limit
+                ? Math.min(limit, Math.max(LEAST_CHUNK, (int) prompts) + view.runningCount())
+                : limit;
+    }
+
     @Override
     public boolean changesWithTime() { return reranked; }
 
@@ -106,14 +130,14 @@ public final class PricePolicy implements SchedulingPolicy {
             auctionNanos = nowNanos;
             reauction.hold(view, nowNanos);
             treasury.repriced(kvPrice.now(), reauction.latencyPressure(), view, nowNanos);
-            publish(nowNanos);
             longRun.observe(kvPrice.now(), view.kvCache().usedBlocks(), nowNanos);
+            publish(nowNanos);
         }
     }
 
     private void publish(long nowNanos) {
         double pressure = reauction.latencyPressure();
-        board.write(nowNanos, kvPrice, pressure * cost.secondsPerPrefillToken(0),
+        board.write(nowNanos, kvPrice, longRun, pressure * cost.secondsPerPrefillToken(0),
                 pressure * cost.secondsPerDecodeSequence());
     }
 
@@ -139,11 +163,33 @@ public final class PricePolicy implements SchedulingPolicy {
             return false;
         }
         double left = (worthless - nowNanos) / 1e9;
-        double wait = demand.waitSeconds(-waiting.rank(), view.kvCache().totalBlocks());
         if (left > 0 && treasury.isEntitled(waiting, worthless)) {
             return false; // its tenant's floor will let it in before
         }
-        return left <= 0 || wait > config.hopelessMargin() * left;
+        double cost = reauction.expectedCost(waiting);
+        return cost > waiting.bid().maxPrice()
+                ? isTooDear(waiting, cost, left)
+                : isTooLate(waiting, cost, left, view);
+    }
+
+    /** A limit order waits as long as its price may come in time. */
+    private boolean isTooDear(Sequence waiting, double cost, double left) {
+        double affordable = kvPrice.now() * waiting.bid().maxPrice() / cost;
+        double seconds = longRun.forecast(kvPrice.published()).secondsUntilAtMost(affordable);
+        if (left > 0 && seconds <= left) {
+            return false;
+        }
+        waiting.refuse(new Refusal(Refusal.Reason.PRICE_TOO_HIGH, seconds, cost));
+        return true;
+    }
+
+    private boolean isTooLate(Sequence waiting, double cost, double left, SchedulerView view) {
+        double wait = demand.waitSeconds(-waiting.rank(), view.kvCache().totalBlocks());
+        if (wait <= left) {
+            return false;
+        }
+        waiting.refuse(new Refusal(Refusal.Reason.NO_CAPACITY, Math.max(1, wait - left), cost));
+        return true;
     }
 
     @Override
@@ -157,22 +203,12 @@ public final class PricePolicy implements SchedulingPolicy {
 
     private void planWay(SchedulerView view, long nowNanos) {
         Sequence first = view.waiting(0);
-        int missing = missingBlocks(first, view);
+        int missing = view.kvCache().blocksFor(first.length() + 1) - view.kvCache().availableBlocks();
         double gain = FirstOrderCondition.surplus(first.value(nowNanos), 1, reauction.computeCost(first), 0,
                 0, 0, 0);
         if (missing > 0 && gain > 0) {
-            way.plan(first, missing, gain, reauction.latencyPressure(), view, nowNanos);
+            way.plan(first, missing, gain, reauction.wastedSecondPrice(), view, nowNanos);
         }
-    }
-
-    private int missingBlocks(Sequence first, SchedulerView view) {
-        int now = view.kvCache().blocksFor(first.length() + 1) - view.kvCache().availableBlocks();
-        long later = peakWith(first) - view.kvCache().capacityTokens();
-        return Math.max(now, (int) Math.ceilDiv(later, view.kvCache().blockSize()));
-    }
-
-    private long peakWith(Sequence waiting) {
-        return peak.peakWith(waiting.length(), valuation.quantileRemaining(waiting, config.peakQuantile()));
     }
 
     @Override
@@ -181,24 +217,14 @@ public final class PricePolicy implements SchedulingPolicy {
         if (afforded != Admission.ADMIT_IF_IT_FITS) {
             return afforded;
         }
-        if (view.runningCount() == 0) {
-            return quote(sequence) > sequence.bid().maxPrice() ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
-        }
-        boolean tooDear = quote(sequence) > sequence.bid().maxPrice();
-        boolean tooLarge = peakWith(sequence) > view.kvCache().capacityTokens();
-        return tooDear || tooLarge ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
-    }
-
-    /** Credits that it is expected to pay if it starts now. */
-    private double quote(Sequence waiting) {
-        return reauction.computeCost(waiting) + kvPrice.now() * waiting.footprint();
+        boolean tooDear = reauction.expectedCost(sequence) > sequence.bid().maxPrice();
+        return tooDear ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
     }
 
     @Override
     public void admitted(Sequence sequence, long nowNanos) {
         treasury.admitted(sequence, nowNanos);
-        peak.add(sequence.length(), valuation.quantileRemaining(sequence, config.peakQuantile()));
-        double loss = valuation.lossByPreemption(sequence, reauction.latencyPressure(), nowNanos);
+        double loss = valuation.lossByPreemption(sequence, reauction.wastedSecondPrice(), nowNanos);
         sequence.rank(-loss / Math.max(1, sequence.blocks().size()));
         if (sequence.preemptions() > 0) {
             valuation.requeued(sequence.delayNanos(nowNanos) / 1e9);

@@ -1,5 +1,7 @@
 package dev.pigou.scheduler.price;
 
+import dev.pigou.kvcache.KvCacheManager;
+import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.SchedulerView;
 import dev.pigou.scheduler.Sequence;
 
@@ -12,21 +14,20 @@ final class Reauction {
     private final Valuation valuation;
     private final KvPrice price;
     private final DemandCurve demand;
-    private final PeakCheck peak;
     private final Treasury treasury;
-    private final double peakQuantile;
+    private final RetentionView retention;
     private final KvAuction auction = new KvAuction();
     private double latencyPressure;
+    private double secondPrice;
     private long affordableBlocks;
 
-    Reauction(Valuation valuation, KvPrice price, DemandCurve demand, PeakCheck peak, Treasury treasury,
-            double peakQuantile) {
+    Reauction(Valuation valuation, KvPrice price, DemandCurve demand, Treasury treasury,
+            RetentionView retention) {
         this.valuation = valuation;
         this.price = price;
         this.demand = demand;
-        this.peak = peak;
         this.treasury = treasury;
-        this.peakQuantile = peakQuantile;
+        this.retention = retention;
     }
 
     /** Credits a second that a longer step costs all who wait for its end. */
@@ -34,9 +35,15 @@ final class Reauction {
         return latencyPressure;
     }
 
+    /**
+     * Credits that a second of step time spent in vain costs: what it costs those who are delayed, and the rent of all memory,
+     * which is held for so much longer. As of the auction before the last.
+     */
+    double wastedSecondPrice() { return secondPrice; }
+
     void hold(SchedulerView view, long nowNanos) {
+        secondPrice = latencyPressure + price.waiting() * view.kvCache().totalBlocks();
         auction.clear();
-        peak.clear();
         demand.recount(nowNanos);
         double pressure = 0;
         affordableBlocks = 0;
@@ -50,33 +57,44 @@ final class Reauction {
         latencyPressure = pressure;
         int blocks = view.kvCache().totalBlocks();
         double excess = (double) affordableBlocks / blocks - 1;
-        price.update(auction.clearingDensity(blocks), excess, 0, nowNanos);
+        price.update(auction.clearingDensity(blocks), excess, cacheDensity(view, nowNanos), nowNanos);
     }
 
-    /** Returns what a second costs it, in credits. */
+    /** Credits a block-second that the next eviction destroys: the step time it would have saved, at its present price. */
+    private double cacheDensity(SchedulerView view, long nowNanos) {
+        KvCacheManager cache = view.kvCache();
+        boolean free = cache.usedBlocks() + cache.cachedBlocks() < cache.totalBlocks();
+        return free ? 0 : retention.leastYield(nowNanos) * latencyPressure;
+    }
+
+    /** Returns what a second costs it, in credits: nothing once its tokens come. */
     private double bidToStay(Sequence running, SchedulerView view, long nowNanos) {
         int blocks = running.blocks().size();
         double left = valuation.runningBlockSeconds(running);
-        double loss = valuation.lossByPreemption(running, latencyPressure, nowNanos);
+        double loss = valuation.lossByPreemption(running, secondPrice, nowNanos);
         double density = (running.value(nowNanos) + loss) / left;
         running.rank(-loss / Math.max(1, blocks));
         auction.bid(density, blocks);
-        demand.inHouse(density, left);
         affordableBlocks += blocks;
-        int growth = valuation.quantileRemaining(running, peakQuantile);
-        peak.add(Math.max(running.length(), (long) blocks * view.kvCache().blockSize()), growth);
-        return running.bid().latencyPrice();
+        return running.isDelayed() ? running.bid().latencyPrice() : 0;
     }
 
-    /** Ranks one that waits; returns its density, in credits a block-second. */
+    /**
+     * Ranks one that waits, by what its answer is worth a block-second; returns that. The step time it takes is not
+     * subtracted: priced at what waits, that only ranks by the smallest, and welfare falls (docs/pricing.md). What cannot be
+     * afforded now is worth nothing now.
+     */
     double rankToStart(Sequence waiting, long nowNanos) {
-        double compute = computeCost(waiting);
-        double worth = treasury.worth(waiting, compute + price.now() * waiting.footprint(), nowNanos);
-        double surplus = FirstOrderCondition.surplus(worth, 1, compute, waiting.bid().latencyPrice(),
-                valuation.prefillSeconds(waiting.length()), 0, 0);
-        double density = surplus / waiting.footprint();
+        double cost = expectedCost(waiting);
+        double worth = cost > waiting.bid().maxPrice() ? 0 : treasury.worth(waiting, cost, nowNanos);
+        double density = worth / waiting.footprint();
         waiting.rank(treasury.isEntitled(waiting, nowNanos) ? Double.NEGATIVE_INFINITY : -density);
         return density;
+    }
+
+    /** Credits that one that waits is expected to pay if it starts now. */
+    double expectedCost(Sequence waiting) {
+        return computeCost(waiting) + price.now() * waiting.footprint();
     }
 
     /** Credits that its step time costs the others, at the present latency pressure. */
@@ -100,7 +118,7 @@ final class Reauction {
         }
         int blocks = meanBlocks(waiting, view);
         auction.bid(density, blocks);
-        demand.inHouse(density, waiting.footprint());
+        demand.waits(density, waiting.footprint());
         if (density < price.waiting()) {
             return 0; // it would not run sooner if steps were shorter
         }

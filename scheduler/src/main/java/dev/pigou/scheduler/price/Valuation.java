@@ -72,12 +72,12 @@ final class Valuation {
      * Credits that are destroyed by a preemption: the delay until it runs again and has what it had, and the step time that
      * computing it again takes from the others. At most the whole value and that step time.
      *
-     * @param latencyPressure credits a second that a longer step costs all who wait for it
+     * @param secondPrice credits that a second of step time spent in vain costs
      */
-    double lossByPreemption(Sequence running, double latencyPressure, long nowNanos) {
+    double lossByPreemption(Sequence running, double secondPrice, long nowNanos) {
         double recompute = prefillSeconds(running.computedTokens());
         double delay = running.bid().latencyPrice() * (requeueSeconds + recompute);
-        return Math.min(running.value(nowNanos), delay) + latencyPressure * recompute;
+        return Math.min(running.value(nowNanos), delay) + secondPrice * recompute;
     }
 
     void learn(Sequence ended) { lengths.observe(ended); }

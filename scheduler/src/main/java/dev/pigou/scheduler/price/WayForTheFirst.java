@@ -42,7 +42,7 @@ final class WayForTheFirst {
      * @param missingBlocks for it to start
      * @param gain credits that its start is worth
      */
-    void plan(Sequence first, int missingBlocks, double gain, double latencyPressure, SchedulerView view,
+    void plan(Sequence first, int missingBlocks, double gain, double secondPrice, SchedulerView view,
             long nowNanos) {
         size = 0;
         int freed = 0;
@@ -53,7 +53,7 @@ final class WayForTheFirst {
                 size = 0;
                 return;
             }
-            lost += valuation.lossByPreemption(victim, latencyPressure, nowNanos);
+            lost += valuation.lossByPreemption(victim, secondPrice, nowNanos);
             if (!(gain > config.preemptionMargin() * lost) || victim.id() == first.id()) {
                 size = 0;
                 return;

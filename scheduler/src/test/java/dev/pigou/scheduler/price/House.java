@@ -2,6 +2,7 @@ package dev.pigou.scheduler.price;
 
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
+import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.SamplingParams;
@@ -45,7 +46,8 @@ final class House {
 
     House(int blocks, PriceConfig config) {
         kvCache = new KvCacheManager(blocks, BLOCK_SIZE, true, new LruRetention(blocks));
-        policy = new PricePolicy(config, new LearnedOutputLengths(8), new StepCostModel(COST, 8), BLOCK_SIZE);
+        policy = new PricePolicy(config, new LearnedOutputLengths(8), new StepCostModel(COST, 8), BLOCK_SIZE,
+                RetentionView.WORTHLESS);
         scheduler = new Scheduler(new SchedulerConfig(MAX_SEQS, 64, MAX_LENGTH, new int[]{END_OF_TEXT}),
                 policy, kvCache);
     }
@@ -59,7 +61,7 @@ final class House {
         PriceConfig usual = PriceConfig.DEFAULT;
         return new PriceConfig(usual.auctionSeconds(), usual.trimPerSecond(), usual.trimMemorySeconds(),
                 usual.publishedSeconds(), usual.preemptionMargin(), usual.mostPreemptions(),
-                usual.peakQuantile(), usual.demandSeconds(), usual.hopelessMargin(), creditsPerSecond);
+                usual.chunkBases(), usual.demandSeconds(), creditsPerSecond);
     }
 
     static Bid bid(Tenant tenant, double value) {

@@ -89,7 +89,13 @@ public final class Hindsight {
         }
         double offered = demand.requests().stream().mapToDouble(request -> request.bid().value()).sum();
         return new HindsightReport(demand.name(), load, machine.kvBlocks(), seed, demand.requests().size(),
-                offered, question.slotSeconds, hindsight.slots.count() * question.slotSeconds, bounds);
+                offered, stepTimeLoad(demand, machine), question.slotSeconds, hindsight.slots.count() * question.slotSeconds, bounds);
+    }
+
+    private static double stepTimeLoad(Demand demand, MachineSettings machine) {
+        double seconds = Jobs.of(demand, machine, 1).stream()
+                .mapToDouble(job -> job.prefillSeconds() + job.decodeSeconds()).sum();
+        return seconds / (demand.lastArrivalNanos() / 1e9);
     }
 
     private HindsightReport.Bound bound(FormName name) {

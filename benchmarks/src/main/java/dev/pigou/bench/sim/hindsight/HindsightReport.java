@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  * What nobody could have exceeded; what the JSON holds, with names in snake case.
  *
  * @param offered credits, if every answer began when it was asked for
+ * @param stepTimeLoad step time that all would take at the least, over the time in which they arrive
  * @param horizonSeconds schedules count that are done by then
  * @param bounds by the name of the form
  */
 public record HindsightReport(String demand, double load, int kvBlocks, long seed, int requests,
-        double offered, double slotSeconds, double horizonSeconds, Map<String, Bound> bounds) {
+        double offered, double stepTimeLoad, double slotSeconds, double horizonSeconds, Map<String, Bound> bounds) {
     /**
      * One form's.
      *

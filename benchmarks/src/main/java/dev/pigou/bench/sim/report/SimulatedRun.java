@@ -6,11 +6,16 @@ import dev.pigou.bench.sim.LengthKnowledge;
 import dev.pigou.bench.sim.MachineSettings;
 import dev.pigou.bench.sim.Outcome;
 import dev.pigou.bench.sim.Policies;
+import dev.pigou.bench.sim.PriceProbe;
 import dev.pigou.bench.sim.Retentions;
 import dev.pigou.bench.sim.Simulation;
 import dev.pigou.bench.sim.SimulationListener;
 import dev.pigou.bench.sim.demand.Demand;
+import dev.pigou.kvcache.RetentionPolicy;
+import dev.pigou.kvcache.RetentionView;
+import dev.pigou.scheduler.SchedulingPolicy;
 import dev.pigou.scheduler.StepPlan;
+import dev.pigou.scheduler.price.PricePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,15 +54,17 @@ public final class SimulatedRun {
         this.setting = setting;
         this.demand = demand;
         MachineSettings machine = setting.machine;
-        Policies.Chosen chosen = Policies.named(setting.policy, new Known(machine, demand.tenants(),
-                LengthKnowledge.named(setting.lengths, demand, setting.seed)));
+        RetentionPolicy retention = Retentions.named(setting.retention, machine);
+        SchedulingPolicy policy = Policies.named(setting.policy, new Known(machine, demand.tenants(),
+                LengthKnowledge.named(setting.lengths, demand, setting.seed), RetentionView.of(retention)));
         results = new ResultCollector(demand, machine);
-        prices = Optional.ofNullable(chosen.prices()).map(PriceRecorder::new);
         List<SimulationListener> listeners = new ArrayList<>(List.of(watching));
         listeners.add(results);
+        simulation = new Simulation(machine, demand, policy, retention, setting.seed, new Fanout(listeners));
+        prices = policy instanceof PricePolicy priced
+                ? Optional.of(new PriceRecorder(new PriceProbe(priced, simulation.kvCache())))
+                : Optional.empty();
         prices.ifPresent(listeners::add);
-        simulation = new Simulation(machine, demand, chosen.policy(),
-                Retentions.named(setting.retention, machine), setting.seed, new Fanout(listeners));
     }
 
     /** For showing progress while {@link #run} goes on in the same thread: ask from a listener. */
