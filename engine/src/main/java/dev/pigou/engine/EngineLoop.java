@@ -86,7 +86,9 @@ final class EngineLoop {
     EngineSnapshot snapshot() { return snapshot; }
 
     /** Where any thread may ask for quotes. The engine thread has to be woken if it sleeps. */
-    QuoteDesk quotes() { return quotes; }
+    QuoteDesk quotes() {
+        return quotes;
+    }
 
     /** Safe from any thread. */
     Takings takings() { return takings; }
@@ -101,8 +103,12 @@ final class EngineLoop {
         long finishedBefore = finishedSequences;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
-        if (healthy || scheduler.hasWork()) {
-            work += step(nowNanos); // also with nothing to do: a policy's prices must fall when work is gone
+        if (scheduler.hasWork()) {
+            work += step(nowNanos);
+            lastStepNanos = System.nanoTime() - nowNanos;
+            stepNanos += lastStepNanos;
+        } else {
+            scheduler.idle(nowNanos);
         }
         if (!quotes.isEmpty()) {
             work += quotes.answerSome(scheduler, lastStepNanos, System.nanoTime());
@@ -187,8 +193,6 @@ final class EngineLoop {
         }
         clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
         scheduler.apply(plan, output, clockNanos);
-        lastStepNanos = System.nanoTime() - nowNanos;
-        stepNanos += lastStepNanos;
         return 1;
     }
 

@@ -19,8 +19,8 @@ public record Bid(Tenant tenant, double value, double latencyPrice, double maxPr
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
     /** Of a request that says nothing. */
-    public static final Bid DEFAULT = new Bid(Tenant.ANYBODY, 1, 0.0001, Double.POSITIVE_INFINITY, NO_DEADLINE,
-            0);
+    public static final Bid DEFAULT = new Bid(Tenant.ANYBODY, 1, 0.0001, Double.POSITIVE_INFINITY,
+            NO_DEADLINE, 0);
 
     private static final double NANOS_PER_SECOND = 1e9;
 

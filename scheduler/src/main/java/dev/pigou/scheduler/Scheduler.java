@@ -118,6 +118,12 @@ public final class Scheduler {
         return policy;
     }
 
+    /** There is nothing to plan, and time passes: the policy has to know, for its prices fall when work is gone. */
+    public void idle(long nowNanos) {
+        chargeRent(nowNanos);
+        policy.beginStep(view, nowNanos);
+    }
+
     /** Plans the next step. The plan before it must have been applied or failed. */
     public StepPlan plan(long nowNanos) {
         if (planOpen) {

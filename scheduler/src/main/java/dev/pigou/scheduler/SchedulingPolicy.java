@@ -34,6 +34,7 @@ public interface SchedulingPolicy {
         return byState != 0 ? byState : compare(a, b, nowNanos);
     }
 
+
     /** Most tokens of the step about to be planned; at most {@code limit}, and at least 1. */
     default int mostTokens(SchedulerView view, int limit) {
         return limit;

@@ -4,8 +4,8 @@ package dev.pigou.scheduler.price;
  * What the forecast of the KV price rests on, fed once an auction: the mean price of the last minutes, and how long memory
  * is held, which is the blocks in use over the blocks given back in a second (Little's law). Older observations fade.
  *
- * <p>A block that several share is counted as given back by each of them. Owned by the scheduler's thread; allocates
- * nothing but the forecasts.
+ * <p>A block that several share is counted as given back by each of them. Owned by the scheduler's thread, which allocates
+ * nothing here; any thread may ask for a {@link #forecast}.
  */
 final class LongRunPrice {
     private static final double PRICE_MEMORY_SECONDS = 120;
@@ -13,7 +13,9 @@ final class LongRunPrice {
     private static final double SHORTEST_HOLDING_SECONDS = 1;
     private static final double LONGEST_HOLDING_SECONDS = 300;
 
-    private double meanPrice;
+    /** Written by the owner alone, and read by any thread. */
+    private volatile double meanPrice;
+    private volatile double holdingSeconds = SHORTEST_HOLDING_SECONDS;
     private double heldBlockSeconds;
     private double releasedBlocks;
     private long lastNanos;
@@ -39,20 +41,14 @@ final class LongRunPrice {
         double keepHolding = Math.exp(-seconds / HOLDING_MEMORY_SECONDS);
         heldBlockSeconds = keepHolding * heldBlockSeconds + usedBlocks * seconds;
         releasedBlocks *= keepHolding;
+        double turnover = releasedBlocks > 0 ? heldBlockSeconds / releasedBlocks : heldBlockSeconds;
+        holdingSeconds = Math.clamp(turnover, SHORTEST_HOLDING_SECONDS, LONGEST_HOLDING_SECONDS);
     }
 
-    /** @param now credits a block-second, as published */
-    PriceForecast forecast(double now) {
-        return new PriceForecast(now, meanPrice, holdingSeconds());
-    }
-
-    /** Credits a block-second, over the last minutes. */
-    double meanPrice() {
-        return meanPrice;
-    }
-
-    double holdingSeconds() {
-        double seconds = releasedBlocks > 0 ? heldBlockSeconds / releasedBlocks : heldBlockSeconds;
-        return Math.clamp(seconds, SHORTEST_HOLDING_SECONDS, LONGEST_HOLDING_SECONDS);
-    }
+    /**
+     * Safe from any thread.
+     *
+     * @param now credits a block-second, as published
+     */
+    PriceForecast forecast(double now) { return new PriceForecast(now, meanPrice, holdingSeconds); }
 }

@@ -24,13 +24,11 @@ final class PriceBoard {
     private double kvWaiting;
     private double kvCache;
     private double kvPublished;
-    private double longRun;
-    private double holdingSeconds = 1;
     private double prefill;
     private double decode;
 
     /** Puts up what a {@link KvPrice} and the others say now. For the scheduler's thread. */
-    void write(long nowNanos, KvPrice kv, LongRunPrice later, double prefillPrice, double decodePrice) {
+    void write(long nowNanos, KvPrice kv, double prefillPrice, double decodePrice) {
         long before = (long) VERSION.get(this);
         VERSION.setOpaque(this, before + 1);
         VarHandle.storeStoreFence(); // the odd version is seen before any of the figures
@@ -38,8 +36,6 @@ final class PriceBoard {
         kvWaiting = kv.waiting();
         kvCache = kv.cache();
         kvPublished = kv.published();
-        longRun = later.meanPrice();
-        holdingSeconds = later.holdingSeconds();
         prefill = prefillPrice;
         decode = decodePrice;
         VERSION.setRelease(this, before + 2); // and all figures before the even one
@@ -54,18 +50,6 @@ final class PriceBoard {
             VarHandle.loadLoadFence(); // the figures are read before the version is looked at again
             if ((before & 1) == 0 && (long) VERSION.getOpaque(this) == before) {
                 return prices;
-            }
-        }
-    }
-
-    /** What was put up of the future last. For any thread. */
-    PriceForecast forecast() {
-        while (true) {
-            long before = (long) VERSION.getAcquire(this);
-            PriceForecast forecast = new PriceForecast(kvPublished, longRun, holdingSeconds);
-            VarHandle.loadLoadFence();
-            if ((before & 1) == 0 && (long) VERSION.getOpaque(this) == before) {
-                return forecast;
             }
         }
     }

@@ -69,7 +69,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     /** What the price of memory is going to be. Safe from any thread. */
     public PriceForecast forecast() {
-        return board.forecast();
+        return longRun.forecast(board.read().kvPublished());
     }
 
     @Override
@@ -137,7 +137,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     private void publish(long nowNanos) {
         double pressure = reauction.latencyPressure();
-        board.write(nowNanos, kvPrice, longRun, pressure * cost.secondsPerPrefillToken(0),
+        board.write(nowNanos, kvPrice, pressure * cost.secondsPerPrefillToken(0),
                 pressure * cost.secondsPerDecodeSequence());
     }
 
