@@ -6,6 +6,8 @@ import dev.pigou.engine.KvPoolSize;
 import dev.pigou.engine.http.HttpConfig;
 import dev.pigou.engine.http.HttpServer;
 import dev.pigou.engine.http.ListenException;
+import dev.pigou.engine.ledger.Ledger;
+import dev.pigou.engine.ledger.SqliteLedger;
 import dev.pigou.engine.model.GenerationDefaults;
 import dev.pigou.engine.model.ModelConfig;
 import dev.pigou.engine.model.ModelDtype;
@@ -45,11 +47,12 @@ public final class ModelServer implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final TextThreads textThreads;
     private final HttpServer http;
+    private final Optional<SqliteLedger> ledger;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch down = new CountDownLatch(1);
 
     private ModelServer(EngineAssembly assembly, String modelName, String deviceName, int blockSize,
-            Tokenizer tokenizer, TextThreads textThreads, HttpServer http) {
+            Tokenizer tokenizer, TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger) {
         this.assembly = assembly;
         this.modelName = modelName;
         this.deviceName = deviceName;
@@ -57,6 +60,7 @@ public final class ModelServer implements AutoCloseable {
         this.tokenizer = tokenizer;
         this.textThreads = textThreads;
         this.http = http;
+        this.ledger = ledger;
     }
 
     /**
@@ -67,8 +71,19 @@ public final class ModelServer implements AutoCloseable {
      * @throws ListenException if the address cannot be listened on
      */
     static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
-            ProgressLine progress) {
+            Optional<Path> ledgerFile, ProgressLine progress) {
         HttpServer.requireFree(httpConfig);
+        Optional<SqliteLedger> ledger = ledgerFile.map(SqliteLedger::open);
+        try {
+            return load(flags, config, httpConfig, ledger, progress);
+        } catch (RuntimeException e) {
+            ledger.ifPresent(SqliteLedger::close);
+            throw e;
+        }
+    }
+
+    private static ModelServer load(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
+            Optional<SqliteLedger> ledger, ProgressLine progress) {
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
             ModelDtype dtype = flags.dtype(folder);
@@ -81,7 +96,8 @@ public final class ModelServer implements AutoCloseable {
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
                         assembly.engine().limits(), tokenizer, template,
                         defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
-                return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig);
+                return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig,
+                        ledger);
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -90,16 +106,19 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
-            String deviceName, int blockSize, HttpConfig httpConfig) {
+            String deviceName, int blockSize, HttpConfig httpConfig, Optional<SqliteLedger> ledger) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
+        ledger.ifPresent(books -> metrics.exposeLedger(books::snapshot));
         int cores = Runtime.getRuntime().availableProcessors();
         var textThreads = new TextThreads(Math.clamp(cores / 2, 1, 4), MAX_WAITING_FOR_TEXT);
         try {
-            HttpServer http = HttpServer.start(httpConfig, new OpenAiApi(engine, model, textThreads, metrics),
+            HttpServer http = HttpServer.start(httpConfig,
+                    new OpenAiApi(engine, model, textThreads, metrics,
+                            ledger.isPresent() ? ledger.get() : Ledger.NONE),
                     metrics, () -> engine.snapshot().healthy());
             return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),
-                    textThreads, http);
+                    textThreads, http, ledger);
         } catch (RuntimeException e) {
             textThreads.close();
             closeQuietly(engine);
@@ -175,6 +194,7 @@ public final class ModelServer implements AutoCloseable {
         }
         http.close();
         closeQuietly(assembly.engine());
+        ledger.ifPresent(SqliteLedger::close); // after the engine, which books what it cut
         textThreads.close();
         tokenizer.close();
         down.countDown();

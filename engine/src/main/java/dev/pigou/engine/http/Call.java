@@ -1,9 +1,12 @@
 package dev.pigou.engine.http;
 
+import dev.pigou.engine.tenant.Account;
+
 /**
  * One request, complete.
  *
+ * @param caller on whose account it runs
  * @param argument what the route's pattern leaves open in the path; empty if nothing
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
-record Call(String argument, byte[] body) {}
+record Call(Account caller, String argument, byte[] body) {}

@@ -4,7 +4,11 @@ import dev.pigou.engine.Engine;
 import dev.pigou.engine.GenerateRequest;
 import dev.pigou.engine.RequestHandle;
 import dev.pigou.engine.Submission;
+import dev.pigou.engine.ledger.Booking;
+import dev.pigou.engine.ledger.Ledger;
 import dev.pigou.engine.openai.ChoiceDelta.Scored;
+import dev.pigou.engine.tenant.Account;
+import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.FinishReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +26,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Generation implements ResponseSink.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
-    /** Requests do not say who they are yet, so that all of them share prefixes. */
-    private static final long PUBLIC_SALT = 0;
 
     private final String id;
     private final Engine engine;
+    private final String modelName;
+    private final Account caller;
+    private final Ledger ledger;
     private final ResponseSink sink;
     private final Answer answer;
     private final AnswerOptions options;
@@ -44,10 +49,14 @@ final class Generation implements ResponseSink.Listener {
     private boolean over;
     private volatile boolean clientGone;
 
-    Generation(String id, Engine engine, ServedModel model, List<Prompt> prompts, AnswerOptions options,
-            ResponseSink sink, Answer answer, RequestTimer timer, TextThreads.Worker thread) {
+    Generation(String id, Engine engine, ServedModel model, Account caller, Ledger ledger,
+            List<Prompt> prompts, AnswerOptions options, ResponseSink sink, Answer answer, RequestTimer timer,
+            TextThreads.Worker thread) {
         this.id = id;
         this.engine = engine;
+        modelName = model.name();
+        this.caller = caller;
+        this.ledger = ledger;
         this.sink = sink;
         this.answer = answer;
         this.options = options;
@@ -69,13 +78,20 @@ final class Generation implements ResponseSink.Listener {
         for (int i = 0; i < prompts.size() && !over; i++) {
             Prompt prompt = prompts.get(i);
             GenerateRequest request = new GenerateRequest(prompts.size() == 1 ? id : id + "-" + i,
-                    prompt.tokens(), prompt.sampling(), options.choices(), PUBLIC_SALT);
-            switch (engine.submit(request, mailbox.sink(i))) {
+                    prompt.tokens(), prompt.sampling(), options.choices(), caller.cacheSalt(), bid());
+            Booking booking = Booking.of(request, modelName, null, null);
+            switch (engine.submit(request, booking.into(ledger, mailbox.sink(i)))) {
                 case Submission.Accepted(RequestHandle handle) -> accepted(handle);
                 case Submission.QueueFull full -> fail(ApiError.queueFull(full.waiting(), full.retryAfter()));
                 case Submission.ShuttingDown _ -> fail(ApiError.shuttingDown());
             }
         }
+    }
+
+    private Bid bid() {
+        Bid silent = Bid.DEFAULT;
+        return new Bid(caller.tenant(), silent.value(), silent.latencyPrice(), silent.maxPrice(),
+                silent.deadlineNanos(), silent.priority());
     }
 
     @Override

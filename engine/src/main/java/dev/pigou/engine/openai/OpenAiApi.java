@@ -1,7 +1,9 @@
 package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Engine;
+import dev.pigou.engine.ledger.Ledger;
 import dev.pigou.engine.ops.ServerMetrics;
+import dev.pigou.engine.tenant.Account;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,15 +23,19 @@ public final class OpenAiApi {
     private final ServedModel model;
     private final TextThreads threads;
     private final ServerMetrics metrics;
+    private final Ledger ledger;
     private final TokenText tokenText;
     private final ModelList models;
     private final TokenizeService tokenizing;
 
-    public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
+    /** @param ledger where every choice is booked */
+    public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics,
+            Ledger ledger) {
         this.engine = engine;
         this.model = model;
         this.threads = threads;
         this.metrics = metrics;
+        this.ledger = ledger;
         tokenText = new TokenText(model.tokenizer());
         models = new ModelList(model);
         tokenizing = new TokenizeService(model);
@@ -46,7 +52,7 @@ public final class OpenAiApi {
 
     public void detokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::detokenize); }
 
-    public void chatCompletions(byte[] body, ResponseSink sink) {
+    public void chatCompletions(Account caller, byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
             ChatRequest request = ChatRequest.read(fields, model);
@@ -54,12 +60,12 @@ public final class OpenAiApi {
             Envelope envelope = envelope("chatcmpl-", request.modelName());
             ChatFormat format = new ChatFormat(envelope, request.options(), tokenText,
                     request.prompt().tokenList());
-            generate(envelope, List.of(request.prompt()), request.options(), format, sink, arrivedNanos,
-                    thread);
+            generate(envelope, caller, List.of(request.prompt()), request.options(), format, sink,
+                    arrivedNanos, thread);
         });
     }
 
-    public void completions(byte[] body, ResponseSink sink) {
+    public void completions(Account caller, byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
             CompletionRequest request = CompletionRequest.read(fields, model);
@@ -67,17 +73,18 @@ public final class OpenAiApi {
             Envelope envelope = envelope("cmpl-", request.modelName());
             CompletionFormat format = new CompletionFormat(envelope, request.options(), tokenText,
                     request.prompts().stream().map(Prompt::tokenList).toList());
-            generate(envelope, request.prompts(), request.options(), format, sink, arrivedNanos, thread);
+            generate(envelope, caller, request.prompts(), request.options(), format, sink, arrivedNanos,
+                    thread);
         });
     }
 
-    private void generate(Envelope envelope, List<Prompt> prompts, AnswerOptions options, AnswerFormat format,
-            ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
+    private void generate(Envelope envelope, Account caller, List<Prompt> prompts, AnswerOptions options,
+            AnswerFormat format, ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
         int choices = prompts.size() * options.choices();
         Answer answer = options.stream()
                 ? new StreamedAnswer(sink, format, options)
                 : new WholeAnswer(sink, format, choices);
-        new Generation(envelope.id(), engine, model, prompts, options, sink, answer,
+        new Generation(envelope.id(), engine, model, caller, ledger, prompts, options, sink, answer,
                 new RequestTimer(metrics, arrivedNanos, choices), thread).start();
     }
 

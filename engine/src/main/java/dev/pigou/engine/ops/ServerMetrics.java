@@ -1,6 +1,7 @@
 package dev.pigou.engine.ops;
 
 import dev.pigou.engine.EngineSnapshot;
+import dev.pigou.engine.ledger.LedgerSnapshot;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -65,6 +66,11 @@ public final class ServerMetrics {
         ignoredFields = counter("pigou:request_ignored_fields",
                 "Top-level request fields that the server does not know and left out of account.", MODEL)
                 .labelValues(model);
+    }
+
+    /** Shows how the books are doing too. Called once, where there are any. */
+    public void exposeLedger(Supplier<LedgerSnapshot> ledger) {
+        new LedgerMetrics(registry, model, ledger).expose();
     }
 
     public void firstToken(double seconds) { timeToFirstToken.observe(seconds); }
