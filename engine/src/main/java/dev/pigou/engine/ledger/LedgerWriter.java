@@ -115,12 +115,12 @@ final class LedgerWriter {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     private void written(List<LedgerRow> rows) {
-        writtenRows += rows.size();
         pauseMillis = FIRST_PAUSE_MILLIS;
         if (!writable) {
             LOG.warn("The ledger {} is written again", path);
             writable = true;
         }
+        writtenRows += rows.size();
     }
 
     /** Says so in the log, now and then. */
