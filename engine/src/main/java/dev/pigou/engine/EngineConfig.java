@@ -13,9 +13,12 @@ import java.util.OptionalLong;
  * @param blockSize tokens in a KV block
  * @param kvCacheMemoryBytes size of the KV pool; if absent, chosen from the device's free memory
  * @param prefixCaching whether computed prefixes are kept for reuse
+ * @param schedulingPolicy who goes first
+ * @param retentionPolicy which prefixes are kept when memory is short
  */
 public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
-        int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
+        int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching,
+        SchedulingPolicyName schedulingPolicy, RetentionPolicyName retentionPolicy) {
     public static final int DEFAULT_MAX_NUM_SEQS = 256;
     public static final int DEFAULT_MAX_NUM_BATCHED_TOKENS = 2048;
     public static final int DEFAULT_MAX_NUM_QUEUED_REQS = 1024;
@@ -30,6 +33,13 @@ public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBa
         require(blockSize >= 1 && blockSize <= 1024, "--block-size", blockSize, "from 1 to 1024");
         kvCacheMemoryBytes
                 .ifPresent(value -> require(value >= 1, "--kv-cache-memory-bytes", value, "at least 1 byte"));
+    }
+
+    /** With the default policies. */
+    public EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
+            int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
+        this(maxModelLen, maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize, kvCacheMemoryBytes,
+                prefixCaching, SchedulingPolicyName.PRICE, RetentionPolicyName.PRICE);
     }
 
     public static EngineConfig defaults() {

@@ -72,6 +72,11 @@ final class EngineLoop {
         inbox.add(command);
     }
 
+    /** True if somebody waits or runs; if {@link #runOnce} does nothing all the same, the policy holds them back. */
+    boolean hasWork() {
+        return scheduler.hasWork();
+    }
+
     boolean hasCommands() { return !inbox.isEmpty(); }
 
     /** Safe from any thread. */
@@ -84,13 +89,14 @@ final class EngineLoop {
      */
     int runOnce(long nowNanos) {
         clockNanos = nowNanos;
+        long finishedBefore = finishedSequences;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
         if (scheduler.hasWork()) {
             work += step(nowNanos);
             stepNanos += System.nanoTime() - nowNanos;
         }
-        if (work > 0) {
+        if (work > 0 || finishedSequences > finishedBefore) {
             snapshot = takeSnapshot();
         }
         return work;

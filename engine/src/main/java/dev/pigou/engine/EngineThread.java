@@ -11,6 +11,9 @@ final class EngineThread implements AutoCloseable {
     /** A forgotten wake-up costs at most this. */
     private static final long LONGEST_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** How often a policy that holds back all who wait is asked again. */
+    private static final long HELD_BACK_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final EngineLoop loop;
     private final Thread thread;
     private volatile boolean stopped;
@@ -29,7 +32,7 @@ final class EngineThread implements AutoCloseable {
         while (!stopped) {
             try {
                 if (loop.runOnce(System.nanoTime()) == 0 && !loop.hasCommands()) {
-                    LockSupport.parkNanos(loop, LONGEST_SLEEP_NANOS);
+                    LockSupport.parkNanos(loop, loop.hasWork() ? HELD_BACK_SLEEP_NANOS : LONGEST_SLEEP_NANOS);
                 }
             } catch (RuntimeException | Error e) {
                 LOG.error("The engine loop failed; every request ends with an error", e);

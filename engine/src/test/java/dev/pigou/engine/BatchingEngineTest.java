@@ -2,17 +2,25 @@ package dev.pigou.engine;
 
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
+import dev.pigou.scheduler.Admission;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
+import dev.pigou.scheduler.SchedulerView;
+import dev.pigou.scheduler.SchedulingPolicy;
+import dev.pigou.scheduler.Sequence;
+import dev.pigou.scheduler.StepPlan;
 import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +69,98 @@ class BatchingEngineTest {
         var scheduler = new Scheduler(new SchedulerConfig(2, 32, MAX_LEN, new int[]{99}), new FcfsPolicy(),
                 new KvCacheManager(32, 4, true, new LruRetention(32)));
         return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, 2, maxQueued);
+    }
+
+    private BatchingEngine newEngine(SchedulingPolicy policy) {
+        var scheduler = new Scheduler(new SchedulerConfig(2, 32, MAX_LEN, new int[]{99}), policy,
+                new KvCacheManager(32, 4, true, new LruRetention(32)));
+        return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, 2, 3);
+    }
+
+    /** Lets nobody in until it was asked often enough, or refuses all. */
+    private static final class Doorman implements SchedulingPolicy {
+        private final FcfsPolicy order = new FcfsPolicy();
+        private final AtomicInteger asked = new AtomicInteger();
+        private volatile boolean open;
+        private volatile @Nullable Refusal refusal;
+        private volatile long longestStepNanos;
+
+        @Override
+        public int compare(Sequence a, Sequence b, long nowNanos) { return order.compare(a, b, nowNanos); }
+
+        @Override
+        public boolean changesWithTime() { return false; }
+
+        @Override
+        public Admission admission(Sequence sequence, SchedulerView view, long nowNanos) {
+            asked.incrementAndGet();
+            Refusal because = refusal;
+            if (because != null) {
+                sequence.refuse(because);
+                return Admission.REFUSE;
+            }
+            return open ? Admission.ADMIT : Admission.STOP;
+        }
+
+        @Override
+        public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
+            longestStepNanos = Math.max(longestStepNanos, nowNanos - plannedNanos);
+        }
+    }
+
+    @Test
+    void whoIsHeldBackIsLookedAtAgainWithoutSpinning() throws InterruptedException {
+        var doorman = new Doorman();
+        try (var guarded = newEngine(doorman)) {
+            var sink = new RecordingSink(1);
+            runner.permits.release(100);
+            guarded.submit(request(2, 1), sink);
+            long begin = System.nanoTime();
+            while (doorman.asked.get() < 5) {
+                Thread.sleep(1);
+            }
+            long askedAtMost = 10 + (System.nanoTime() - begin) / 10_000_000;
+            assertThat(doorman.asked.get()).isLessThan((int) askedAtMost);
+            doorman.open = true;
+            assertThat(sink.await().reasons).containsExactly(FinishReason.LENGTH);
+        }
+    }
+
+    @Test
+    void whoIsRefusedIsToldWhyAndCountsAsFinished() {
+        var doorman = new Doorman();
+        try (var guarded = newEngine(doorman)) {
+            doorman.refusal = new Refusal(Refusal.Reason.PRICE_TOO_HIGH, 2, 0.5);
+            var sink = new RecordingSink(2);
+            guarded.submit(request(2, 2), sink);
+            assertThat(sink.await().reasons).containsOnly(FinishReason.REFUSED);
+            assertThat(sink.endings).allSatisfy(ending -> assertThat(Objects.requireNonNull(ending).refusal())
+                    .isEqualTo(doorman.refusal));
+            guarded.drain(Duration.ofSeconds(30));
+            assertThat(guarded.snapshot().finished()).isEqualTo(2);
+            assertThat(guarded.snapshot().waiting()).isZero();
+        }
+    }
+
+    @Test
+    void policiesAreToldHowLongAStepTook() throws InterruptedException {
+        var doorman = new Doorman();
+        doorman.open = true;
+        try (var guarded = newEngine(doorman)) {
+            var sink = new RecordingSink(1);
+            guarded.submit(request(1, 1), sink);
+            while (doorman.asked.get() == 0) {
+                Thread.sleep(1);
+            }
+            Thread.sleep(30);
+            runner.permits.release(100);
+            Ending ending = Objects.requireNonNull(sink.await().endings.getFirst());
+            assertThat(doorman.longestStepNanos).isGreaterThan(20_000_000);
+            assertThat(ending.outputTokens()).isEqualTo(1);
+            assertThat(ending.delaySeconds()).as("until the token was there").isGreaterThan(0.02);
+            assertThat(ending.value()).isLessThan(ending.bid().value());
+            assertThat(ending.bill()).isEqualTo(Bill.NOTHING);
+        }
     }
 
     @AfterEach

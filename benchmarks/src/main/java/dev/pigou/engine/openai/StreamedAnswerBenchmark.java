@@ -17,8 +17,10 @@ public class StreamedAnswerBenchmark extends CountedBenchmark {
 
     private final LastFrame sink = new LastFrame();
     private final StreamedAnswer answer = new StreamedAnswer(sink,
-            new ChatFormat(new Envelope("chatcmpl-0123456789abcdef", 1_700_000_000, "pigou-demo"), OPTIONS,
-                    new TokenText(new NoTokens()), List.of()),
+            new ChatFormat(
+                    new Envelope("chatcmpl-0123456789abcdef", 1_700_000_000, "pigou-demo",
+                            ServiceTier.DEFAULT),
+                    OPTIONS, new TokenText(new NoTokens()), List.of()),
             OPTIONS);
     private final ChoiceDelta delta = new ChoiceDelta(0, " \"token\"\n", List.of(7), List.of());
     private final Usage usage = Usage.of(256, 64, 0);

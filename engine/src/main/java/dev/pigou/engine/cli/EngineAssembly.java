@@ -4,8 +4,10 @@ import dev.pigou.engine.BatchingEngine;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineConfig;
 import dev.pigou.engine.EngineLimits;
+import dev.pigou.engine.EnginePolicies;
 import dev.pigou.engine.KvPoolSize;
 import dev.pigou.engine.StepBatch;
+import dev.pigou.engine.StepTimer;
 import dev.pigou.engine.model.ModelConfig;
 import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
@@ -15,10 +17,9 @@ import dev.pigou.engine.torch.TorchDevice;
 import dev.pigou.engine.torch.TorchModelRunner;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.KvGeometry;
-import dev.pigou.kvcache.LruRetention;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
-import dev.pigou.scheduler.policy.FcfsPolicy;
+import dev.pigou.scheduler.estimate.StepCost;
 import java.security.SecureRandom;
 import java.util.function.DoubleConsumer;
 
@@ -28,9 +29,10 @@ import java.util.function.DoubleConsumer;
  *
  * @param engine running; the caller closes it
  * @param pool how many blocks it got
+ * @param policies what decides in it
  * @param dtype what weights, activations and the KV pool are kept in
  */
-public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
+public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies policies, ModelDtype dtype) {
     /** Of {@code top_logprobs}; the OpenAI API's limit. */
     private static final int MAX_LOGPROBS = 20;
 
@@ -48,19 +50,26 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, ModelDtype dtype) {
         KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(),
                 freeBesideWeights(device, model, dtype));
         requireRotationFits(pool, model);
-        var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
-                new LruRetention(pool.blocks()));
-        var scheduler = new Scheduler(
-                new SchedulerConfig(config.maxNumSeqs(), config.maxNumBatchedTokens(), pool.maxModelLen(),
-                        model.eosTokenIds().stream().mapToInt(Integer::intValue).toArray()),
-                new FcfsPolicy(), cache);
         var batch = new StepBatch(config.blockSize(), model.vocabSize(), new SecureRandom().nextLong());
         var limits = new EngineLimits(model.vocabSize(), pool.maxModelLen(),
                 Math.min(MAX_LOGPROBS, model.vocabSize()));
         var runner = TorchModelRunner.load(device, folder, dtype, pool.maxModelLen(), config.blockSize(),
                 pool.blocks() + 1, progress);
-        return new EngineAssembly(new BatchingEngine(scheduler, runner, batch, limits, config.maxNumSeqs(),
-                config.maxNumQueuedReqs()), pool, dtype);
+        var scheduling = new SchedulerConfig(config.maxNumSeqs(), config.maxNumBatchedTokens(),
+                pool.maxModelLen(), model.eosTokenIds().stream().mapToInt(Integer::intValue).toArray());
+        try {
+            StepCost cost = new StepTimer(runner, batch, scheduling, config.blockSize(), pool.blocks())
+                    .measure();
+            EnginePolicies policies = EnginePolicies.of(config, cost, pool.blocks());
+            var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
+                    policies.retention(), policies.prefillCost());
+            var engine = new BatchingEngine(new Scheduler(scheduling, policies.scheduling(), cache), runner,
+                    batch, limits, config.maxNumSeqs(), config.maxNumQueuedReqs());
+            return new EngineAssembly(engine, pool, policies, dtype);
+        } catch (RuntimeException e) {
+            runner.close();
+            throw e;
+        }
     }
 
     /** The angles of every position are computed on the heap, half a head each, in one array. */

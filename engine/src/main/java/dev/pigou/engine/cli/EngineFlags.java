@@ -1,8 +1,12 @@
 package dev.pigou.engine.cli;
 
 import dev.pigou.engine.EngineConfig;
+import dev.pigou.engine.RetentionPolicyName;
+import dev.pigou.engine.SchedulingPolicyName;
+import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,10 +43,31 @@ final class EngineFlags {
             + "Keep computed prefixes for reuse. Default: on.")
     private boolean prefixCaching;
 
+    @Option(names = "--scheduling-policy", paramLabel = "POLICY", defaultValue = "price", description = ""
+            + "Who goes first: price, fcfs, priority, vtc, density or sjf. Default: ${DEFAULT-VALUE}.")
+    private String schedulingPolicy = "";
+
+    @Option(names = "--retention-policy", paramLabel = "POLICY", description = ""
+            + "Which cached prefixes are kept when memory is short: price, lru, slru, gdsf or tail-lru. Default: "
+            + "price under the scheduling policy of that name, else lru.")
+    private @Nullable String retentionPolicy;
+
     EngineConfig config() {
+        SchedulingPolicyName scheduling = named("--scheduling-policy", schedulingPolicy,
+                SchedulingPolicyName.values());
+        RetentionPolicyName retention = retentionPolicy == null
+                ? RetentionPolicyName.beside(scheduling)
+                : named("--retention-policy", retentionPolicy, RetentionPolicyName.values());
         return new EngineConfig(maxModelLen == null ? OptionalInt.empty() : OptionalInt.of(maxModelLen),
                 maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
                 kvCacheMemory == null ? OptionalLong.empty() : OptionalLong.of(kvCacheMemory.bytes()),
-                prefixCaching);
+                prefixCaching, scheduling, retention);
+    }
+
+    private static <N> N named(String flag, String text, N[] names) {
+        return Arrays.stream(names).filter(name -> name.toString().equals(text)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(flag + " must be one of "
+                        + Arrays.stream(names).map(Object::toString).collect(Collectors.joining(", "))
+                        + ", but is " + text));
     }
 }

@@ -16,6 +16,7 @@ import dev.pigou.engine.model.ModelFolderException;
 import dev.pigou.engine.openai.OpenAiApi;
 import dev.pigou.engine.openai.SamplingDefaults;
 import dev.pigou.engine.openai.ServedModel;
+import dev.pigou.engine.openai.ServiceTiers;
 import dev.pigou.engine.openai.TextThreads;
 import dev.pigou.engine.ops.ServerMetrics;
 import dev.pigou.engine.text.ChatTemplate;
@@ -70,12 +71,12 @@ public final class ModelServer implements AutoCloseable {
      * @throws ModelFolderException if the folder cannot be served
      * @throws ListenException if the address cannot be listened on
      */
-    static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
+    static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig, ServiceTiers tiers,
             Optional<Path> ledgerFile, ProgressLine progress) {
         HttpServer.requireFree(httpConfig);
         Optional<SqliteLedger> ledger = ledgerFile.map(SqliteLedger::open);
         try {
-            return load(flags, config, httpConfig, ledger, progress);
+            return load(flags, config, httpConfig, tiers, ledger, progress);
         } catch (RuntimeException e) {
             ledger.ifPresent(SqliteLedger::close);
             throw e;
@@ -83,7 +84,7 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer load(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
-            Optional<SqliteLedger> ledger, ProgressLine progress) {
+            ServiceTiers tiers, Optional<SqliteLedger> ledger, ProgressLine progress) {
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
             ModelDtype dtype = flags.dtype(folder);
@@ -97,7 +98,7 @@ public final class ModelServer implements AutoCloseable {
                         assembly.engine().limits(), tokenizer, template,
                         defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
                 return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig,
-                        ledger);
+                        tiers, ledger);
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -106,7 +107,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
-            String deviceName, int blockSize, HttpConfig httpConfig, Optional<SqliteLedger> ledger) {
+            String deviceName, int blockSize, HttpConfig httpConfig, ServiceTiers tiers,
+            Optional<SqliteLedger> ledger) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
         ledger.ifPresent(books -> metrics.exposeLedger(books::snapshot));
@@ -114,7 +116,7 @@ public final class ModelServer implements AutoCloseable {
         var textThreads = new TextThreads(Math.clamp(cores / 2, 1, 4), MAX_WAITING_FOR_TEXT);
         try {
             HttpServer http = HttpServer.start(httpConfig,
-                    new OpenAiApi(engine, model, textThreads, metrics,
+                    new OpenAiApi(engine, model, textThreads, metrics, tiers,
                             ledger.isPresent() ? ledger.get() : Ledger.NONE),
                     metrics, () -> engine.snapshot().healthy());
             return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),

@@ -2,6 +2,7 @@ package dev.pigou.engine.cli;
 
 import dev.pigou.engine.EngineConfig;
 import dev.pigou.engine.http.HttpConfig;
+import dev.pigou.engine.openai.ServiceTiers;
 import dev.pigou.engine.tenant.ApiKeys;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -32,6 +33,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private EngineFlags engine = new EngineFlags();
+
+    @Mixin
+    private BidFlags bids = new BidFlags();
 
     @Mixin
     private HttpFlags http = new HttpFlags();
@@ -68,9 +72,10 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Loads the model and listens, as the flags say. */
     ModelServer start() {
+        ServiceTiers tiers = bids.serviceTiers();
         var progress = new ProgressLine(err(), "Loading " + model.names().getFirst());
         try {
-            return ModelServer.start(model, engineConfig(), httpConfig(), Optional.ofNullable(ledger),
+            return ModelServer.start(model, engineConfig(), httpConfig(), tiers, Optional.ofNullable(ledger),
                     progress);
         } catch (RuntimeException e) {
             progress.breakOff();

@@ -11,16 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId unique for ever
  * @param model by the first of its names, whichever the client used
- * @param tierAsked what the client sent as {@code service_tier}; null if nothing
- * @param tierGiven what it got; null if there are no tiers
+ * @param tierAsked what the client sent as {@code service_tier}; {@code auto} if nothing
+ * @param tierGiven what it got
  * @param arrivedMillis since 1970
  */
-public record Booking(String requestId, String model, @Nullable String tierAsked, @Nullable String tierGiven,
-        int promptTokens, long arrivedMillis) {
+public record Booking(String requestId, String model, String tierAsked, String tierGiven, int promptTokens,
+        long arrivedMillis) {
 
     /** Of a request that arrives now. */
-    public static Booking of(GenerateRequest request, String model, @Nullable String tierAsked,
-            @Nullable String tierGiven) {
+    public static Booking of(GenerateRequest request, String model, String tierAsked, String tierGiven) {
         return new Booking(request.id(), model, tierAsked, tierGiven, request.promptTokens().length,
                 System.currentTimeMillis());
     }

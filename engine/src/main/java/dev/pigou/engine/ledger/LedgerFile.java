@@ -72,7 +72,8 @@ final class LedgerFile implements AutoCloseable {
         try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery("PRAGMA quick_check(1)")) {
             if (found.next() && !found.getString(1).equals("ok")) {
-                throw new LedgerException(Remedy.SET_ASIDE, "is corrupt: " + found.getString(1).replace('\n', ' '));
+                throw new LedgerException(Remedy.SET_ASIDE,
+                        "is corrupt: " + found.getString(1).replace('\n', ' '));
             }
         }
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param arrivedMillis since 1970, as {@code endedMillis}
  * @param reason how it ended
  * @param refusal why it was not run; null if the policy did not refuse it
- * @param tierAsked what the client sent as {@code service_tier}; null if nothing
- * @param tierGiven what it got; null if there are no tiers
+ * @param tierAsked what the client sent as {@code service_tier}; {@code auto} if nothing
+ * @param tierGiven what it got
  * @param delayNanos how long its sender waited in vain: for the first token, and after each preemption for the next
  * @param valuePico V: what the answer was worth at once; 0 if there was none
  * @param latencyPico lambda * L: what delay took off that, at most all of it
@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param regretPico what the best option known afterwards would have left its sender more than this one did
  */
 public record LedgerRow(String requestId, int choice, long arrivedMillis, long endedMillis, String tenant,
-        String model, String reason, @Nullable String refusal, @Nullable String tierAsked,
-        @Nullable String tierGiven, int promptTokens, int cachedTokens, int outputTokens, int preemptions,
-        long delayNanos, long valuePico, long prefillPico, long decodePico, long kvPico, long writtenOffPico,
-        long latencyPico, long riskPico, long regretPico) {
+        String model, String reason, @Nullable String refusal, String tierAsked, String tierGiven,
+        int promptTokens, int cachedTokens, int outputTokens, int preemptions, long delayNanos,
+        long valuePico, long prefillPico, long decodePico, long kvPico, long writtenOffPico, long latencyPico,
+        long riskPico, long regretPico) {
     /** A million credits, so that sums over many rows stay within a long. */
     private static final double MOST_CREDITS = 1e6;
     private static final double PICO_PER_CREDIT = 1e12;

@@ -1,5 +1,8 @@
 package dev.pigou.engine.openai;
 
+import dev.pigou.scheduler.Refusal;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param param the request field at fault
  * @param code a word programs can compare
  * @param retryAfter when trying again may help
+ * @param unmet the bid's own limit that the request would not have run within; null if it failed for another reason
  */
 public record ApiError(int status, String message, String type, @Nullable String param, @Nullable String code,
-        @Nullable Duration retryAfter) {
+        @Nullable Duration retryAfter, @Nullable Refusal unmet) {
     private static final String INVALID = "invalid_request_error";
+    private static final double LONGEST_WAIT_SECONDS = 1e9;
+
+    public ApiError(int status, String message, String type, @Nullable String param, @Nullable String code,
+            @Nullable Duration retryAfter) {
+        this(status, message, type, param, code, retryAfter, null);
+    }
 
     /** 400: the request, or one field of it, is not what the API allows. */
     public static ApiError invalid(@Nullable String param, String message) {
@@ -60,5 +70,48 @@ public record ApiError(int status, String message, String type, @Nullable String
                 "The queue is full: " + waiting + " requests wait already. Try again in "
                         + Math.max(1, retryAfter.toMillis()) + " ms.",
                 "rate_limit_error", null, "queue_full", retryAfter);
+    }
+
+    /** 429: the policy will not run it. */
+    public static ApiError notRun(Refusal refusal) {
+        Duration wait = wait(refusal);
+        String again = wait == null
+                ? " It is not expected to be met."
+                : " It is expected to be met in " + wait.toMillis() + " ms.";
+        return switch (refusal.reason()) {
+            case PRICE_TOO_HIGH -> new ApiError(429,
+                    "The request would cost " + price(refusal) + " credits now, which is more than it bids."
+                            + " Raise 'pigou.max_price' or 'pigou.value'." + again,
+                    "rate_limit_error", null, "price_too_high", wait, refusal);
+            case OUT_OF_BUDGET -> new ApiError(429,
+                    "The request may cost " + price(refusal)
+                            + " credits, and the wallet does not hold as much."
+                            + " Ask for less, or wait until it is refilled.",
+                    "insufficient_quota", null, "out_of_budget", wait, refusal);
+            case NO_CAPACITY -> new ApiError(429,
+                    "The request's turn would not come before its answer is worth nothing; now it would run at "
+                            + price(refusal) + " credits. Raise 'pigou.value', lower 'pigou.latency_price' or"
+                            + " give 'pigou.deadline_ms' more time." + again,
+                    "rate_limit_error", null, "no_capacity", wait, refusal);
+        };
+    }
+
+    private static @Nullable Duration wait(Refusal refusal) {
+        double seconds = refusal.retryAfterSeconds();
+        return seconds < LONGEST_WAIT_SECONDS
+                ? Duration.ofMillis((long) Math.ceil(1000 * Math.max(0, seconds)))
+                : null;
+    }
+
+    private static String price(Refusal refusal) {
+        double credits = refusal.price();
+        return Double.isFinite(credits)
+                ? new BigDecimal(credits).round(new MathContext(4)).stripTrailingZeros().toPlainString()
+                : "unlimited";
+    }
+
+    /** False if a client that tries the same again on its own will only be refused again. */
+    boolean worthRetrying() {
+        return unmet == null || (unmet.reason() != Refusal.Reason.OUT_OF_BUDGET && retryAfter != null);
     }
 }

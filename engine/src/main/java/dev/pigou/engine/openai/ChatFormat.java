@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code chat.completion} and {@code chat.completion.chunk}. */
 final class ChatFormat implements AnswerFormat {
     private static final String ROLE = "assistant";
-    /** The one tier there is until requests bid. */
-    private static final String TIER = "default";
 
     private final Envelope envelope;
     private final AnswerOptions options;
@@ -33,7 +31,8 @@ final class ChatFormat implements AnswerFormat {
                     options.returnTokenIds() ? answer.tokens() : null));
         }
         return new ChatCompletion(envelope.id(), "chat.completion", envelope.created(), envelope.model(),
-                choices, usage, TIER, Envelope.FINGERPRINT, options.returnTokenIds() ? promptTokens : null);
+                choices, usage, envelope.serviceTier().toString(), Envelope.FINGERPRINT,
+                options.returnTokenIds() ? promptTokens : null);
     }
 
     @Override
@@ -41,7 +40,8 @@ final class ChatFormat implements AnswerFormat {
         return new JsonBytes().raw("{\"id\":").string(envelope.id())
                 .raw(",\"object\":\"chat.completion.chunk\",\"created\":" + envelope.created()
                         + ",\"model\":")
-                .string(envelope.model()).raw(",\"service_tier\":\"" + TIER + "\",\"system_fingerprint\":")
+                .string(envelope.model())
+                .raw(",\"service_tier\":\"" + envelope.serviceTier() + "\",\"system_fingerprint\":")
                 .string(Envelope.FINGERPRINT).toBytes();
     }
 

@@ -38,15 +38,16 @@ final class CompletionFormat implements AnswerFormat {
                     options.returnTokenIds() ? prompt(choices.size()) : null));
         }
         return new Completion(envelope.id(), OBJECT, envelope.created(), envelope.model(), choices, usage,
-                Envelope.FINGERPRINT);
+                envelope.serviceTier().toString(), Envelope.FINGERPRINT);
     }
 
     @Override
     public byte[] chunkHead() {
         return new JsonBytes().raw("{\"id\":").string(envelope.id())
                 .raw(",\"object\":\"" + OBJECT + "\",\"created\":" + envelope.created() + ",\"model\":")
-                .string(envelope.model()).raw(",\"system_fingerprint\":").string(Envelope.FINGERPRINT)
-                .toBytes();
+                .string(envelope.model())
+                .raw(",\"service_tier\":\"" + envelope.serviceTier() + "\",\"system_fingerprint\":")
+                .string(Envelope.FINGERPRINT).toBytes();
     }
 
     @Override
@@ -84,7 +85,7 @@ final class CompletionFormat implements AnswerFormat {
     private List<Integer> prompt(int choice) { return prompts.get(choice / options.choices()); }
 
     private record Completion(String id, String object, long created, String model, List<Choice> choices,
-            Usage usage, String systemFingerprint) {}
+            Usage usage, String serviceTier, String systemFingerprint) {}
 
     /** @param tokenIds only if asked for, as the prompt's */
     private record Choice(int index, String text, @Nullable CompletionLogprobs logprobs, String finishReason,

@@ -101,6 +101,11 @@ final class Fields {
         return (int) object.propertyNames().stream().filter(name -> !asked.contains(name)).count();
     }
 
+    /** A field that nobody asked for. */
+    Optional<String> firstUnknown() {
+        return object.propertyNames().stream().filter(name -> !asked.contains(name)).findFirst();
+    }
+
     static int[] tokens(List<JsonNode> nodes, String param, int vocabSize) {
         int[] tokens = new int[nodes.size()];
         for (int i = 0; i < tokens.length; i++) {
@@ -171,8 +176,10 @@ final class Fields {
         };
     }
 
-    private static String shorten(JsonNode node) {
-        String text = node.toString();
+    private static String shorten(JsonNode node) { return shorten(node.toString()); }
+
+    /** Long enough to be recognised. */
+    static String shorten(String text) {
         return text.length() <= 32 ? text : text.substring(0, 32) + "...";
     }
 }

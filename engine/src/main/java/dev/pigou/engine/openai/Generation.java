@@ -1,19 +1,18 @@
 package dev.pigou.engine.openai;
 
+import dev.pigou.engine.Bill;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.GenerateRequest;
 import dev.pigou.engine.RequestHandle;
 import dev.pigou.engine.Submission;
-import dev.pigou.engine.ledger.Booking;
-import dev.pigou.engine.ledger.Ledger;
 import dev.pigou.engine.openai.ChoiceDelta.Scored;
-import dev.pigou.engine.tenant.Account;
-import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +25,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Generation implements ResponseSink.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+    /** Of a policy that did not say why. */
+    private static final Refusal UNEXPLAINED = new Refusal(Refusal.Reason.NO_CAPACITY, 1, 0);
 
     private final String id;
+    private final Order order;
     private final Engine engine;
-    private final String modelName;
-    private final Account caller;
-    private final Ledger ledger;
     private final ResponseSink sink;
     private final Answer answer;
     private final AnswerOptions options;
@@ -44,19 +43,17 @@ final class Generation implements ResponseSink.Listener {
     private final int[] cachedTokens;
     private final boolean[] begun;
     private final int promptTokens;
+    private Bill bill = Bill.NOTHING;
     private int generatedTokens;
     private int running;
     private boolean over;
     private volatile boolean clientGone;
 
-    Generation(String id, Engine engine, ServedModel model, Account caller, Ledger ledger,
-            List<Prompt> prompts, AnswerOptions options, ResponseSink sink, Answer answer, RequestTimer timer,
-            TextThreads.Worker thread) {
-        this.id = id;
+    Generation(Order order, Engine engine, ServedModel model, List<Prompt> prompts, AnswerOptions options,
+            ResponseSink sink, Answer answer, RequestTimer timer, TextThreads.Worker thread) {
+        id = order.id();
+        this.order = order;
         this.engine = engine;
-        modelName = model.name();
-        this.caller = caller;
-        this.ledger = ledger;
         this.sink = sink;
         this.answer = answer;
         this.options = options;
@@ -78,20 +75,14 @@ final class Generation implements ResponseSink.Listener {
         for (int i = 0; i < prompts.size() && !over; i++) {
             Prompt prompt = prompts.get(i);
             GenerateRequest request = new GenerateRequest(prompts.size() == 1 ? id : id + "-" + i,
-                    prompt.tokens(), prompt.sampling(), options.choices(), caller.cacheSalt(), bid());
-            Booking booking = Booking.of(request, modelName, null, null);
-            switch (engine.submit(request, booking.into(ledger, mailbox.sink(i)))) {
+                    prompt.tokens(), prompt.sampling(), options.choices(), order.caller().cacheSalt(),
+                    order.bid());
+            switch (engine.submit(request, order.booked(request, mailbox.sink(i)))) {
                 case Submission.Accepted(RequestHandle handle) -> accepted(handle);
                 case Submission.QueueFull full -> fail(ApiError.queueFull(full.waiting(), full.retryAfter()));
                 case Submission.ShuttingDown _ -> fail(ApiError.shuttingDown());
             }
         }
-    }
-
-    private Bid bid() {
-        Bid silent = Bid.DEFAULT;
-        return new Bid(caller.tenant(), silent.value(), silent.latencyPrice(), silent.maxPrice(),
-                silent.deadlineNanos(), silent.priority());
     }
 
     @Override
@@ -129,7 +120,7 @@ final class Generation implements ResponseSink.Listener {
 
     private boolean mayGoOn() {
         if (clientGone && !over) {
-            end();
+            end("abort");
         }
         return !over && (!options.stream() || sink.writable());
     }
@@ -166,6 +157,7 @@ final class Generation implements ResponseSink.Listener {
             cachedTokens[event.prompt()] = event.ending().cachedTokens();
         }
         FinishReason reason = event.ending().reason();
+        bill = bill.plus(event.ending().bill());
         if (!choice.stopped() && reason == FinishReason.ERROR) {
             fail(ApiError.internal(
                     "The model could not go on: its numbers were not finite, or a step on the device"
@@ -176,6 +168,10 @@ final class Generation implements ResponseSink.Listener {
             fail(ApiError.shuttingDown());
             return;
         }
+        if (!choice.stopped() && reason == FinishReason.REFUSED) {
+            refused(event.ending().refusal());
+            return;
+        }
         begin(event.prompt(), index);
         answer.delta(choice.rest(), usage());
         ChoiceEnd end = choice.end(reason);
@@ -184,8 +180,15 @@ final class Generation implements ResponseSink.Listener {
         running--;
         if (running == 0) {
             over = true;
-            answer.complete(usage());
+            answer.complete(usage().charged(CreditUsage.of(bill, order.offer().quote())));
             timer.requestEnded(promptTokens);
+        }
+    }
+
+    private void refused(@Nullable Refusal refusal) {
+        if (!over) {
+            end("refused");
+            answer.failed(ApiError.notRun(refusal == null ? UNEXPLAINED : refusal));
         }
     }
 
@@ -204,18 +207,18 @@ final class Generation implements ResponseSink.Listener {
 
     private void fail(ApiError error) {
         if (!over) {
-            end();
+            end("error");
             answer.failed(error);
         }
     }
 
     /** Nothing more is said about this request. */
-    private void end() {
+    private void end(String reason) {
         over = true;
         handles.forEach(RequestHandle::cancel);
         for (ChoiceText choice : choices) {
             if (!choice.finished()) {
-                timer.choiceEnded(clientGone ? "abort" : "error", choice.tokens());
+                timer.choiceEnded(clientGone ? "abort" : reason, choice.tokens());
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.pigou.engine.openai;
 
+import dev.pigou.scheduler.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -64,6 +65,10 @@ public final class Json {
         body.put("type", error.type());
         body.put("param", error.param());
         body.put("code", error.code());
+        Refusal unmet = error.unmet();
+        if (unmet != null && Double.isFinite(unmet.price())) {
+            body.put("price", unmet.price());
+        }
         return write(Map.of("error", body));
     }
 

@@ -23,14 +23,23 @@ public final class OpenAiApi {
     private final ServedModel model;
     private final TextThreads threads;
     private final ServerMetrics metrics;
+    private final ServiceTiers tiers;
     private final Ledger ledger;
     private final TokenText tokenText;
     private final ModelList models;
     private final TokenizeService tokenizing;
 
-    /** @param ledger where every choice is booked */
+    public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
+        this(engine, model, threads, metrics, ServiceTiers.STANDARD, Ledger.NONE);
+    }
+
+    /**
+     * @param tiers what requests are worth that do not say it
+     * @param ledger where every choice is booked
+     */
     public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics,
-            Ledger ledger) {
+            ServiceTiers tiers, Ledger ledger) {
+        this.tiers = tiers;
         this.engine = engine;
         this.model = model;
         this.threads = threads;
@@ -55,12 +64,13 @@ public final class OpenAiApi {
     public void chatCompletions(Account caller, byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
+            Offer offer = Offer.read(fields);
             ChatRequest request = ChatRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = envelope("chatcmpl-", request.modelName());
+            Envelope envelope = envelope("chatcmpl-", request.modelName(), offer);
             ChatFormat format = new ChatFormat(envelope, request.options(), tokenText,
                     request.prompt().tokenList());
-            generate(envelope, caller, List.of(request.prompt()), request.options(), format, sink,
+            generate(envelope, caller, List.of(request.prompt()), request.options(), offer, format, sink,
                     arrivedNanos, thread);
         });
     }
@@ -68,23 +78,27 @@ public final class OpenAiApi {
     public void completions(Account caller, byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
+            Offer offer = Offer.read(fields);
             CompletionRequest request = CompletionRequest.read(fields, model);
             metrics.fieldsIgnored(fields.unknown());
-            Envelope envelope = envelope("cmpl-", request.modelName());
+            Envelope envelope = envelope("cmpl-", request.modelName(), offer);
             CompletionFormat format = new CompletionFormat(envelope, request.options(), tokenText,
                     request.prompts().stream().map(Prompt::tokenList).toList());
-            generate(envelope, caller, request.prompts(), request.options(), format, sink, arrivedNanos,
-                    thread);
+            generate(envelope, caller, request.prompts(), request.options(), offer, format, sink,
+                    arrivedNanos, thread);
         });
     }
 
     private void generate(Envelope envelope, Account caller, List<Prompt> prompts, AnswerOptions options,
-            AnswerFormat format, ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
+            Offer offer, AnswerFormat format, ResponseSink sink, long arrivedNanos,
+            TextThreads.Worker thread) {
         int choices = prompts.size() * options.choices();
         Answer answer = options.stream()
                 ? new StreamedAnswer(sink, format, options)
                 : new WholeAnswer(sink, format, choices);
-        new Generation(envelope.id(), engine, model, caller, ledger, prompts, options, sink, answer,
+        Order order = new Order(envelope.id(), model.name(), caller, offer,
+                offer.bid(caller.tenant(), tiers, arrivedNanos, choices), ledger);
+        new Generation(order, engine, model, prompts, options, sink, answer,
                 new RequestTimer(metrics, arrivedNanos, choices), thread).start();
     }
 
@@ -110,8 +124,8 @@ public final class OpenAiApi {
         }
     }
 
-    private static Envelope envelope(String prefix, String modelName) {
+    private static Envelope envelope(String prefix, String modelName, Offer offer) {
         String id = prefix + UUID.randomUUID().toString().replace("-", "");
-        return new Envelope(id, System.currentTimeMillis() / 1000, modelName);
+        return new Envelope(id, System.currentTimeMillis() / 1000, modelName, offer.tier());
     }
 }

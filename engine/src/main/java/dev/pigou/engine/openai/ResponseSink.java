@@ -32,14 +32,16 @@ public interface ResponseSink {
     default void error(ApiError error) { respond(error.status(), headers(error), Json.error(error)); }
 
     private static Map<String, String> headers(ApiError error) {
-        Duration wait = error.retryAfter();
-        if (wait == null) {
-            return Map.of();
-        }
-        long millis = Math.max(1, wait.toMillis());
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("retry-after", Long.toString(Math.ceilDiv(millis, 1000)));
-        headers.put("retry-after-ms", Long.toString(millis));
+        Duration wait = error.retryAfter();
+        if (wait != null) {
+            long millis = Math.max(1, wait.toMillis());
+            headers.put("retry-after", Long.toString(Math.ceilDiv(millis, 1000)));
+            headers.put("retry-after-ms", Long.toString(millis));
+        }
+        if (!error.worthRetrying()) {
+            headers.put("x-should-retry", "false"); // OpenAI's clients heed it
+        }
         return headers;
     }
 

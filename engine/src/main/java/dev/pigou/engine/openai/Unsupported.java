@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 /** Fields whose meaning the answer would miss if they were just ignored. */
 final class Unsupported {
     /** Fields that say nothing this server acts on, and whose absence changes no answer. */
-    private static final Set<String> WITHOUT_EFFECT = Set.of("user", "service_tier", "store", "metadata",
+    private static final Set<String> WITHOUT_EFFECT = Set.of("user", "store", "metadata",
             "parallel_tool_calls", "safety_identifier", "prompt_cache_key");
 
     private Unsupported() {}

@@ -80,7 +80,7 @@ public final class ServerMetrics {
     /**
      * A choice ended.
      *
-     * @param reason as on the wire: {@code stop}, {@code length}, {@code abort} or {@code error}
+     * @param reason as on the wire: {@code stop}, {@code length}, {@code abort}, {@code refused} or {@code error}
      */
     public void choiceFinished(String reason, int generatedTokens) {
         requests.labelValues(model, reason).inc();

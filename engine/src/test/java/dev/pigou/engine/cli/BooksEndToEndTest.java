@@ -45,7 +45,7 @@ class BooksEndToEndTest {
 
     private static HttpResponse<String> complete(ModelServer server, String key)
             throws IOException, InterruptedException {
-        String body = "{\"prompt\": [5, 6, 7, 8], \"max_tokens\": 3, \"n\": 2, \"ignore_eos\": true}";
+        String body = "{\"prompt\": [5, 6, 7, 8], \"max_tokens\": 3, \"n\": 2, \"service_tier\": \"flex\", \"ignore_eos\": true}";
         URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + "/v1/completions");
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
@@ -67,9 +67,10 @@ class BooksEndToEndTest {
         }
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ledger);
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("""
-                        SELECT tenant, count(*), sum(prompt_tokens), sum(output_tokens), min(reason),
-                            min(request_id) FROM bill GROUP BY tenant ORDER BY tenant""")) {
+                ResultSet rows = statement.executeQuery(
+                        """
+                                SELECT tenant, count(*), sum(prompt_tokens), sum(output_tokens), min(reason),
+                                    min(request_id), min(tier_asked), min(tier_given) FROM bill GROUP BY tenant ORDER BY tenant""")) {
             assertThat(rows.next()).isTrue();
             assertThat(rows.getString(1)).isEqualTo("alice");
             assertThat(rows.getInt(2)).isEqualTo(2);
@@ -77,6 +78,8 @@ class BooksEndToEndTest {
             assertThat(rows.getInt(4)).isEqualTo(6);
             assertThat(rows.getString(5)).isEqualTo("length");
             assertThat(rows.getString(6)).isEqualTo(answer.at("/id").asString());
+            assertThat(rows.getString(7)).isEqualTo("flex");
+            assertThat(rows.getString(8)).isEqualTo("flex");
             assertThat(rows.next()).isTrue();
             assertThat(rows.getString(1)).isEqualTo("bob");
             assertThat(rows.next()).isFalse();

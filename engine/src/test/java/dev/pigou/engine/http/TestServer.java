@@ -1,6 +1,5 @@
 package dev.pigou.engine.http;
 
-import dev.pigou.engine.ledger.Ledger;
 import dev.pigou.engine.openai.OpenAiApi;
 import dev.pigou.engine.openai.ScriptedEngine;
 import dev.pigou.engine.openai.TestModel;
@@ -35,7 +34,7 @@ final class TestServer implements AutoCloseable {
     TestServer(UnaryOperator<HttpConfig> settings) {
         LeakWatch.install();
         engine.say(TestModel.tokens("Hello there, world."));
-        OpenAiApi api = new OpenAiApi(engine, TestModel.SERVED, threads, metrics, Ledger.NONE);
+        OpenAiApi api = new OpenAiApi(engine, TestModel.SERVED, threads, metrics);
         server = HttpServer.start(settings.apply(HttpConfig.listeningOn("127.0.0.1", 0)), api, metrics,
                 () -> engine.snapshot().healthy());
     }

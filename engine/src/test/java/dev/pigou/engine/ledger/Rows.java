@@ -22,8 +22,8 @@ final class Rows {
 
     static LedgerRow row(int n) {
         return new LedgerRow("cmpl-" + n, n % 3, 1000L + n, 2000L + n, n % 2 == 0 ? "alice" : "bob", "llama",
-                "stop", null, "flex", null, n, n / 2, n + 1, n % 5, 7L * n, 1_000_000L * n, 11L * n, 13L * n,
-                17L * n, n, 19L * n, 0, 23L * n);
+                "stop", null, "flex", "default", n, n / 2, n + 1, n % 5, 7L * n, 1_000_000L * n, 11L * n,
+                13L * n, 17L * n, n, 19L * n, 0, 23L * n);
     }
 
     static List<LedgerRow> rows(int from, int to) {

@@ -1,6 +1,5 @@
 package dev.pigou.engine.openai;
 
-import dev.pigou.engine.ledger.Ledger;
 import dev.pigou.engine.ops.ServerMetrics;
 import dev.pigou.engine.tenant.Account;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,7 @@ class BusyTest {
         List<Integer> statuses = new ArrayList<>();
         try (TextThreads noRoom = new TextThreads(1, 0)) {
             OpenAiApi api = new OpenAiApi(engine, TestModel.SERVED, noRoom,
-                    new ServerMetrics(TestModel.NAME, engine::snapshot), Ledger.NONE);
+                    new ServerMetrics(TestModel.NAME, engine::snapshot));
             api.completions(Account.ANYBODY, "{\"prompt\":\"a\"}".getBytes(StandardCharsets.UTF_8),
                     new Statuses(statuses));
         }
