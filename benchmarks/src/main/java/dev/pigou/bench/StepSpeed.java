@@ -58,7 +58,7 @@ public final class StepSpeed {
                     : folder.autoDtype();
             TorchDevice device = TorchDevice.named(arguments.length > 2 ? arguments[2] : "auto");
             EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, EngineConfig.defaults(),
-                    _ -> {});
+                    List.of(), _ -> {});
             System.out.printf(Locale.ROOT, "%s, %s on %s, %d cores; ready in %.1f s; %d KV blocks%n",
                     folder.path().getFileName(), dtype.torchName(), device.name(),
                     Runtime.getRuntime().availableProcessors(), (System.nanoTime() - start) / 1e9,

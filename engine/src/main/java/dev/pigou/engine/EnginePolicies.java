@@ -57,7 +57,8 @@ public record EnginePolicies(SchedulingPolicy scheduling, RetentionPolicy retent
         return new EnginePolicies(scheduling, retention, prefill, pricing);
     }
 
-    private static SchedulingPolicy scheduling(EngineConfig config, StepCostModel cost, RetentionView retention) {
+    private static SchedulingPolicy scheduling(EngineConfig config, StepCostModel cost,
+            RetentionView retention) {
         OutputLengths lengths = new LearnedOutputLengths(TENANTS_LEARNED_APART);
         return switch (config.schedulingPolicy()) {
             case PRICE -> new PricePolicy(PriceConfig.DEFAULT, lengths, cost, config.blockSize(), retention);

@@ -35,6 +35,15 @@ class ArchitectureTest {
     void onlyOpsKnowsPrometheus() { onlyIn("io.prometheus..", "ops"); }
 
     @Test
+    void onlyTheLedgerKnowsSqlite() {
+        onlyIn("java.sql..", "ledger");
+        onlyIn("org.sqlite..", "ledger");
+    }
+
+    @Test
+    void onlyTheCommandsReadToml() { onlyIn("org.tomlj..", "cli"); }
+
+    @Test
     void picocliStaysInTheCommands() { onlyIn("picocli..", "cli"); }
 
     @Test

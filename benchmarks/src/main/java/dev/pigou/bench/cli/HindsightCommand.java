@@ -89,7 +89,8 @@ public final class HindsightCommand implements Callable<Integer> {
             ReportJson.write(report, json);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, "%s, load %.2f, %,d requests, %,d KV blocks: %.3f credits offered, step time asked for %.2f of what there is%n",
+        out.printf(Locale.ROOT,
+                "%s, load %.2f, %,d requests, %,d KV blocks: %.3f credits offered, step time asked for %.2f of what there is%n",
                 report.demand(), report.load(), report.requests(), report.kvBlocks(), report.offered(),
                 report.stepTimeLoad());
         report.bounds()

@@ -3,6 +3,7 @@ package dev.pigou.bench.jmh;
 import dev.pigou.bench.jmh.cost.CountedBenchmark;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
+import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
@@ -90,9 +91,11 @@ public class PriceStepBenchmark extends CountedBenchmark {
         return switch (policy) {
             case "fcfs" -> new FcfsPolicy();
             case "density" -> new DensityPolicy(lengths, cost, BLOCK_SIZE);
-            case "price" -> new PricePolicy(nobodyGivesWay(), lengths, cost, BLOCK_SIZE);
+            case "price" ->
+                new PricePolicy(nobodyGivesWay(), lengths, cost, BLOCK_SIZE, RetentionView.WORTHLESS);
             case "wallets" -> {
-                PricePolicy price = new PricePolicy(nobodyGivesWay(), lengths, cost, BLOCK_SIZE);
+                PricePolicy price = new PricePolicy(nobodyGivesWay(), lengths, cost, BLOCK_SIZE,
+                        RetentionView.WORTHLESS);
                 for (int tenant = 0; tenant < TENANTS; tenant++) {
                     price.treasury().open(tenant(tenant), new Allowance(1000, 1e5, 1e5, 0.01), 0);
                 }
@@ -105,8 +108,8 @@ public class PriceStepBenchmark extends CountedBenchmark {
     private static PriceConfig nobodyGivesWay() {
         PriceConfig usual = PriceConfig.DEFAULT;
         return new PriceConfig(usual.auctionSeconds(), usual.trimPerSecond(), usual.trimMemorySeconds(),
-                usual.publishedSeconds(), usual.preemptionMargin(), 0, usual.peakQuantile(),
-                usual.demandSeconds(), usual.hopelessMargin(), usual.resourcePrice());
+                usual.publishedSeconds(), usual.preemptionMargin(), 0, usual.chunkBases(),
+                usual.demandSeconds(), usual.resourcePrice());
     }
 
     private static Tenant tenant(int index) { return new Tenant(index, "tenant " + index, 1); }

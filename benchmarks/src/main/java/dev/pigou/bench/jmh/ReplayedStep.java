@@ -2,12 +2,12 @@ package dev.pigou.bench.jmh;
 
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
-import dev.pigou.scheduler.policy.FcfsPolicy;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
 import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.StepPlan;
+import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.util.SplittableRandom;
 
 /**

@@ -56,9 +56,7 @@ final class InFlight implements SequenceListener {
 
     Outcome outcome() {
         Fate fate = fate();
-        double credits = fate == Fate.COMPLETED
-                ? sequence.value(clock.nowNanos())
-                : 0;
+        double credits = fate == Fate.COMPLETED ? sequence.value(clock.nowNanos()) : 0;
         return new Outcome(request, fate, firstTokenNanos, clock.nowNanos(), credits, sequence.cachedTokens(),
                 sequence.preemptions());
     }

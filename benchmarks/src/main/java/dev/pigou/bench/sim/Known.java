@@ -10,4 +10,5 @@ import java.util.List;
  *
  * @param lengths its view of how long answers get
  */
-public record Known(MachineSettings machine, List<Tenant> tenants, OutputLengths lengths, RetentionView retention) {}
+public record Known(MachineSettings machine, List<Tenant> tenants, OutputLengths lengths,
+        RetentionView retention) {}

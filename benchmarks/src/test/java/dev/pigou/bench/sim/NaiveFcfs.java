@@ -89,8 +89,8 @@ final class NaiveFcfs {
             int to = job.computed + chunk.getValue();
             boolean decodes = chunk.getValue() == 1 && to == job.length();
             seconds += decodes
-                    ? cost.secondsPerDecodeSequence() + cost.secondsPerKvBlockRead()
-                            * Math.ceilDiv(to, machine.blockSize())
+                    ? cost.secondsPerDecodeSequence()
+                            + cost.secondsPerKvBlockRead() * Math.ceilDiv(to, machine.blockSize())
                     : chunk.getValue() * (cost.secondsPerPrefillToken()
                             + cost.secondsPerPrefillTokenContext() * (job.computed + to) / 2.0);
         }

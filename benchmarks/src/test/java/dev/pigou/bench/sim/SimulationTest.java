@@ -74,7 +74,8 @@ final class SimulationTest {
         assertThat(outcomes).as("seed %d", seed).hasSize(expected.size())
                 .allSatisfy(outcome -> assertThat(outcome.firstTokenNanos() / 1e9)
                         .as("request %d", outcome.request().id())
-                        .isCloseTo(Objects.requireNonNull(expected.get(outcome.request().id())) / 1e9, within(1e-6)));
+                        .isCloseTo(Objects.requireNonNull(expected.get(outcome.request().id())) / 1e9,
+                                within(1e-6)));
     }
 
     /** With one seat and answers of one token a machine is a queue with Poisson arrivals and one server: M/D/1. */

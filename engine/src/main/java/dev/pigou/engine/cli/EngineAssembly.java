@@ -13,6 +13,7 @@ import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.model.ModelWeights;
 import dev.pigou.engine.model.WeightSpec;
+import dev.pigou.engine.tenant.Account;
 import dev.pigou.engine.torch.TorchDevice;
 import dev.pigou.engine.torch.TorchModelRunner;
 import dev.pigou.kvcache.KvCacheManager;
@@ -20,7 +21,10 @@ import dev.pigou.kvcache.KvGeometry;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
 import dev.pigou.scheduler.estimate.StepCost;
+import dev.pigou.scheduler.price.Allowance;
+import dev.pigou.scheduler.price.Treasury;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -39,11 +43,12 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
     /**
      * Loads the model and starts its engine. The folder may be closed afterwards.
      *
+     * @param accounts of the tenants; empty if there are none
      * @param progress told the share of layers loaded, in [0, 1]
      * @throws IllegalArgumentException if memory or lengths do not fit; the message says which flag to change
      */
     public static EngineAssembly assemble(ModelFolder folder, ModelDtype dtype, TorchDevice device,
-            EngineConfig config, DoubleConsumer progress) {
+            EngineConfig config, List<Account> accounts, DoubleConsumer progress) {
         ModelConfig model = folder.config();
         var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(),
                 dtype.stored().bytes(), config.blockSize());
@@ -61,6 +66,7 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
             StepCost cost = new StepTimer(runner, batch, scheduling, config.blockSize(), pool.blocks())
                     .measure();
             EnginePolicies policies = EnginePolicies.of(config, cost, pool.blocks());
+            policies.pricing().ifPresent(pricing -> open(accounts, pricing.treasury()));
             var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
                     policies.retention(), policies.prefillCost());
             var engine = new BatchingEngine(new Scheduler(scheduling, policies.scheduling(), cache), runner,
@@ -69,6 +75,19 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
         } catch (RuntimeException e) {
             runner.close();
             throw e;
+        }
+    }
+
+    /** Before the engine's thread runs, which owns the treasury from then on. */
+    private static void open(List<Account> accounts, Treasury treasury) {
+        long now = System.nanoTime();
+        for (Account account : accounts) {
+            account.budget().ifPresentOrElse(
+                    budget -> treasury.open(account.tenant(),
+                            new Allowance(budget.refillPerSecond(), budget.cap(), budget.cap(),
+                                    account.memoryFloor()),
+                            now),
+                    () -> treasury.grantFloor(account.tenant(), account.memoryFloor()));
         }
     }
 

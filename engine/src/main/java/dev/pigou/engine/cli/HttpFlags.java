@@ -1,6 +1,7 @@
 package dev.pigou.engine.cli;
 
 import dev.pigou.engine.http.HttpConfig;
+import dev.pigou.engine.tenant.ApiKeys;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -31,7 +32,8 @@ final class HttpFlags {
             + "How long running requests may go on after SIGTERM. Default: ${DEFAULT-VALUE}.")
     private int shutdownTimeoutSeconds;
 
-    HttpConfig config() {
+    /** @param tenants the keys of configured tenants, if there are any */
+    HttpConfig config(ApiKeys tenants) {
         require(port >= 0 && port <= 65_535, "--port", port, "from 0 to 65535");
         require(stallTimeoutSeconds >= 1, "--stall-timeout", stallTimeoutSeconds, "at least 1");
         requireBodiesFit();
@@ -39,13 +41,21 @@ final class HttpFlags {
         HttpConfig config = defaults.withMaxBodyBytes((int) maxBody.bytes()).withTimeouts(
                 defaults.headerTimeout(), defaults.bodyTimeout(), defaults.keepAliveTimeout(),
                 Duration.ofSeconds(stallTimeoutSeconds));
+        return config.withKeys(keys(tenants));
+    }
+
+    private ApiKeys keys(ApiKeys tenants) {
         if (apiKey == null) {
-            return config;
+            return tenants;
         }
         if (apiKey.isBlank()) {
             throw new IllegalArgumentException("--api-key must not be empty; leave it out to ask for none");
         }
-        return config.withApiKey(apiKey);
+        if (tenants.areRequired()) {
+            throw new IllegalArgumentException(
+                    "--api-key and [tenants] exclude each other: with tenants, each has keys of its own");
+        }
+        return ApiKeys.single(apiKey);
     }
 
     /** A body is refused for its length, or for want of memory just now; never for want of memory for ever. */

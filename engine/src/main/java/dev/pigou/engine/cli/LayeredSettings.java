@@ -1,5 +1,6 @@
 package dev.pigou.engine.cli;
 
+import dev.pigou.engine.tenant.ApiKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * Settings that are not on the command line: {@code --max-num-seqs} is also {@code PIGOU_MAX_NUM_SEQS} in the environment
  * and {@code max-num-seqs} in the TOML file. The command line wins, then the environment, then the file. A variable that
- * is empty counts as not set.
+ * is empty counts as not set. Tenants have tables in the file, and nothing else.
  */
 final class LayeredSettings implements IDefaultValueProvider {
     static final String FILE_OPTION = "--config";
@@ -31,16 +32,19 @@ final class LayeredSettings implements IDefaultValueProvider {
     private final Optional<Path> path;
     /** By option name, without its dashes. */
     private final Map<String, String> file;
+    private final ApiKeys tenants;
 
-    private LayeredSettings(Map<String, String> environment, Optional<Path> path, Map<String, String> file) {
+    private LayeredSettings(Map<String, String> environment, Optional<Path> path, Map<String, String> file,
+            ApiKeys tenants) {
         this.environment = environment;
         this.path = path;
         this.file = file;
+        this.tenants = tenants;
     }
 
     /** Variables alone. */
     static LayeredSettings of(Map<String, String> environment) {
-        return new LayeredSettings(environment, Optional.empty(), Map.of());
+        return new LayeredSettings(environment, Optional.empty(), Map.of(), ApiKeys.NONE);
     }
 
     /**
@@ -62,9 +66,14 @@ final class LayeredSettings implements IDefaultValueProvider {
             throw new IllegalArgumentException(
                     path + ": line " + first.position().line() + ": " + first.getMessage());
         }
+        ApiKeys tenants = ApiKeys.NONE;
         var values = new TreeMap<String, String>();
         for (Map.Entry<String, Object> entry : parsed.entrySet()) {
             String key = entry.getKey();
+            if (key.equals(TenantTables.NAME)) {
+                tenants = TenantTables.read(path, entry.getValue());
+                continue;
+            }
             OptionSpec option = command.findOption("--" + key);
             if (option == null || !isSetting(option) || !key.equals(name(option))) {
                 throw new IllegalArgumentException(
@@ -72,7 +81,7 @@ final class LayeredSettings implements IDefaultValueProvider {
             }
             values.put(key, text(path, key, entry.getValue()));
         }
-        return new LayeredSettings(environment, Optional.of(path), values);
+        return new LayeredSettings(environment, Optional.of(path), values, tenants);
     }
 
     /** The file a command line or the environment names; it has to be known before the rest is parsed. */
@@ -99,6 +108,9 @@ final class LayeredSettings implements IDefaultValueProvider {
         String value = environment.getOrDefault(variable(option), "");
         return value.isBlank() ? file.get(name(option)) : value;
     }
+
+    /** Those of the file's tenants; {@link ApiKeys#NONE} without any. */
+    ApiKeys tenants() { return tenants; }
 
     /** Where an option's value comes from if the command line has none; empty if nowhere. */
     Optional<String> origin(OptionSpec option) {

@@ -23,7 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code pigou}. */
 @Command(name = "pigou", description = "A self-hosted LLM inference server.", subcommands = {
         ServeCommand.class, ChatCommand.class, TrainDemoCommand.class, SynthCommand.class,
-        CommandLine.HelpCommand.class}, synopsisSubcommandLabel = "COMMAND", footer = {"",
+        HashKeyCommand.class, CommandLine.HelpCommand.class}, synopsisSubcommandLabel = "COMMAND", footer = {
+                "",
                 "The launcher also measures: bench, jmh, step-speed; and writes models for llama.cpp: gguf."}, mixinStandardHelpOptions = true, versionProvider = Main.VersionLine.class)
 public final class Main {
     /** Commands whose options may also be set from outside. The others act once, and do what their line says. */

@@ -6,6 +6,8 @@ import dev.pigou.engine.KvPoolSize;
 import dev.pigou.engine.http.HttpConfig;
 import dev.pigou.engine.http.HttpServer;
 import dev.pigou.engine.http.ListenException;
+import dev.pigou.engine.ledger.Ledger;
+import dev.pigou.engine.ledger.SqliteLedger;
 import dev.pigou.engine.model.GenerationDefaults;
 import dev.pigou.engine.model.ModelConfig;
 import dev.pigou.engine.model.ModelDtype;
@@ -46,11 +48,12 @@ public final class ModelServer implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final TextThreads textThreads;
     private final HttpServer http;
+    private final Optional<SqliteLedger> ledger;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch down = new CountDownLatch(1);
 
     private ModelServer(EngineAssembly assembly, String modelName, String deviceName, int blockSize,
-            Tokenizer tokenizer, TextThreads textThreads, HttpServer http) {
+            Tokenizer tokenizer, TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger) {
         this.assembly = assembly;
         this.modelName = modelName;
         this.deviceName = deviceName;
@@ -58,6 +61,7 @@ public final class ModelServer implements AutoCloseable {
         this.tokenizer = tokenizer;
         this.textThreads = textThreads;
         this.http = http;
+        this.ledger = ledger;
     }
 
     /**
@@ -68,8 +72,19 @@ public final class ModelServer implements AutoCloseable {
      * @throws ListenException if the address cannot be listened on
      */
     static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig, ServiceTiers tiers,
-            ProgressLine progress) {
+            Optional<Path> ledgerFile, ProgressLine progress) {
         HttpServer.requireFree(httpConfig);
+        Optional<SqliteLedger> ledger = ledgerFile.map(SqliteLedger::open);
+        try {
+            return load(flags, config, httpConfig, tiers, ledger, progress);
+        } catch (RuntimeException e) {
+            ledger.ifPresent(SqliteLedger::close);
+            throw e;
+        }
+    }
+
+    private static ModelServer load(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
+            ServiceTiers tiers, Optional<SqliteLedger> ledger, ProgressLine progress) {
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
             ModelDtype dtype = flags.dtype(folder);
@@ -78,12 +93,12 @@ public final class ModelServer implements AutoCloseable {
             try {
                 TorchDevice device = TorchDevice.named(flags.device());
                 EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, config,
-                        progress::update);
+                        httpConfig.keys().accounts(), progress::update);
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
                         assembly.engine().limits(), tokenizer, template,
                         defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
                 return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig,
-                        tiers);
+                        tiers, ledger);
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -92,18 +107,21 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
-            String deviceName, int blockSize, HttpConfig httpConfig, ServiceTiers tiers) {
+            String deviceName, int blockSize, HttpConfig httpConfig, ServiceTiers tiers,
+            Optional<SqliteLedger> ledger) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
         metrics.exposeMarket(engine::prices, engine.takings());
+        ledger.ifPresent(books -> metrics.exposeLedger(books::snapshot));
         int cores = Runtime.getRuntime().availableProcessors();
         var textThreads = new TextThreads(Math.clamp(cores / 2, 1, 4), MAX_WAITING_FOR_TEXT);
         try {
             HttpServer http = HttpServer.start(httpConfig,
-                    new OpenAiApi(engine, model, textThreads, metrics, tiers), metrics,
-                    () -> engine.snapshot().healthy());
+                    new OpenAiApi(engine, model, textThreads, metrics, tiers,
+                            ledger.isPresent() ? ledger.get() : Ledger.NONE),
+                    metrics, () -> engine.snapshot().healthy());
             return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),
-                    textThreads, http);
+                    textThreads, http, ledger);
         } catch (RuntimeException e) {
             textThreads.close();
             closeQuietly(engine);
@@ -179,6 +197,7 @@ public final class ModelServer implements AutoCloseable {
         }
         http.close();
         closeQuietly(assembly.engine());
+        ledger.ifPresent(SqliteLedger::close); // after the engine, which books what it cut
         textThreads.close();
         tokenizer.close();
         down.countDown();

@@ -1,7 +1,9 @@
 package dev.pigou.engine.cli;
 
 import dev.pigou.engine.EngineConfig;
+import dev.pigou.engine.http.HttpConfig;
 import dev.pigou.engine.openai.ServiceTiers;
+import dev.pigou.engine.tenant.ApiKeys;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +40,10 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private HttpFlags http = new HttpFlags();
 
+    @Option(names = "--ledger", paramLabel = "FILE", description = ""
+            + "Keep books: one row for each answer, in SQLite. Default: none are kept.")
+    private @Nullable Path ledger;
+
     /** Read by {@link LayeredSettings} before the command runs; here for the help text. */
     @Option(names = LayeredSettings.FILE_OPTION, paramLabel = "FILE", description = "Settings in TOML.")
     @SuppressWarnings("UnusedVariable")
@@ -48,19 +55,28 @@ final class ServeCommand implements Callable<Integer> {
         ModelServer server = start();
         Runtime.getRuntime().addShutdownHook(
                 Thread.ofPlatform().name("shutdown").unstarted(() -> server.shutDown(shutdownTimeout)));
-        err().println(readyLine(server, http.config().apiKey().isPresent()));
+        err().println(readyLine(server, httpConfig().keys().areRequired()));
         server.awaitShutdown();
         return 0;
     }
 
     EngineConfig engineConfig() { return engine.config(); }
 
+    private HttpConfig httpConfig() {
+        ApiKeys tenants = Objects.requireNonNull(spec).commandLine()
+                .getDefaultValueProvider() instanceof LayeredSettings settings
+                        ? settings.tenants()
+                        : ApiKeys.NONE;
+        return http.config(tenants);
+    }
+
     /** Loads the model and listens, as the flags say. */
     ModelServer start() {
         ServiceTiers tiers = bids.serviceTiers();
         var progress = new ProgressLine(err(), "Loading " + model.names().getFirst());
         try {
-            return ModelServer.start(model, engineConfig(), http.config(), tiers, progress);
+            return ModelServer.start(model, engineConfig(), httpConfig(), tiers, Optional.ofNullable(ledger),
+                    progress);
         } catch (RuntimeException e) {
             progress.breakOff();
             throw e;

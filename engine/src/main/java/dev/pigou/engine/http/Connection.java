@@ -1,6 +1,7 @@
 package dev.pigou.engine.http;
 
 import dev.pigou.engine.openai.ApiError;
+import dev.pigou.engine.tenant.Account;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
@@ -147,8 +148,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         Optional<Route> route = services.routes().find(path.get());
-        Optional<ApiError> refusal = services.gate().refusal(head, route, path.get());
-        incoming = new Incoming(head, path.get(), route, refusal, services.bodies().open());
+        Optional<Account> caller = services.gate().caller(head);
+        Optional<ApiError> refusal = services.gate().refusal(head, route, path.get(), caller.isPresent());
+        incoming = new Incoming(head, path.get(), route, refusal, caller.orElse(Account.ANYBODY),
+                services.bodies().open());
         boolean waits = HttpUtil.is100ContinueExpected(head);
         if (refusal.isPresent() && (waits || refusal.get().status() == 413)) {
             refuseAndClose(ctx, refusal.get()); // the body need not even come

@@ -1,6 +1,7 @@
 package dev.pigou.engine.http;
 
 import dev.pigou.engine.openai.ApiError;
+import dev.pigou.engine.tenant.Account;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -21,18 +22,23 @@ final class Incoming {
     private final String path;
     private final Optional<Route> route;
     private final Optional<ApiError> refusal;
+    private final Account caller;
     private final NettyResponse.Peer peer;
     private final BodyBudget.Share memory;
     private final ByteBuf body = Unpooled.buffer(0);
     private long received;
 
-    /** @param memory what the body takes of it is given back by whoever reads or drops the request */
-    Incoming(HttpRequest head, String path, Optional<Route> route, Optional<ApiError> refusal,
+    /**
+     * @param caller on whose account it runs, if it does
+     * @param memory what the body takes of it is given back by whoever reads or drops the request
+     */
+    Incoming(HttpRequest head, String path, Optional<Route> route, Optional<ApiError> refusal, Account caller,
             BodyBudget.Share memory) {
         method = head.method();
         this.path = path;
         this.route = route;
         this.refusal = refusal;
+        this.caller = caller;
         this.memory = memory;
         boolean chunks = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
         // Without chunks a stream ends where its connection does; simplest to say so of every answer.
@@ -76,8 +82,8 @@ final class Incoming {
     }
 
     Call call() {
-        return new Call(method.equals(HttpMethod.HEAD), route.map(found -> found.argument(path)).orElse(""),
-                ByteBufUtil.getBytes(body));
+        return new Call(caller, method.equals(HttpMethod.HEAD),
+                route.map(found -> found.argument(path)).orElse(""), ByteBufUtil.getBytes(body));
     }
 
     /** The client's own, if it is fit to be sent back. */

@@ -1,14 +1,13 @@
 package dev.pigou.engine.http;
 
 import dev.pigou.engine.openai.ApiError;
+import dev.pigou.engine.tenant.Account;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,8 +25,23 @@ final class RequestGate {
         this.draining = draining;
     }
 
-    /** Why the request is refused, if it is. */
-    Optional<ApiError> refusal(HttpRequest request, Optional<Route> route, String path) {
+    /** On whose account the request runs; empty if it would have to say so and does not. */
+    Optional<Account> caller(HttpRequest request) {
+        if (!config.keys().areRequired()) {
+            return Optional.of(Account.ANYBODY);
+        }
+        String given = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
+        return given.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? config.keys().account(given.substring(BEARER.length()).strip())
+                : Optional.empty();
+    }
+
+    /**
+     * Why the request is refused, if it is.
+     *
+     * @param known whether there is a {@link #caller}
+     */
+    Optional<ApiError> refusal(HttpRequest request, Optional<Route> route, String path, boolean known) {
         if (request.protocolVersion().majorVersion() != 1) {
             return refuse(505, "http_version", "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
         }
@@ -46,7 +60,7 @@ final class RequestGate {
             return refuse(405, "method_not_allowed", "The method for " + path + " is "
                     + route.get().method().name() + ", not " + request.method().name() + ".");
         }
-        if (route.get().guarded() && !authorised(request.headers())) {
+        if (route.get().guarded() && !known) {
             return refuse(401, "invalid_api_key",
                     "A valid API key is needed, as 'Authorization: Bearer KEY'.");
         }
@@ -90,19 +104,6 @@ final class RequestGate {
                     "Compressed bodies are not read; send it without" + " Content-Encoding.");
         }
         return Optional.empty();
-    }
-
-    /** Takes the same time for every wrong key, so that nobody learns how much of it was right. */
-    private boolean authorised(HttpHeaders headers) {
-        if (config.apiKey().isEmpty()) {
-            return true;
-        }
-        String given = headers.get(HttpHeaderNames.AUTHORIZATION, "");
-        if (!given.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return false;
-        }
-        return MessageDigest.isEqual(config.apiKey().get().getBytes(StandardCharsets.UTF_8),
-                given.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
     }
 
     private static String shorten(String text) {

@@ -17,13 +17,15 @@ final class Routes {
     /** @param healthy whether the server can still answer what it is asked */
     Routes(OpenAiApi api, ServerMetrics metrics, BooleanSupplier healthy) {
         routes = List.of(
-                Route.post("/v1/chat/completions", (call, out) -> api.chatCompletions(call.body(), out)),
-                Route.post("/v1/completions", (call, out) -> api.completions(call.body(), out)),
+                Route.post("/v1/chat/completions",
+                        (call, out) -> api.chatCompletions(call.caller(), call.body(), out)),
+                Route.post("/v1/completions",
+                        (call, out) -> api.completions(call.caller(), call.body(), out)),
                 Route.get("/v1/models", true, (call, out) -> api.models(out)),
                 Route.get("/v1/models/", true, (call, out) -> api.model(call.argument(), out)),
                 Route.get("/v1/prices", true, (call, out) -> api.prices(out)),
                 Route.get("/v1/prices/stream", true, (call, out) -> priceStream(api, call, out)),
-                Route.post("/v1/quotes", (call, out) -> api.quotes(call.body(), out)),
+                Route.post("/v1/quotes", (call, out) -> api.quotes(call.caller(), call.body(), out)),
                 Route.post("/tokenize", (call, out) -> api.tokenize(call.body(), out)),
                 Route.post("/detokenize", (call, out) -> api.detokenize(call.body(), out)),
                 Route.get("/health", false, (call, out) -> health(healthy.getAsBoolean(), out)),

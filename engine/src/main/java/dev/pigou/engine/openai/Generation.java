@@ -6,12 +6,10 @@ import dev.pigou.engine.GenerateRequest;
 import dev.pigou.engine.RequestHandle;
 import dev.pigou.engine.Submission;
 import dev.pigou.engine.openai.ChoiceDelta.Scored;
-import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.Refusal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +25,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Generation implements ResponseSink.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
-    /** Requests do not say who they are yet, so that all of them share prefixes. */
-    static final long PUBLIC_SALT = 0;
     /** Of a policy that did not say why. */
     private static final Refusal UNEXPLAINED = new Refusal(Refusal.Reason.NO_CAPACITY, 1, 0);
 
     private final String id;
+    private final Order order;
     private final Engine engine;
     private final ResponseSink sink;
     private final Answer answer;
@@ -43,8 +40,6 @@ final class Generation implements ResponseSink.Listener {
     private final Mailbox mailbox;
     private final List<RequestHandle> handles = new CopyOnWriteArrayList<>();
     private final List<List<Scored>> promptScores = new ArrayList<>();
-    private final Bid bid;
-    private final OptionalDouble quote;
     private final int[] cachedTokens;
     private final boolean[] begun;
     private final int promptTokens;
@@ -54,18 +49,16 @@ final class Generation implements ResponseSink.Listener {
     private boolean over;
     private volatile boolean clientGone;
 
-    Generation(String id, Engine engine, ServedModel model, List<Prompt> prompts, AnswerOptions options,
-            Bid bid, OptionalDouble quote, ResponseSink sink, Answer answer, RequestTimer timer,
-            TextThreads.Worker thread) {
-        this.id = id;
+    Generation(Order order, Engine engine, ServedModel model, List<Prompt> prompts, AnswerOptions options,
+            ResponseSink sink, Answer answer, RequestTimer timer, TextThreads.Worker thread) {
+        id = order.id();
+        this.order = order;
         this.engine = engine;
         this.sink = sink;
         this.answer = answer;
         this.options = options;
         this.prompts = prompts;
         this.timer = timer;
-        this.bid = bid;
-        this.quote = quote;
         mailbox = new Mailbox(thread, this::read);
         promptTokens = prompts.stream().mapToInt(prompt -> prompt.tokens().length).sum();
         running = prompts.size() * options.choices();
@@ -82,8 +75,9 @@ final class Generation implements ResponseSink.Listener {
         for (int i = 0; i < prompts.size() && !over; i++) {
             Prompt prompt = prompts.get(i);
             GenerateRequest request = new GenerateRequest(prompts.size() == 1 ? id : id + "-" + i,
-                    prompt.tokens(), prompt.sampling(), options.choices(), PUBLIC_SALT, bid);
-            switch (engine.submit(request, mailbox.sink(i))) {
+                    prompt.tokens(), prompt.sampling(), options.choices(), order.caller().cacheSalt(),
+                    order.bid());
+            switch (engine.submit(request, order.booked(request, mailbox.sink(i)))) {
                 case Submission.Accepted(RequestHandle handle) -> accepted(handle);
                 case Submission.QueueFull full -> fail(ApiError.queueFull(full.waiting(), full.retryAfter()));
                 case Submission.ShuttingDown _ -> fail(ApiError.shuttingDown());
@@ -186,7 +180,7 @@ final class Generation implements ResponseSink.Listener {
         running--;
         if (running == 0) {
             over = true;
-            answer.complete(usage().charged(CreditUsage.of(bill, quote)));
+            answer.complete(usage().charged(CreditUsage.of(bill, order.offer().quote())));
             timer.requestEnded(promptTokens);
         }
     }

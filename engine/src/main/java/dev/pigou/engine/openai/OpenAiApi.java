@@ -1,9 +1,9 @@
 package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Engine;
+import dev.pigou.engine.ledger.Ledger;
 import dev.pigou.engine.ops.ServerMetrics;
-import dev.pigou.scheduler.Bid;
-import dev.pigou.scheduler.Tenant;
+import dev.pigou.engine.tenant.Account;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +24,7 @@ public final class OpenAiApi {
     private final TextThreads threads;
     private final ServerMetrics metrics;
     private final ServiceTiers tiers;
+    private final Ledger ledger;
     private final TokenText tokenText;
     private final ModelList models;
     private final TokenizeService tokenizing;
@@ -32,17 +33,21 @@ public final class OpenAiApi {
     private final QuoteService quoting;
 
     public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
-        this(engine, model, threads, metrics, ServiceTiers.STANDARD);
+        this(engine, model, threads, metrics, ServiceTiers.STANDARD, Ledger.NONE);
     }
 
-    /** @param tiers what requests are worth that do not say it */
+    /**
+     * @param tiers what requests are worth that do not say it
+     * @param ledger where every choice is booked
+     */
     public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics,
-            ServiceTiers tiers) {
+            ServiceTiers tiers, Ledger ledger) {
         this.tiers = tiers;
         this.engine = engine;
         this.model = model;
         this.threads = threads;
         this.metrics = metrics;
+        this.ledger = ledger;
         tokenText = new TokenText(model.tokenizer());
         models = new ModelList(model);
         tokenizing = new TokenizeService(model);
@@ -79,15 +84,15 @@ public final class OpenAiApi {
         priceFeed.end();
     }
 
-    public void quotes(byte[] body, ResponseSink sink) {
-        onTextThread(body, sink, (fields, thread) -> quoting.quote(fields, sink, thread));
+    public void quotes(Account caller, byte[] body, ResponseSink sink) {
+        onTextThread(body, sink, (fields, thread) -> quoting.quote(caller, fields, sink, thread));
     }
 
     public void tokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::tokenize); }
 
     public void detokenize(byte[] body, ResponseSink sink) { answerOnce(body, sink, tokenizing::detokenize); }
 
-    public void chatCompletions(byte[] body, ResponseSink sink) {
+    public void chatCompletions(Account caller, byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
             Offer offer = Offer.read(fields);
@@ -96,12 +101,12 @@ public final class OpenAiApi {
             Envelope envelope = Envelope.open("chatcmpl-", request.modelName(), offer.tier());
             ChatFormat format = new ChatFormat(envelope, request.options(), tokenText,
                     request.prompt().tokenList());
-            generate(envelope, List.of(request.prompt()), request.options(), offer, format, sink,
+            generate(envelope, caller, List.of(request.prompt()), request.options(), offer, format, sink,
                     arrivedNanos, thread);
         });
     }
 
-    public void completions(byte[] body, ResponseSink sink) {
+    public void completions(Account caller, byte[] body, ResponseSink sink) {
         long arrivedNanos = System.nanoTime();
         onTextThread(body, sink, (fields, thread) -> {
             Offer offer = Offer.read(fields);
@@ -110,19 +115,21 @@ public final class OpenAiApi {
             Envelope envelope = Envelope.open("cmpl-", request.modelName(), offer.tier());
             CompletionFormat format = new CompletionFormat(envelope, request.options(), tokenText,
                     request.prompts().stream().map(Prompt::tokenList).toList());
-            generate(envelope, request.prompts(), request.options(), offer, format, sink, arrivedNanos,
-                    thread);
+            generate(envelope, caller, request.prompts(), request.options(), offer, format, sink,
+                    arrivedNanos, thread);
         });
     }
 
-    private void generate(Envelope envelope, List<Prompt> prompts, AnswerOptions options, Offer offer,
-            AnswerFormat format, ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
+    private void generate(Envelope envelope, Account caller, List<Prompt> prompts, AnswerOptions options,
+            Offer offer, AnswerFormat format, ResponseSink sink, long arrivedNanos,
+            TextThreads.Worker thread) {
         int choices = prompts.size() * options.choices();
         Answer answer = options.stream()
                 ? new StreamedAnswer(sink, format, options)
                 : new WholeAnswer(sink, format, choices);
-        Bid bid = offer.bid(Tenant.ANYBODY, tiers, arrivedNanos, choices);
-        new Generation(envelope.id(), engine, model, prompts, options, bid, offer.quote(), sink, answer,
+        Order order = new Order(envelope.id(), model.name(), caller, offer,
+                offer.bid(caller.tenant(), tiers, arrivedNanos, choices), ledger);
+        new Generation(order, engine, model, prompts, options, sink, answer,
                 new RequestTimer(metrics, arrivedNanos, choices), thread).start();
     }
 

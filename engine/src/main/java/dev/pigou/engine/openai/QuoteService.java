@@ -2,8 +2,8 @@ package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.GenerateRequest;
+import dev.pigou.engine.tenant.Account;
 import dev.pigou.scheduler.Bid;
-import dev.pigou.scheduler.Tenant;
 import dev.pigou.scheduler.price.Quote;
 import java.util.List;
 import java.util.Map;
@@ -27,28 +27,29 @@ final class QuoteService {
     }
 
     /** On a text thread, which also writes the answer: the engine thread only finds the figures. */
-    void quote(Fields fields, ResponseSink sink, TextThreads.Worker thread) {
+    void quote(Account caller, Fields fields, ResponseSink sink, TextThreads.Worker thread) {
         long arrivedNanos = System.nanoTime();
         Offer offer = Offer.read(fields);
         if (fields.value("messages").isPresent()) {
             ChatRequest request = ChatRequest.read(fields, model);
-            ask(request.modelName(), List.of(request.prompt()), request.options(), offer, arrivedNanos, sink,
-                    thread);
+            ask(caller, request.modelName(), List.of(request.prompt()), request.options(), offer,
+                    arrivedNanos, sink, thread);
         } else {
             CompletionRequest request = CompletionRequest.read(fields, model);
-            ask(request.modelName(), request.prompts(), request.options(), offer, arrivedNanos, sink, thread);
+            ask(caller, request.modelName(), request.prompts(), request.options(), offer, arrivedNanos, sink,
+                    thread);
         }
     }
 
-    private void ask(String modelName, List<Prompt> prompts, AnswerOptions options, Offer offer,
-            long arrivedNanos, ResponseSink sink, TextThreads.Worker thread) {
+    private void ask(Account caller, String modelName, List<Prompt> prompts, AnswerOptions options,
+            Offer offer, long arrivedNanos, ResponseSink sink, TextThreads.Worker thread) {
         Envelope envelope = Envelope.open("quote-", modelName, offer.tier());
-        Bid bid = offer.bid(Tenant.ANYBODY, tiers, arrivedNanos, prompts.size() * options.choices());
+        Bid bid = offer.bid(caller.tenant(), tiers, arrivedNanos, prompts.size() * options.choices());
         var asking = new Asking(envelope, prompts.size(), options.choices(), sink, thread);
         for (int i = 0; i < prompts.size(); i++) {
             int index = i;
             GenerateRequest request = new GenerateRequest(envelope.id(), prompts.get(i).tokens(),
-                    prompts.get(i).sampling(), options.choices(), Generation.PUBLIC_SALT, bid);
+                    prompts.get(i).sampling(), options.choices(), caller.cacheSalt(), bid);
             if (!engine.quote(request, quote -> asking.answered(index, quote))) {
                 sink.error(ApiError.tooManyQuotes());
                 return; // answers to the earlier prompts find nobody any more

@@ -3,6 +3,7 @@ package dev.pigou.engine.ops;
 import dev.pigou.engine.EnginePrices;
 import dev.pigou.engine.EngineSnapshot;
 import dev.pigou.engine.Takings;
+import dev.pigou.engine.ledger.LedgerSnapshot;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -72,6 +73,11 @@ public final class ServerMetrics {
     /** Shows prices, charges and refusals too, read when somebody scrapes. Called once. */
     public void exposeMarket(Supplier<EnginePrices> prices, Takings takings) {
         new MarketMetrics(registry, model, prices).expose(takings);
+    }
+
+    /** Shows how the books are doing too. Called once, where there are any. */
+    public void exposeLedger(Supplier<LedgerSnapshot> ledger) {
+        new LedgerMetrics(registry, model, ledger).expose();
     }
 
     public void firstToken(double seconds) { timeToFirstToken.observe(seconds); }

@@ -67,7 +67,7 @@ class SynthCommandTest {
             var config = new EngineConfig(EngineConfig.defaults().maxModelLen(), 4, 30, 4, 16,
                     OptionalLong.of(1 << 20), true);
             var assembly = EngineAssembly.assemble(opened, ModelDtype.FLOAT32, TorchDevice.named("cpu"),
-                    config, _ -> {});
+                    config, List.of(), _ -> {});
             try (var engine = assembly.engine()) {
                 var sink = new RecordingSink(1);
                 var params = SamplingParams.builder().temperature(0).ignoreEos(true).maxTokens(8).build();

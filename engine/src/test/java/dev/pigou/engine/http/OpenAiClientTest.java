@@ -17,6 +17,7 @@ import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
 import dev.pigou.engine.Submission;
 import dev.pigou.engine.openai.TestModel;
+import dev.pigou.engine.tenant.ApiKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** OpenAI's own client must not notice that it talks to somebody else. */
 class OpenAiClientTest {
-    private final TestServer server = new TestServer(config -> config.withApiKey("sesame"));
+    private final TestServer server = new TestServer(config -> config.withKeys(ApiKeys.single("sesame")));
     private final OpenAIClient client = client("sesame");
 
     @AfterEach

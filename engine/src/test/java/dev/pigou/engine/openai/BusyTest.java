@@ -1,6 +1,7 @@
 package dev.pigou.engine.openai;
 
 import dev.pigou.engine.ops.ServerMetrics;
+import dev.pigou.engine.tenant.Account;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ class BusyTest {
         try (TextThreads noRoom = new TextThreads(1, 0)) {
             OpenAiApi api = new OpenAiApi(engine, TestModel.SERVED, noRoom,
                     new ServerMetrics(TestModel.NAME, engine::snapshot));
-            api.completions("{\"prompt\":\"a\"}".getBytes(StandardCharsets.UTF_8), new Statuses(statuses));
+            api.completions(Account.ANYBODY, "{\"prompt\":\"a\"}".getBytes(StandardCharsets.UTF_8),
+                    new Statuses(statuses));
         }
         engine.close();
         assertThat(statuses).containsExactly(429);

@@ -44,6 +44,11 @@ public final class Treasury {
         }
     }
 
+    /** Gives a tenant a floor that has no wallet: a share of all memory, in [0, 1]. */
+    public void grantFloor(Tenant tenant, double shareOfMemory) {
+        floors.grant(tenant.index(), shareOfMemory);
+    }
+
     /** Credits that a tenant may still spend, without those held for what runs; infinite if it has no wallet. */
     public double available(Tenant tenant, long nowNanos) {
         Wallet wallet = wallets.of(tenant.index());

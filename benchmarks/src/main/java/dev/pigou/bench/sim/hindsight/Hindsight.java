@@ -89,7 +89,8 @@ public final class Hindsight {
         }
         double offered = demand.requests().stream().mapToDouble(request -> request.bid().value()).sum();
         return new HindsightReport(demand.name(), load, machine.kvBlocks(), seed, demand.requests().size(),
-                offered, stepTimeLoad(demand, machine), question.slotSeconds, hindsight.slots.count() * question.slotSeconds, bounds);
+                offered, stepTimeLoad(demand, machine), question.slotSeconds,
+                hindsight.slots.count() * question.slotSeconds, bounds);
     }
 
     private static double stepTimeLoad(Demand demand, MachineSettings machine) {

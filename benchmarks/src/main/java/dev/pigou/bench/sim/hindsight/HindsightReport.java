@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param bounds by the name of the form
  */
 public record HindsightReport(String demand, double load, int kvBlocks, long seed, int requests,
-        double offered, double stepTimeLoad, double slotSeconds, double horizonSeconds, Map<String, Bound> bounds) {
+        double offered, double stepTimeLoad, double slotSeconds, double horizonSeconds,
+        Map<String, Bound> bounds) {
     /**
      * One form's.
      *

@@ -1,0 +1,24 @@
+package dev.pigou.engine.openai;
+
+import dev.pigou.engine.GenerateRequest;
+import dev.pigou.engine.TokenSink;
+import dev.pigou.engine.ledger.Booking;
+import dev.pigou.engine.ledger.Ledger;
+import dev.pigou.engine.tenant.Account;
+import dev.pigou.scheduler.Bid;
+
+/**
+ * A request as a business: who asks, what it offers, and where that is booked.
+ *
+ * @param id as the client is told it
+ * @param modelName the first of the model's names
+ * @param offer as the client made it
+ * @param bid of each answer, as the offer and its tier make it
+ */
+record Order(String id, String modelName, Account caller, Offer offer, Bid bid, Ledger ledger) {
+    /** A sink that hands everything on, and books each choice of the request as it ends. */
+    TokenSink booked(GenerateRequest request, TokenSink further) {
+        return Booking.of(request, modelName, offer.tierAsked(), offer.tier().toString()).into(ledger,
+                further);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.pigou.engine.cli;
+
+import dev.pigou.engine.tenant.KeyHash;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A server with tenants and a ledger, from the configuration file to plain SQL. */
+class BooksEndToEndTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private ModelServer serve(Path ledger) throws IOException {
+        Path file = Files.writeString(folder.resolve("pigou.toml"), """
+                ledger = "%s"
+                [tenants.alice]
+                keys = ["%s"]
+                [tenants.bob]
+                keys = ["%s"]
+                """.formatted(ledger, KeyHash.of("of-alice").hex(), KeyHash.of("of-bob").hex()));
+        var serve = new ServeCommand();
+        var line = new CommandLine(serve);
+        line.setDefaultValueProvider(LayeredSettings.of(Map.of(), file, line.getCommandSpec()));
+        line.parseArgs("--model", RunningServer.GOLDEN.resolve("llama").toString(), "--port", "0", "--device",
+                "cpu", "--dtype", "float32");
+        return serve.start();
+    }
+
+    private static HttpResponse<String> complete(ModelServer server, String key)
+            throws IOException, InterruptedException {
+        String body = "{\"prompt\": [5, 6, 7, 8], \"max_tokens\": 3, \"n\": 2, \"service_tier\": \"flex\", \"ignore_eos\": true}";
+        URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + "/v1/completions");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(uri).header("content-type", "application/json")
+                            .header("authorization", "Bearer " + key)
+                            .POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void everyChoiceIsBookedOnItsTenantsAccount() throws IOException, InterruptedException, SQLException {
+        Path ledger = folder.resolve("ledger.db");
+        JsonNode answer;
+        try (ModelServer server = serve(ledger)) {
+            assertThat(complete(server, "of-carol").statusCode()).isEqualTo(401);
+            answer = JsonMapper.shared().readTree(complete(server, "of-alice").body());
+            assertThat(complete(server, "of-bob").statusCode()).isEqualTo(200);
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ledger);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        """
+                                SELECT tenant, count(*), sum(prompt_tokens), sum(output_tokens), min(reason),
+                                    min(request_id), min(tier_asked), min(tier_given) FROM bill GROUP BY tenant ORDER BY tenant""")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isEqualTo("alice");
+            assertThat(rows.getInt(2)).isEqualTo(2);
+            assertThat(rows.getInt(3)).isEqualTo(8);
+            assertThat(rows.getInt(4)).isEqualTo(6);
+            assertThat(rows.getString(5)).isEqualTo("length");
+            assertThat(rows.getString(6)).isEqualTo(answer.at("/id").asString());
+            assertThat(rows.getString(7)).isEqualTo("flex");
+            assertThat(rows.getString(8)).isEqualTo("flex");
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isEqualTo("bob");
+            assertThat(rows.next()).isFalse();
+        }
+    }
+}
