@@ -67,12 +67,16 @@ final class Reauction {
         return free ? 0 : retention.leastYield(nowNanos) * latencyPressure;
     }
 
-    /** Returns what a second costs it, in credits: nothing once its tokens come. */
+    /**
+     * Returns what a second costs it, in credits: nothing once its tokens come. What preempting it would destroy ranks it; its
+     * bid holds that without the rent, for a price that is bid because it is the price feeds on itself and grows without end.
+     */
     private double bidToStay(Sequence running, long nowNanos) {
         int blocks = running.blocks().size();
         double left = valuation.runningBlockSeconds(running);
         double loss = valuation.lossByPreemption(running, secondPrice, nowNanos);
-        double density = (running.value(nowNanos) + loss) / left;
+        double lossButForRent = valuation.lossByPreemption(running, latencyPressure, nowNanos);
+        double density = (running.value(nowNanos) + lossButForRent) / left;
         running.rank(-loss / Math.max(1, blocks));
         auction.bid(density, blocks);
         affordableBlocks += blocks;
