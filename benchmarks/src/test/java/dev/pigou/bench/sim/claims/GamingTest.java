@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Seeds, for another word changes everybody's schedule: single runs differ by 10 % either way. The target of at most 2 %
  * was met as a mean of 16 seeds (-0.3 % for saying ten times as much with a wallet, +1.5 % for asking for too many tokens,
  * -6.6 % for splitting); of the 8 here 5 % is asked. Short of memory at six times what can be served, with wallets, saying
- * ten times as much did gain 10 % in three seeds; docs/pricing.md.
+ * ten times as much did gain 8 % in the mean of three seeds, with lengths known; docs/pricing.md.
  */
 final class GamingTest {
     private static final MachineSettings MACHINE = MachineSettings.DEFAULT;
