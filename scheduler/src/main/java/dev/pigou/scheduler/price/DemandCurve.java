@@ -14,6 +14,7 @@ final class DemandCurve {
     private final double memorySeconds;
     private final double[] arriving = new double[DensityBins.COUNT];
     private final double[] arrivingAbove = new double[DensityBins.COUNT];
+    private final double[] held = new double[DensityBins.COUNT];
     private final double[] backlog = new double[DensityBins.COUNT];
     private double observedSeconds;
     private long lastNanos;
@@ -29,6 +30,7 @@ final class DemandCurve {
     /** Counts what waits anew. */
     void recount(long nowNanos) {
         Arrays.fill(backlog, 0);
+        Arrays.fill(held, 0);
         double seconds = started ? Math.max(0, nowNanos - lastNanos) / 1e9 : 0;
         started = true;
         lastNanos = nowNanos;
@@ -44,11 +46,29 @@ final class DemandCurve {
         backlog[DensityBins.of(density)] += blockSeconds;
     }
 
+    /** Somebody runs who was worth so much when he started. */
+    void holds(double density, int blocks) {
+        held[DensityBins.of(density)] += blocks;
+    }
+
+    /**
+     * Blocks to be kept free of a bid of this density: what those above it hold in the long run, by Little's law their
+     * block-seconds a second, less what they hold now. The protection level of revenue management (Littlewood, 1972).
+     */
+    double reservedBlocks(double density) {
+        int bin = DensityBins.of(density);
+        if (observedSeconds == 0 || bin + 1 >= DensityBins.COUNT) {
+            return 0;
+        }
+        return Math.max(0, arrivingAbove[bin] / observedSeconds - held[bin + 1]);
+    }
+
     /** Turns what was counted into sums from the top, which {@link #waitSeconds} reads. */
     void sum() {
         arrivingAbove[DensityBins.COUNT - 1] = 0;
         for (int bin = DensityBins.COUNT - 2; bin >= 0; bin--) {
             backlog[bin] += backlog[bin + 1];
+            held[bin] += held[bin + 1];
             arrivingAbove[bin] = arrivingAbove[bin + 1] + arriving[bin + 1];
         }
     }

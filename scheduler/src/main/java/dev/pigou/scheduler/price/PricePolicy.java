@@ -218,7 +218,13 @@ public final class PricePolicy implements SchedulingPolicy {
             return afforded;
         }
         boolean tooDear = reauction.expectedCost(sequence) > sequence.bid().maxPrice();
-        return tooDear ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
+        return tooDear || isReserved(sequence, view) ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
+    }
+
+    /** True if it would take memory that others, worth more a block-second, are about to ask for. */
+    private boolean isReserved(Sequence sequence, SchedulerView view) {
+        int left = view.kvCache().availableBlocks() - view.kvCache().blocksFor(sequence.length() + 1);
+        return left < demand.reservedBlocks(-sequence.rank());
     }
 
     @Override

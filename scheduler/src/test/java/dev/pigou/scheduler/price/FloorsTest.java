@@ -1,6 +1,7 @@
 package dev.pigou.scheduler.price;
 
 import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.SequenceState;
 import java.util.Arrays;
@@ -54,9 +55,10 @@ final class FloorsTest {
     }
 
     @Test
-    void withoutAFloorTheRichestGoFirst() {
+    void withoutAFloorTheRichestGoFirstAndHeIsToldSo() {
         Sequence poor = poorAmongTheRich();
-        assertThat(secondsUntilStarted(poor)).isGreaterThan(15);
+        secondsUntilStarted(poor);
+        assertThat(poor.finishReason()).isEqualTo(FinishReason.REFUSED);
     }
 
     @Test
