@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code pigou simulate}: the real scheduler on a simulated clock. */
 @Command(name = "simulate", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs the scheduler on a simulated clock and machine against traffic from traces, and reports what "
         + "its answers were worth: the sum of their values at the time of the first token.")
-public final class SimulateCommand implements Callable<Integer> {
+final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private final DemandFlags demand = new DemandFlags();
 
@@ -50,10 +50,6 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Spec
     private @Nullable CommandSpec spec;
-
-    public static void main(String[] arguments) {
-        System.exit(SimulationCommandLine.run(new SimulateCommand(), arguments));
-    }
 
     @Override
     public Integer call() {

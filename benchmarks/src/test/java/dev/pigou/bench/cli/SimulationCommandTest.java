@@ -22,9 +22,8 @@ final class SimulationCommandTest {
 
     private final StringWriter err = new StringWriter();
 
-    private int run(Object command, String... arguments) {
-        return SimulationCommandLine.run(command, new PrintWriter(new StringWriter()),
-                new PrintWriter(err, true), arguments);
+    private int run(String... arguments) {
+        return Main.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), arguments);
     }
 
     private JsonNode report(String name) throws IOException {
@@ -35,9 +34,9 @@ final class SimulationCommandTest {
     void aRunIsWorthNoMoreThanHindsightSays() throws IOException {
         String run = folder.resolve("run.json").toString();
         String bound = folder.resolve("bound.json").toString();
-        assertThat(run(new SimulateCommand(), TRAFFIC, "--seed=3", "--load=1.5", "--json=" + run)).isZero();
+        assertThat(run("simulate", TRAFFIC, "--seed=3", "--load=1.5", "--json=" + run)).isZero();
         String horizon = "--horizon=" + report("run.json").path("ended_seconds").asDouble();
-        assertThat(run(new HindsightCommand(), TRAFFIC, "--seed=3", "--load=1.5", "--json=" + bound, horizon,
+        assertThat(run("hindsight", TRAFFIC, "--seed=3", "--load=1.5", "--json=" + bound, horizon,
                 "--form=preemptive,paced", "--steps=100")).isZero();
         JsonNode preemptive = report("bound.json").path("bounds").path("preemptive");
         assertThat(report("bound.json").path("offered").asDouble())
@@ -50,7 +49,7 @@ final class SimulationCommandTest {
     @Test
     void severalSeedsGiveMeansAndEachRun() throws IOException {
         String json = folder.resolve("runs.json").toString();
-        assertThat(run(new SimulateCommand(), TRAFFIC, "--seeds=1..3", "--json", json)).isZero();
+        assertThat(run("simulate", TRAFFIC, "--seeds=1..3", "--json", json)).isZero();
         JsonNode report = report("runs.json");
         assertThat(report.path("runs").size()).isEqualTo(3);
         assertThat(report.path("summary").path("welfare").path("half_width").asDouble()).isPositive();
@@ -65,15 +64,15 @@ final class SimulationCommandTest {
             "--step-noise=-1|noise must be in 0 to 3", "--duration=0.0001|leaves no request",
             "--json=/absent/out.json|cannot write /absent/out.json"})
     void badInputIsOneLine(String flag, String wrong) {
-        assertThat(run(new SimulateCommand(), TRAFFIC, flag)).isEqualTo(1);
+        assertThat(run("simulate", TRAFFIC, flag)).isEqualTo(1);
         assertThat(err.toString().lines().filter(line -> line.startsWith("pigou: "))).singleElement()
                 .asString().contains(wrong);
     }
 
     @Test
     void aRunNeedsTraffic() {
-        assertThat(run(new SimulateCommand())).isEqualTo(2);
-        assertThat(run(new HindsightCommand(), TRAFFIC, "--trace=x")).isEqualTo(2);
+        assertThat(run("simulate")).isEqualTo(2);
+        assertThat(run("hindsight", TRAFFIC, "--trace=x")).isEqualTo(2);
         assertThat(err.toString()).contains("--trace", "Try 'pigou hindsight --help'");
     }
 }
