@@ -13,8 +13,9 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands of {@code pigou} that measure and simulate. */
-@Command(name = "pigou", subcommands = {BenchCommand.class, SimulateCommand.class,
-        HindsightCommand.class, CacheStudyCommand.class, GgufCommand.class, PeerTableCommand.class}, synopsisSubcommandLabel = "COMMAND", versionProvider = Main.VersionLine.class)
+@Command(name = "pigou", subcommands = {BenchCommand.class, SimulateCommand.class, HindsightCommand.class,
+        CacheStudyCommand.class, GgufCommand.class,
+        PeerTableCommand.class}, synopsisSubcommandLabel = "COMMAND", versionProvider = Main.VersionLine.class)
 public final class Main {
     private Main() {}
 
