@@ -9,17 +9,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Compares what retention policies make of a recorded prompt history. */
+/** {@code pigou cache-study}: compares what retention policies make of a recorded prompt history. */
 @Command(name = "cache-study", mixinStandardHelpOptions = true, description = "Replays a trace through the prefix cache "
         + "under each retention policy, and under one that knows the future.")
-public final class CacheStudyCommand implements Callable<Integer> {
+final class CacheStudyCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -34,18 +33,6 @@ public final class CacheStudyCommand implements Callable<Integer> {
     @Option(names = "--policies", split = ",", paramLabel = "NAME", defaultValue = "lru,slru,tlru,gdsf,price,belady", description = ""
             + "Any of ${COMPLETION-CANDIDATES}; the first is what the others are compared with. Default: all.")
     private List<CachePolicy> policies = List.of();
-
-    public static void main(String[] arguments) {
-        CommandLine line = new CommandLine(new CacheStudyCommand()).setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionExceptionHandler((failure, _, _) -> {
-            if (failure instanceof IllegalArgumentException) {
-                line.getErr().println("pigou: " + failure.getMessage());
-                return ExitCode.SOFTWARE;
-            }
-            throw failure;
-        });
-        System.exit(line.execute(arguments));
-    }
 
     @Override
     public Integer call() {

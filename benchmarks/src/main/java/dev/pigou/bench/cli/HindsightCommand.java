@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code pigou hindsight}: what no policy could have exceeded. */
 @Command(name = "hindsight", mixinStandardHelpOptions = true, sortOptions = false, description = "Bounds the welfare that any policy could have reached on this traffic and machine, knowing everything "
         + "beforehand, and gives the prices that go with the bound.")
-public final class HindsightCommand implements Callable<Integer> {
+final class HindsightCommand implements Callable<Integer> {
     @Mixin
     private final DemandFlags demand = new DemandFlags();
 
@@ -72,10 +72,6 @@ public final class HindsightCommand implements Callable<Integer> {
                         form.name().toLowerCase(Locale.ROOT), step, bestBound);
             }
         }
-    }
-
-    public static void main(String[] arguments) {
-        System.exit(SimulationCommandLine.run(new HindsightCommand(), arguments));
     }
 
     @Override

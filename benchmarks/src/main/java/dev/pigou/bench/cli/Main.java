@@ -12,8 +12,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The commands of {@code pigou} that measure. */
-@Command(name = "pigou", subcommands = {BenchCommand.class, GgufCommand.class,
+/** The commands of {@code pigou} that measure and simulate. */
+@Command(name = "pigou", subcommands = {BenchCommand.class, SimulateCommand.class, HindsightCommand.class,
+        CacheStudyCommand.class, GgufCommand.class,
         PeerTableCommand.class}, synopsisSubcommandLabel = "COMMAND", versionProvider = Main.VersionLine.class)
 public final class Main {
     private Main() {}

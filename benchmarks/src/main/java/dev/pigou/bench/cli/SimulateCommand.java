@@ -1,5 +1,6 @@
 package dev.pigou.bench.cli;
 
+import dev.pigou.bench.sim.Retentions;
 import dev.pigou.bench.sim.demand.Demand;
 import dev.pigou.bench.sim.report.ReportJson;
 import dev.pigou.bench.sim.report.RunReport;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code pigou simulate}: the real scheduler on a simulated clock. */
 @Command(name = "simulate", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs the scheduler on a simulated clock and machine against traffic from traces, and reports what "
         + "its answers were worth: the sum of their values at the time of the first token.")
-public final class SimulateCommand implements Callable<Integer> {
+final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private final DemandFlags demand = new DemandFlags();
 
@@ -31,11 +32,20 @@ public final class SimulateCommand implements Callable<Integer> {
     @Mixin
     private final JitterFlags jitter = new JitterFlags();
 
-    @Option(names = "--scheduling-policy", paramLabel = "NAME", defaultValue = "fcfs", description = "Who goes first. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--scheduling-policy", paramLabel = "NAME", defaultValue = "price", description = "Who goes first: price, fcfs, priority, vtc, density or sjf. Default: ${DEFAULT-VALUE}.")
     private String policy = "";
 
-    @Option(names = "--retention", paramLabel = "NAME", defaultValue = "lru", description = "Which cached prefixes stay. Default: ${DEFAULT-VALUE}.")
-    private String retention = "";
+    @Option(names = {"--retention",
+            "--retention-policy"}, paramLabel = "NAME", description = "Which cached prefixes stay: price, lru, slru, gdsf or tail-lru. Default: price under the scheduling policy "
+                    + "of that name, else lru.")
+    private @Nullable String retention;
+
+    @Mixin
+    private final WalletFlags wallets = new WalletFlags();
+
+    @Option(names = "--retry", description = "Whoever is refused comes back once, exactly when the refusal said, with the same bid anew; the report counts "
+            + "who is then admitted. Welfare is then no longer comparable with a bound of hindsight.")
+    private boolean retry;
 
     @Option(names = "--lengths", paramLabel = "known|unknown|noisy:SIGMA", defaultValue = "unknown", description = "What the policy knows of the length of answers. Default: ${DEFAULT-VALUE}.")
     private String lengths = "";
@@ -51,10 +61,6 @@ public final class SimulateCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    public static void main(String[] arguments) {
-        System.exit(SimulationCommandLine.run(new SimulateCommand(), arguments));
-    }
-
     @Override
     public Integer call() {
         List<RunReport> runs = SeedRange.parse(seeds).seeds().mapToObj(this::run).toList();
@@ -69,9 +75,11 @@ public final class SimulateCommand implements Callable<Integer> {
     private RunReport run(long seed) {
         Demand asked = demand.demand(seed);
         long start = System.nanoTime();
-        RunReport report = new SimulatedRun(new SimulatedRun.Setting(jitter.disturbed(machine.machine()),
-                policy, retention, lengths, demand.load(), seed), asked,
-                new SimulationProgress(err(), asked.requests().size())).run();
+        String kept = retention == null ? Retentions.beside(policy) : retention;
+        RunReport report = new SimulatedRun(
+                new SimulatedRun.Setting(jitter.disturbed(machine.machine()), policy, kept, lengths,
+                        wallets.allowances(), retry, demand.load(), seed),
+                asked, new SimulationProgress(err(), asked.requests().size())).run();
         err().printf(Locale.ROOT, "seed %d: %,d requests in %.1f s%n", seed, asked.requests().size(),
                 (System.nanoTime() - start) / 1e9);
         return report;

@@ -2,11 +2,13 @@ package dev.pigou.bench.cli;
 
 import dev.pigou.bench.sim.report.Interval;
 import dev.pigou.bench.sim.report.RunReport;
+import dev.pigou.bench.sim.report.SeveralRuns;
 import dev.pigou.bench.sim.report.TenantReport;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The report for people to read: one run's figures, or the means of several. */
 final class SimulationSummary {
@@ -38,10 +40,22 @@ final class SimulationSummary {
         line("prefix hit tokens", RunReport::prefixHitTokens);
         line("busy share", RunReport::busyShare);
         line("mean running", RunReport::meanRunning);
+        SeveralRuns several = SeveralRuns.of(runs);
+        optional("bills within q95", several.summary().get("quotes_within_q95"));
+        optional("retries admitted", several.summary().get("retries_admitted_share"));
     }
 
     private void line(String what, ToDoubleFunction<RunReport> figure) {
-        Interval interval = Interval.of(runs.stream().mapToDouble(figure).toArray());
+        line(what, Interval.of(runs.stream().mapToDouble(figure).toArray()));
+    }
+
+    private void optional(String what, @Nullable Interval interval) {
+        if (interval != null) {
+            line(what, interval);
+        }
+    }
+
+    private void line(String what, Interval interval) {
         String spread = runs.size() == 1 ? "" : String.format(Locale.ROOT, " +- %,.4g", interval.halfWidth());
         text.append(String.format(Locale.ROOT, "  %-22s %,14.3f%s%n", what, interval.mean(), spread));
     }

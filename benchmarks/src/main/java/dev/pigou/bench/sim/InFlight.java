@@ -58,7 +58,7 @@ final class InFlight implements SequenceListener {
         Fate fate = fate();
         double credits = fate == Fate.COMPLETED ? sequence.value(clock.nowNanos()) : 0;
         return new Outcome(request, fate, firstTokenNanos, clock.nowNanos(), credits, sequence.cachedTokens(),
-                sequence.preemptions());
+                sequence.preemptions(), Bill.of(sequence.charge(), sequence.computedTokens() > 0));
     }
 
     private Fate fate() {

@@ -18,6 +18,11 @@ public final class Retentions {
 
     private Retentions() {}
 
+    /** What goes with a scheduling policy if nothing else is said, as in the server. */
+    public static String beside(String schedulingPolicy) {
+        return schedulingPolicy.equals("price") ? "price" : "lru";
+    }
+
     /**
      * A new policy for a machine of this size.
      *

@@ -6,6 +6,7 @@ import dev.pigou.bench.sim.demand.Seeds;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.RetentionPolicy;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
@@ -13,7 +14,6 @@ import dev.pigou.scheduler.SchedulerSnapshot;
 import dev.pigou.scheduler.SchedulingPolicy;
 import dev.pigou.scheduler.StepPlan;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,7 +28,9 @@ public final class Simulation {
     private static final long STUCK_NANOS = 24 * 3_600_000_000_000L;
 
     private final MachineSettings machine;
-    private final Demand demand;
+    private final int requests;
+    private final Arrivals arrivals;
+    private final boolean retries;
     private final SimulationListener listener;
     private final SimulationClock clock = new SimulationClock();
     private final Scheduler scheduler;
@@ -36,20 +38,33 @@ public final class Simulation {
     private final Roster roster;
     private final SimulatedDevice device;
     private final Map<Integer, SamplingParams> params = new HashMap<>();
-    private int delivered;
     private int ended;
     private long idleSinceNanos;
 
+    /** Whoever is refused stays away. */
     public Simulation(MachineSettings machine, Demand demand, SchedulingPolicy policy,
             RetentionPolicy retention, long seed, SimulationListener listener) {
+        this(machine, demand, policy, retention, seed, false, listener);
+    }
+
+    /**
+     * Ready to run.
+     *
+     * @param retries whoever is refused comes back once, exactly when the refusal said, with the same bid anew; what comes of
+     *     that is what has come of the request
+     */
+    public Simulation(MachineSettings machine, Demand demand, SchedulingPolicy policy,
+            RetentionPolicy retention, long seed, boolean retries, SimulationListener listener) {
         this.machine = machine;
-        this.demand = demand;
+        requests = demand.requests().size();
+        arrivals = new Arrivals(demand);
+        this.retries = retries;
         this.listener = listener;
         kvCache = new KvCacheManager(machine.kvBlocks(), machine.blockSize(), true, retention);
         SchedulerConfig config = new SchedulerConfig(machine.maxNumSeqs(), machine.maxNumBatchedTokens(),
                 machine.capacityTokens(), new int[]{SimulatedDevice.EOS});
         scheduler = new Scheduler(config, policy, kvCache);
-        roster = new Roster(demand.requests().size());
+        roster = new Roster(requests);
         device = new SimulatedDevice(machine.cost(), new Jitter(machine.jitter(), Seeds.mix(seed, 1)), roster,
                 machine.blockSize(), machine.maxNumSeqs());
     }
@@ -65,22 +80,23 @@ public final class Simulation {
     public boolean turn() {
         deliverArrivals();
         dismissImpatient();
-        if (ended == demand.requests().size()) {
+        if (ended == requests) {
             return false;
         }
         StepPlan plan = scheduler.plan(clock.nowNanos());
         if (plan.size() > 0) {
             step(plan);
-        } else if (ended < demand.requests().size()) {
+        } else if (ended < requests) {
             idle();
         }
         return true;
     }
 
     private void deliverArrivals() {
-        List<Request> requests = demand.requests();
-        while (delivered < requests.size() && requests.get(delivered).arrivalNanos() <= clock.nowNanos()) {
-            deliver(requests.get(delivered++));
+        Request arrived = arrivals.poll(clock.nowNanos());
+        while (arrived != null) {
+            deliver(arrived);
+            arrived = arrivals.poll(clock.nowNanos());
         }
     }
 
@@ -88,7 +104,7 @@ public final class Simulation {
     private void deliver(Request request) {
         if (!machine.canServe(request.promptTokens(), request.outputTokens())) {
             ended++;
-            listener.ended(new Outcome(request, Fate.REFUSED, 0, clock.nowNanos(), 0, 0, 0));
+            listener.ended(new Outcome(request, Fate.REFUSED, 0, clock.nowNanos(), 0, 0, 0, Bill.NONE));
             return;
         }
         int mostTokens = Math.min(request.maxTokens(), machine.capacityTokens() - request.promptTokens() + 1);
@@ -101,8 +117,13 @@ public final class Simulation {
 
     private void ended(InFlight request) {
         roster.left(request);
-        ended++;
-        listener.ended(request.outcome());
+        Refusal refusal = request.sequence.refusal();
+        if (refusal != null && retries && arrivals.sendBack(request.request, refusal, clock.nowNanos())) {
+            listener.willReturn(request.request, refusal.retryAfterSeconds());
+        } else {
+            ended++;
+            listener.ended(request.outcome());
+        }
     }
 
     private void dismissImpatient() {
@@ -131,9 +152,7 @@ public final class Simulation {
         if (roster.present() > 0) {
             next = Math.min(next, from + (long) (machine.wakeMillis() * 1e6));
         }
-        if (delivered < demand.requests().size()) {
-            next = Math.min(next, demand.requests().get(delivered).arrivalNanos());
-        }
+        next = Math.min(next, arrivals.nextNanos());
         if (roster.present() == 0) {
             idleSinceNanos = next;
         }

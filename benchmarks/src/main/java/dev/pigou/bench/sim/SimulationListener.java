@@ -1,11 +1,15 @@
 package dev.pigou.bench.sim;
 
+import dev.pigou.bench.sim.demand.Request;
 import dev.pigou.scheduler.StepPlan;
 
 /** Watches a run as it goes. Called on the simulation's thread. */
 public interface SimulationListener {
-    /** A request ended, in whichever way. */
+    /** A request ended, in whichever way; each one does once. */
     default void ended(Outcome outcome) {}
+
+    /** A request was refused, but has not ended: its sender comes back once, so long after. */
+    default void willReturn(Request refused, double afterSeconds) {}
 
     /**
      * A step was executed and applied. Prices that held during it can be read now.

@@ -3,6 +3,7 @@ package dev.pigou.bench.sim.report;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -22,9 +23,24 @@ public record SeveralRuns(Map<String, Interval> summary, List<RunReport> runs) {
         figures.put("recomputed_tokens", RunReport::recomputedTokens);
         figures.put("prefix_hit_tokens", RunReport::prefixHitTokens);
         figures.put("prefill_cost_saved", RunReport::prefillCostSaved);
+        if (runs.stream().allMatch(run -> run.quotes() != null && run.quotes().withinQ95() != null)) {
+            figures.put("quotes_within_q95", SeveralRuns::withinQ95);
+        }
+        if (runs.stream().allMatch(run -> run.retries() != null && run.retries().sent() > 0)) {
+            figures.put("retries_admitted_share", SeveralRuns::admittedShare);
+        }
         Map<String, Interval> summary = new LinkedHashMap<>();
         figures.forEach((name, figure) -> summary.put(name,
                 Interval.of(runs.stream().mapToDouble(figure).toArray())));
         return new SeveralRuns(summary, runs);
+    }
+
+    private static double withinQ95(RunReport run) {
+        return Objects.requireNonNull(Objects.requireNonNull(run.quotes()).withinQ95());
+    }
+
+    private static double admittedShare(RunReport run) {
+        RunReport.Retries retries = Objects.requireNonNull(run.retries());
+        return (double) retries.admitted() / retries.sent();
     }
 }

@@ -11,20 +11,27 @@ import dev.pigou.bench.sim.Retentions;
 import dev.pigou.bench.sim.Simulation;
 import dev.pigou.bench.sim.SimulationListener;
 import dev.pigou.bench.sim.demand.Demand;
+import dev.pigou.bench.sim.demand.Request;
 import dev.pigou.kvcache.RetentionPolicy;
 import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.SchedulingPolicy;
 import dev.pigou.scheduler.StepPlan;
+import dev.pigou.scheduler.Tenant;
+import dev.pigou.scheduler.price.Allowance;
 import dev.pigou.scheduler.price.PricePolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** One run from demand to report: puts machine, policy and observers together. Owned by one thread. */
 public final class SimulatedRun {
     private final Setting setting;
     private final Demand demand;
     private final ResultCollector results;
+    private final QuoteTally quotes = new QuoteTally();
+    private final RetryTally retries = new RetryTally();
     private final Optional<PriceRecorder> prices;
     private final Simulation simulation;
 
@@ -34,14 +41,22 @@ public final class SimulatedRun {
      * @param policy of scheduling, by name
      * @param retention of the cache, by name
      * @param lengths what the policy knows of them: known, unknown or noisy:SIGMA
+     * @param allowances of tenants, by name, where {@code policy} is {@code price}; who has none spends without limit
+     * @param retries whoever is refused comes back once, exactly when the refusal said
      * @param load that the demand was made with; only reported
      * @param seed of the disturbances and of the noise in known lengths
      */
     public record Setting(MachineSettings machine, String policy, String retention, String lengths,
-            double load, long seed) {
+            Map<String, Allowance> allowances, boolean retries, double load, long seed) {
+        /** Without wallets; whoever is refused stays away. */
+        public Setting(MachineSettings machine, String policy, String retention, String lengths, double load,
+                long seed) {
+            this(machine, policy, retention, lengths, Map.of(), false, load, seed);
+        }
+
         /** The same with another seed. */
         public Setting withSeed(long other) {
-            return new Setting(machine, policy, retention, lengths, load, other);
+            return new Setting(machine, policy, retention, lengths, allowances, retries, load, other);
         }
     }
 
@@ -60,11 +75,30 @@ public final class SimulatedRun {
         results = new ResultCollector(demand, machine);
         List<SimulationListener> listeners = new ArrayList<>(List.of(watching));
         listeners.add(results);
-        simulation = new Simulation(machine, demand, policy, retention, setting.seed, new Fanout(listeners));
+        listeners.add(quotes);
+        listeners.add(retries);
+        simulation = new Simulation(machine, demand, policy, retention, setting.seed, setting.retries,
+                new Fanout(listeners));
         prices = policy instanceof PricePolicy priced
                 ? Optional.of(new PriceRecorder(new PriceProbe(priced, simulation.kvCache())))
                 : Optional.empty();
         prices.ifPresent(listeners::add);
+        openWallets(policy);
+    }
+
+    private void openWallets(SchedulingPolicy policy) {
+        setting.allowances.forEach((name, allowance) -> {
+            if (!(policy instanceof PricePolicy priced)) {
+                throw new IllegalArgumentException(
+                        "only the scheduling policy price keeps wallets, but tenant " + name
+                                + " is given one under " + setting.policy);
+            }
+            Tenant tenant = demand.tenants().stream().filter(each -> each.name().equals(name)).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "there is no tenant '" + name + "' in this traffic; there are " + demand.tenants()
+                                    .stream().map(Tenant::name).limit(10).collect(Collectors.joining(", "))));
+            priced.treasury().open(tenant, allowance, 0);
+        });
     }
 
     /** For showing progress while {@link #run} goes on in the same thread: ask from a listener. */
@@ -87,7 +121,8 @@ public final class SimulatedRun {
                 prices.map(PriceRecorder::report).orElse(null),
                 prices.map(PriceRecorder::flipsPerMinute).orElse(null),
                 prices.map(PriceRecorder::ledger).orElse(null),
-                prices.map(PriceRecorder::series).orElse(null), results.endedSeconds(), results.busyShare(),
+                prices.map(PriceRecorder::series).orElse(null), prices.map(_ -> quotes.report()).orElse(null),
+                setting.retries ? retries.report() : null, results.endedSeconds(), results.busyShare(),
                 results.steps(), results.meanRunning());
     }
 
@@ -95,6 +130,11 @@ public final class SimulatedRun {
     private record Fanout(List<SimulationListener> listeners) implements SimulationListener {
         @Override
         public void ended(Outcome outcome) { listeners.forEach(each -> each.ended(outcome)); }
+
+        @Override
+        public void willReturn(Request refused, double afterSeconds) {
+            listeners.forEach(each -> each.willReturn(refused, afterSeconds));
+        }
 
         @Override
         public void stepped(StepPlan plan, long fromNanos, long toNanos, int recomputedTokens) {
