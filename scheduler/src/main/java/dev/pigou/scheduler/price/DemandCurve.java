@@ -14,6 +14,8 @@ final class DemandCurve {
     private final double memorySeconds;
     private final double[] arriving = new double[DensityBins.COUNT];
     private final double[] arrivingAbove = new double[DensityBins.COUNT];
+    private final double[] starting = new double[DensityBins.COUNT];
+    private final double[] startingAbove = new double[DensityBins.COUNT];
     private final double[] held = new double[DensityBins.COUNT];
     private final double[] backlog = new double[DensityBins.COUNT];
     private double observedSeconds;
@@ -37,6 +39,7 @@ final class DemandCurve {
         double keep = Math.exp(-seconds / memorySeconds);
         for (int bin = 0; bin < DensityBins.COUNT; bin++) {
             arriving[bin] *= keep;
+            starting[bin] *= keep;
         }
         observedSeconds = observedSeconds * keep + memorySeconds * (1 - keep);
     }
@@ -46,21 +49,26 @@ final class DemandCurve {
         backlog[DensityBins.of(density)] += blockSeconds;
     }
 
+    /** Somebody has started who will hold so many block-seconds. */
+    void started(double density, double blockSeconds) {
+        starting[DensityBins.of(density)] += blockSeconds;
+    }
+
     /** Somebody runs who was worth so much when he started. */
     void holds(double density, int blocks) {
         held[DensityBins.of(density)] += blocks;
     }
 
     /**
-     * Blocks to be kept free of a bid of this density: what those above it hold in the long run, by Little's law their
-     * block-seconds a second, less what they hold now. The protection level of revenue management (Littlewood, 1972).
+     * Blocks to be kept free of a bid of this density: what those above it hold in the long run, by Little's law the
+     * block-seconds a second that start, less what they hold now. The protection level of revenue management (Littlewood, 1972).
      */
     double reservedBlocks(double density) {
         int bin = DensityBins.of(density);
         if (observedSeconds == 0 || bin + 1 >= DensityBins.COUNT) {
             return 0;
         }
-        return Math.max(0, arrivingAbove[bin] / observedSeconds - held[bin + 1]);
+        return Math.max(0, startingAbove[bin] / observedSeconds - held[bin + 1]);
     }
 
     /** Turns what was counted into sums from the top, which {@link #waitSeconds} reads. */
@@ -70,6 +78,7 @@ final class DemandCurve {
             backlog[bin] += backlog[bin + 1];
             held[bin] += held[bin + 1];
             arrivingAbove[bin] = arrivingAbove[bin + 1] + arriving[bin + 1];
+            startingAbove[bin] = startingAbove[bin + 1] + starting[bin + 1];
         }
     }
 

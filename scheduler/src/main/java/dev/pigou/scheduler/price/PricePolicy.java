@@ -230,6 +230,7 @@ public final class PricePolicy implements SchedulingPolicy {
     @Override
     public void admitted(Sequence sequence, long nowNanos) {
         treasury.admitted(sequence, nowNanos);
+        demand.started(sequence.bid().value() / sequence.footprint(), sequence.footprint());
         double loss = valuation.lossByPreemption(sequence, reauction.wastedSecondPrice(), nowNanos);
         sequence.rank(-loss / Math.max(1, sequence.blocks().size()));
         if (sequence.preemptions() > 0) {

@@ -1,7 +1,6 @@
 package dev.pigou.scheduler.price;
 
 import dev.pigou.scheduler.Bid;
-import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.SequenceState;
 import java.util.Arrays;
@@ -55,10 +54,11 @@ final class FloorsTest {
     }
 
     @Test
-    void withoutAFloorTheRichestGoFirstAndHeIsToldSo() {
+    void withoutAFloorHePaysLikeEverybody() {
         Sequence poor = poorAmongTheRich();
         secondsUntilStarted(poor);
-        assertThat(poor.finishReason()).isEqualTo(FinishReason.REFUSED);
+        house.runUntilEnded(poor);
+        assertThat(poor.charge().duePico()).isPositive();
     }
 
     @Test
