@@ -17,7 +17,7 @@ final class BooksBalanceTest {
 
     @ParameterizedTest
     @CsvSource({"1,known,lru,2", "2,unknown,price,2", "3,noisy:0.8,lru,4", "4,unknown,gdsf,4",
-            "5,known,price,8", "6,unknown,lru,8"})
+            "5,unknown,price,8", "6,unknown,lru,8"})
     void chargesAreWhatWasUsedAtItsPriceToTheUnit(long seed, String lengths, String retention,
             double perSecond) {
         RunReport run = new SimulatedRun(
