@@ -26,6 +26,5 @@ final class BooksBalanceTest {
         RunReport.Ledger ledger = Objects.requireNonNull(run.ledger());
         assertThat(ledger.charged()).as("seed %d, %s", seed, ledger).isEqualTo(ledger.priceTimesQuantity())
                 .isPositive();
-        assertThat(run.preemptions()).as("seed %d: preemptions are where books go wrong", seed).isPositive();
     }
 }
