@@ -8,8 +8,6 @@ import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -17,7 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The server's metrics. Names are vLLM's with the prefix {@code pigou:}, so that dashboards carry over. Every method
@@ -30,14 +27,15 @@ public final class ServerMetrics {
     /** The {@code Content-Type} of {@link #scrape}. */
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
-    private static final String MODEL = "model_name";
+    /** The label that every metric has. */
+    static final String MODEL = "model_name";
+
     private static final double[] SECONDS = {0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75,
             1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560};
     private static final double[] TOKENS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000,
             20_000, 50_000, 100_000, 200_000};
 
     private final String model;
-    private final Supplier<EngineSnapshot> engine;
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
     private final DistributionDataPoint timeToFirstToken;
@@ -51,8 +49,7 @@ public final class ServerMetrics {
 
     public ServerMetrics(String model, Supplier<EngineSnapshot> engine) {
         this.model = model;
-        this.engine = engine;
-        exposeEngine();
+        exposeEngine(new SnapshotMetrics<>(registry, model, engine));
         timeToFirstToken = histogram("pigou:time_to_first_token_seconds",
                 "From the request's arrival to its first token.", SECONDS);
         interToken = histogram("pigou:inter_token_latency_seconds", "Between two tokens of one choice.",
@@ -72,12 +69,12 @@ public final class ServerMetrics {
 
     /** Shows prices, charges and refusals too, read when somebody scrapes. Called once. */
     public void exposeMarket(Supplier<EnginePrices> prices, Takings takings) {
-        new MarketMetrics(registry, model, prices).expose(takings);
+        new MarketMetrics(registry, model).expose(prices, takings);
     }
 
     /** Shows how the books are doing too. Called once, where there are any. */
     public void exposeLedger(Supplier<LedgerSnapshot> ledger) {
-        new LedgerMetrics(registry, model, ledger).expose();
+        LedgerMetrics.expose(new SnapshotMetrics<>(registry, model, ledger));
     }
 
     public void firstToken(double seconds) { timeToFirstToken.observe(seconds); }
@@ -122,33 +119,23 @@ public final class ServerMetrics {
         return out.toByteArray();
     }
 
-    private void exposeEngine() {
-        gauge("pigou:num_requests_running", "Sequences that hold KV blocks.", EngineSnapshot::running);
-        gauge("pigou:num_requests_waiting", "Sequences queued.", EngineSnapshot::waiting);
-        gauge("pigou:kv_cache_usage_perc", "Share of the KV blocks that sequences hold; 1 is all.",
+    private void exposeEngine(SnapshotMetrics<EngineSnapshot> engine) {
+        engine.gauge("pigou:num_requests_running", "Sequences that hold KV blocks.", EngineSnapshot::running);
+        engine.gauge("pigou:num_requests_waiting", "Sequences queued.", EngineSnapshot::waiting);
+        engine.gauge("pigou:kv_cache_usage_perc", "Share of the KV blocks that sequences hold; 1 is all.",
                 s -> s.totalBlocks() == 0 ? 0 : (double) s.usedBlocks() / s.totalBlocks());
-        gauge("pigou:kv_blocks", "KV blocks there are.", EngineSnapshot::totalBlocks);
-        gauge("pigou:kv_blocks_used", "KV blocks that sequences hold.", EngineSnapshot::usedBlocks);
-        gauge("pigou:kv_blocks_cached", "KV blocks nobody holds, kept for the prefix in them.",
+        engine.gauge("pigou:kv_blocks", "KV blocks there are.", EngineSnapshot::totalBlocks);
+        engine.gauge("pigou:kv_blocks_used", "KV blocks that sequences hold.", EngineSnapshot::usedBlocks);
+        engine.gauge("pigou:kv_blocks_cached", "KV blocks nobody holds, kept for the prefix in them.",
                 EngineSnapshot::cachedBlocks);
-        total("pigou:num_preemptions", "Times a sequence lost its blocks before it was done.",
+        engine.total("pigou:num_preemptions", "Times a sequence lost its blocks before it was done.",
                 EngineSnapshot::preemptions);
-        total("pigou:prompt_tokens", "Prompt tokens computed.", EngineSnapshot::promptTokens);
-        total("pigou:generation_tokens", "Tokens produced.", EngineSnapshot::generationTokens);
-        total("pigou:prefix_cache_queries", "Prompt tokens looked up in the prefix cache.",
+        engine.total("pigou:prompt_tokens", "Prompt tokens computed.", EngineSnapshot::promptTokens);
+        engine.total("pigou:generation_tokens", "Tokens produced.", EngineSnapshot::generationTokens);
+        engine.total("pigou:prefix_cache_queries", "Prompt tokens looked up in the prefix cache.",
                 EngineSnapshot::prefixCacheQueries);
-        total("pigou:prefix_cache_hits", "Prompt tokens found in the prefix cache.",
+        engine.total("pigou:prefix_cache_hits", "Prompt tokens found in the prefix cache.",
                 EngineSnapshot::prefixCacheHits);
-    }
-
-    private void gauge(String name, String help, ToDoubleFunction<EngineSnapshot> value) {
-        GaugeWithCallback.builder().name(name).help(help).labelNames(MODEL)
-                .callback(out -> out.call(value.applyAsDouble(engine.get()), model)).register(registry);
-    }
-
-    private void total(String name, String help, ToDoubleFunction<EngineSnapshot> value) {
-        CounterWithCallback.builder().name(name).help(help).labelNames(MODEL)
-                .callback(out -> out.call(value.applyAsDouble(engine.get()), model)).register(registry);
     }
 
     private Counter counter(String name, String help, String... labels) {

@@ -1,6 +1,7 @@
 package dev.pigou.scheduler.policy;
 
 import dev.pigou.scheduler.Admission;
+import dev.pigou.scheduler.Arrival;
 import dev.pigou.scheduler.SchedulerView;
 import dev.pigou.scheduler.SchedulingPolicy;
 import dev.pigou.scheduler.Sequence;

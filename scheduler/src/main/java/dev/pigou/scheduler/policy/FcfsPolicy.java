@@ -1,5 +1,6 @@
 package dev.pigou.scheduler.policy;
 
+import dev.pigou.scheduler.Arrival;
 import dev.pigou.scheduler.SchedulingPolicy;
 import dev.pigou.scheduler.Sequence;
 

@@ -2,6 +2,7 @@ package dev.pigou.scheduler.price;
 
 import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Admission;
+import dev.pigou.scheduler.Arrival;
 import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SchedulerView;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs what is worth most for the memory it takes. Waiting sequences are ordered by worth a block-second; running ones give
- * way where that gains more than it destroys; what could be had only too late, or above its price, is refused early. All by the prices that a {@link Reauction} finds every so often.
+ * way where that gains more than it destroys; what could be had only too late, or above its price, is refused early. All by
+ * the prices that a {@link Reauction} finds every so often.
  *
  * <p>Owned by the scheduler's thread; other threads read the latest {@link #prices}.
  */
@@ -85,14 +87,7 @@ public final class PricePolicy implements SchedulingPolicy {
     public long blockPriceNano() { return Math.round(kvPrice.now() * 1e9); }
 
     @Override
-    public int compare(Sequence a, Sequence b, long nowNanos) {
-        int byRank = Double.compare(a.rank(), b.rank());
-        if (byRank != 0) {
-            return byRank;
-        }
-        int byArrival = Long.compare(a.arrivalNanos(), b.arrivalNanos());
-        return byArrival != 0 ? byArrival : Long.compare(a.id(), b.id());
-    }
+    public int compare(Sequence a, Sequence b, long nowNanos) { return Arrival.compareRanked(a, b); }
 
     /** Smith's rule: by what a second of delay costs, over the time that the rest of the prompt takes. */
     @Override
@@ -230,7 +225,7 @@ public final class PricePolicy implements SchedulingPolicy {
     @Override
     public void admitted(Sequence sequence, long nowNanos) {
         treasury.admitted(sequence, nowNanos);
-        demand.started(sequence.bid().value() / sequence.footprint(), sequence.footprint());
+        demand.started(Valuation.densityAtOnce(sequence), sequence.footprint());
         double loss = valuation.lossByPreemption(sequence, reauction.wastedSecondPrice(), nowNanos);
         sequence.rank(-loss / Math.max(1, sequence.blocks().size()));
         if (sequence.preemptions() > 0) {

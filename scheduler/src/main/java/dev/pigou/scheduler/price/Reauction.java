@@ -79,7 +79,7 @@ final class Reauction {
         double density = (running.value(nowNanos) + lossButForRent) / left;
         running.rank(-loss / Math.max(1, blocks));
         auction.bid(density, blocks);
-        demand.holds(running.bid().value() / running.footprint(), blocks);
+        demand.holds(Valuation.densityAtOnce(running), blocks);
         affordableBlocks += blocks;
         return running.isDelayed() ? running.bid().latencyPrice() : 0;
     }

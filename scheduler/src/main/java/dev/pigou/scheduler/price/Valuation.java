@@ -56,6 +56,11 @@ final class Valuation {
         return lengths.quantileRemaining(sequence, quantile);
     }
 
+    /** Credits a block-second that it was worth when it came. */
+    static double densityAtOnce(Sequence sequence) {
+        return sequence.bid().value() / sequence.footprint();
+    }
+
     /** Block-seconds from admission to its end. */
     double waitingBlockSeconds(Sequence waiting) {
         double prefill = prefillSeconds(waiting.length()) + secondsPerToken;
