@@ -54,7 +54,8 @@ final class DemandFlags {
                 + "Several are mixed; each may have a tenant's name, a load, a patience, and a longest prompt.")
         private @Nullable List<String> traces;
 
-        @Option(names = "--synthetic", arity = "0..1", fallbackValue = "", paramLabel = "requests=N,rate=R,long=SHARE", description = "Seeded traffic that looks like chat with some long contexts.")
+        @Option(names = "--synthetic", arity = "0..1", fallbackValue = "", paramLabel = "requests=N,rate=R,long=SHARE", description = "Seeded traffic that looks like chat with some long contexts. Also answers=X, a factor on their lengths, and "
+                + "rush=X,lull_s=S,rush_s=S: lulls at the rate and rushes at X times as much, in turn.")
         private @Nullable String synthetic;
     }
 

@@ -10,6 +10,7 @@ import dev.pigou.bench.sim.PriceProbe;
 import dev.pigou.bench.sim.Retentions;
 import dev.pigou.bench.sim.Simulation;
 import dev.pigou.bench.sim.SimulationListener;
+import dev.pigou.bench.sim.ablation.Ablations;
 import dev.pigou.bench.sim.demand.Demand;
 import dev.pigou.bench.sim.demand.Request;
 import dev.pigou.kvcache.RetentionPolicy;
@@ -71,7 +72,7 @@ public final class SimulatedRun {
         MachineSettings machine = setting.machine;
         RetentionPolicy retention = Retentions.named(setting.retention, machine);
         SchedulingPolicy policy = Policies.named(setting.policy, new Known(machine, demand.tenants(),
-                LengthKnowledge.named(setting.lengths, demand, setting.seed), RetentionView.of(retention)));
+                LengthKnowledge.named(setting.lengths, demand, setting.seed), RetentionView.of(retention), setting.seed));
         results = new ResultCollector(demand, machine);
         List<SimulationListener> listeners = new ArrayList<>(List.of(watching));
         listeners.add(results);
@@ -79,20 +80,18 @@ public final class SimulatedRun {
         listeners.add(retries);
         simulation = new Simulation(machine, demand, policy, retention, setting.seed, setting.retries,
                 new Fanout(listeners));
-        prices = policy instanceof PricePolicy priced
-                ? Optional.of(new PriceRecorder(new PriceProbe(priced, simulation.kvCache())))
-                : Optional.empty();
+        prices = Ablations.priceOf(policy)
+                .map(priced -> new PriceRecorder(new PriceProbe(priced, simulation.kvCache())));
         prices.ifPresent(listeners::add);
         openWallets(policy);
     }
 
     private void openWallets(SchedulingPolicy policy) {
         setting.allowances.forEach((name, allowance) -> {
-            if (!(policy instanceof PricePolicy priced)) {
-                throw new IllegalArgumentException(
-                        "only the scheduling policy price keeps wallets, but tenant " + name
-                                + " is given one under " + setting.policy);
-            }
+            PricePolicy priced = Ablations.priceOf(policy)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "only the scheduling policy price keeps wallets, but tenant " + name
+                                    + " is given one under " + setting.policy));
             Tenant tenant = demand.tenants().stream().filter(each -> each.name().equals(name)).findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
                             "there is no tenant '" + name + "' in this traffic; there are " + demand.tenants()

@@ -42,7 +42,7 @@ final class PricedRun implements SimulationListener {
             Consumer<Treasury> opening) {
         RetentionPolicy retention = Retentions.named("lru", machine);
         PricePolicy policy = (PricePolicy) Policies.named("price", new Known(machine, demand.tenants(),
-                LengthKnowledge.named(lengths, demand, seed), RetentionView.of(retention)));
+                LengthKnowledge.named(lengths, demand, seed), RetentionView.of(retention), seed));
         opening.accept(policy.treasury());
         PricedRun run = new PricedRun(policy);
         new Simulation(machine, demand, policy, retention, seed, run).run();

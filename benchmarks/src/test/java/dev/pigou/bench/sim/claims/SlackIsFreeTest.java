@@ -51,7 +51,7 @@ final class SlackIsFreeTest {
         MachineSettings machine = MachineSettings.DEFAULT;
         Demand demand = slack(seed);
         Known known = new Known(machine, demand.tenants(), LengthKnowledge.named("unknown", demand, seed),
-                RetentionView.of(Retentions.named("lru", machine)));
+                RetentionView.of(Retentions.named("lru", machine)), seed);
         return Outcomes.of(demand, machine, Policies.named(policy, known)).all.stream()
                 .map(each -> new Times(each.request().id(), each.firstTokenNanos(), each.endNanos()))
                 .sorted(Comparator.comparingInt(Times::request)).toList();
