@@ -107,8 +107,7 @@ public class PriceStepBenchmark extends CountedBenchmark {
 
     private static PriceConfig nobodyGivesWay() {
         PriceConfig usual = PriceConfig.DEFAULT;
-        return new PriceConfig(usual.auctionSeconds(), usual.trimPerSecond(), usual.trimMemorySeconds(),
-                usual.publishedSeconds(), usual.preemptionMargin(), 0, usual.chunkBases(),
+        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(), 0, usual.chunkBases(),
                 usual.demandSeconds(), usual.resourcePrice());
     }
 

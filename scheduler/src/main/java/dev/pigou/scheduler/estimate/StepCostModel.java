@@ -44,6 +44,8 @@ public final class StepCostModel {
     private final FadingLeastSquares fit;
     private final double priorSteps;
     private final double[] amounts = new double[StepTerms.COUNT];
+    /** Of each term, as of the latest step: asked for far more often than it changes. */
+    private final double[] secondsPerUnit = new double[StepTerms.COUNT];
     private double usualError = FIRST_ERROR;
     private double evidenceSteps;
     /** Surprises in a row: steps that took longer than expected if above 0, shorter if below. */
@@ -62,6 +64,13 @@ public final class StepCostModel {
         this.priorSteps = priorSteps;
         fit = new FadingLeastSquares(StepTerms.secondsPerUnit(prior));
         fit.affirm(affirmation(priorSteps));
+        readCoefficients();
+    }
+
+    private void readCoefficients() {
+        for (int term = 0; term < StepTerms.COUNT; term++) {
+            secondsPerUnit[term] = StepTerms.seconds(fit, term);
+        }
     }
 
     /** A step of this work took so long. Nothing is learned from times that are no times. */
@@ -78,6 +87,7 @@ public final class StepCostModel {
             error = relativeError(seconds, expected);
         }
         learn(seconds, expected, error);
+        readCoefficients();
     }
 
     private static double relativeError(double seconds, double expected) {
@@ -141,21 +151,21 @@ public final class StepCostModel {
         return fit.predict(amounts);
     }
 
-    public double baseSeconds() { return StepTerms.seconds(fit, 0); }
+    public double baseSeconds() { return secondsPerUnit[0]; }
 
     /** By how much one more prefill token with so many tokens before it makes a step longer. */
     public double secondsPerPrefillToken(double contextTokens) {
-        return StepTerms.seconds(fit, 1) + contextTokens * StepTerms.seconds(fit, 2);
+        return secondsPerUnit[1] + contextTokens * secondsPerUnit[2];
     }
 
     /** By how much one more decoding sequence makes a step longer, but for the reading of its KV blocks. */
     public double secondsPerDecodeSequence() {
-        return StepTerms.seconds(fit, 3);
+        return secondsPerUnit[3];
     }
 
     /** By how much one more KV block, read by a decoding sequence, makes a step longer. */
     public double secondsPerKvBlockRead() {
-        return StepTerms.seconds(fit, 4);
+        return secondsPerUnit[4];
     }
 
     /** Relative error that a step usually has. */

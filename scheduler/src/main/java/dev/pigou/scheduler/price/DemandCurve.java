@@ -10,6 +10,8 @@ import java.util.Arrays;
  */
 final class DemandCurve {
     private static final double MOST_LOAD = 0.98;
+    /** About as long as those who wait for an answer to begin have patience. */
+    private static final double BACKLOG_SECONDS = 15;
 
     private final double memorySeconds;
     private final double[] arriving = new double[DensityBins.COUNT];
@@ -18,6 +20,7 @@ final class DemandCurve {
     private final double[] startingAbove = new double[DensityBins.COUNT];
     private final double[] held = new double[DensityBins.COUNT];
     private final double[] backlog = new double[DensityBins.COUNT];
+    private final double[] waitSeconds = new double[DensityBins.COUNT];
     private double observedSeconds;
     private long lastNanos;
     private boolean started;
@@ -40,6 +43,7 @@ final class DemandCurve {
         for (int bin = 0; bin < DensityBins.COUNT; bin++) {
             arriving[bin] *= keep;
             starting[bin] *= keep;
+            turned[bin] *= keep;
         }
         observedSeconds = observedSeconds * keep + memorySeconds * (1 - keep);
     }
@@ -71,26 +75,62 @@ final class DemandCurve {
         return Math.max(0, startingAbove[bin] / observedSeconds - held[bin + 1]);
     }
 
-    /** Turns what was counted into sums from the top, which {@link #waitSeconds} reads. */
-    void sum() {
+    /**
+     * Turns what was counted into sums from the top, and these into waits.
+     *
+     * @param blocks all there are
+     */
+    void sum(int blocks) {
         arrivingAbove[DensityBins.COUNT - 1] = 0;
         for (int bin = DensityBins.COUNT - 2; bin >= 0; bin--) {
             backlog[bin] += backlog[bin + 1];
             held[bin] += held[bin + 1];
             arrivingAbove[bin] = arrivingAbove[bin + 1] + arriving[bin + 1];
             startingAbove[bin] = startingAbove[bin + 1] + starting[bin + 1];
+            double share = observedSeconds == 0 ? 0 : arrivingAbove[bin] / observedSeconds / blocks;
+            waitSeconds[bin] = backlog[bin + 1] / blocks / (1 - Math.min(MOST_LOAD, share));
         }
     }
 
+    private final double[] turned = new double[DensityBins.COUNT];
+
+    void turnedAway(double density, double blockSeconds) {
+        turned[DensityBins.of(density)] += blockSeconds;
+    }
+
+    double load(double density, int blocks) {
+        int bin = DensityBins.of(density);
+        return observedSeconds == 0 ? 0 : (arrivingAbove[bin] + arriving[bin]) / observedSeconds / blocks;
+    }
+
+    double chance(double density) {
+        int bin = DensityBins.of(density);
+        double all = 0, lost = 0;
+        for (int i = Math.max(0, bin - 2); i <= Math.min(DensityBins.COUNT - 1, bin + 2); i++) { all += arriving[i]; lost += turned[i]; }
+        return all == 0 ? 1 : 1 - lost / all;
+    }
+
     /**
-     * Seconds until a bid of this density has its turn.
+     * The density at which demand fills memory in the long run: what comes at or above it holds all blocks (Little's law), and
+     * of what waits so much as has to be served in {@link #BACKLOG_SECONDS}. 0 if memory suffices for all.
      *
      * @param blocks all there are
      */
-    double waitSeconds(double density, int blocks) {
-        int bin = DensityBins.of(density);
-        double before = bin + 1 < DensityBins.COUNT ? backlog[bin + 1] : 0;
-        double share = observedSeconds == 0 ? 0 : arrivingAbove[bin] / observedSeconds / blocks;
-        return before / blocks / (1 - Math.min(MOST_LOAD, share));
+    double clearingDensity(int blocks) {
+        double above = 0;
+        for (int bin = DensityBins.COUNT - 1; bin >= 0 && observedSeconds > 0; bin--) {
+            double wanted = (arrivingAbove[bin] + arriving[bin]) / observedSeconds
+                    + backlog[bin] / BACKLOG_SECONDS;
+            if (wanted > blocks) {
+                return DensityBins.within(bin, (wanted - blocks) / (wanted - above));
+            }
+            above = wanted;
+        }
+        return 0;
+    }
+
+    /** Seconds until a bid of this density has its turn. */
+    double waitSeconds(double density) {
+        return waitSeconds[DensityBins.of(density)];
     }
 }

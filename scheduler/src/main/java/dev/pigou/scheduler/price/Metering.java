@@ -54,7 +54,7 @@ final class Metering {
         charge.settledTo(to);
         double price = secondPrice(latencyPressure, sequence.bid().latencyPrice());
         if (to - from == 1 && plan.samples(chunk)) {
-            long pico = amount(price * decodeSeconds(to));
+            long pico = amount(price * decodeSecondsOfBlocks(Math.ceilDiv(to, blockSize)));
             charge.addDecode(pico);
             decodePico += pico;
         } else {
@@ -71,7 +71,10 @@ final class Metering {
 
     /** By how much a token after so many makes a step longer. */
     double decodeSeconds(double contextTokens) {
-        double blocks = Math.ceil(contextTokens / blockSize);
+        return decodeSecondsOfBlocks(Math.ceil(contextTokens / blockSize));
+    }
+
+    private double decodeSecondsOfBlocks(double blocks) {
         return cost.secondsPerDecodeSequence() + blocks * cost.secondsPerKvBlockRead();
     }
 

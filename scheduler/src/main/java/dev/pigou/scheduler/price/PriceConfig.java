@@ -4,8 +4,6 @@ package dev.pigou.scheduler.price;
  * Constants of the pricing. Those of time are in seconds.
  *
  * @param auctionSeconds between auctions
- * @param trimPerSecond gain of the trim on excess demand: 0.1 to 1 is steady, 3 flips, 0.02 lags
- * @param trimMemorySeconds how fast the trim is forgotten while memory suffices
  * @param publishedSeconds time constant of the public price
  * @param preemptionMargin a preemption must gain so many times what it destroys
  * @param mostPreemptions of one sequence; after that it is left alone
@@ -14,8 +12,7 @@ package dev.pigou.scheduler.price;
  *     come next, fewer waste the constant part
  * @param resourcePrice the operator's flat price of a second of step time, in credits; 0 charges congestion alone
  */
-public record PriceConfig(double auctionSeconds, double trimPerSecond, double trimMemorySeconds,
-        double publishedSeconds, double preemptionMargin, int mostPreemptions, double chunkBases,
-        double demandSeconds, double resourcePrice) {
-    public static final PriceConfig DEFAULT = new PriceConfig(0.25, 0.3, 60, 5, 1.5, 2, 6, 60, 0);
+public record PriceConfig(double auctionSeconds, double publishedSeconds, double preemptionMargin,
+        int mostPreemptions, double chunkBases, double demandSeconds, double resourcePrice) {
+    public static final PriceConfig DEFAULT = new PriceConfig(0.25, 5, 1.5, 2, 6, 60, 0);
 }

@@ -161,14 +161,15 @@ public final class PricePolicy implements SchedulingPolicy {
         if (left > 0 && treasury.isEntitled(waiting, worthless)) {
             return false; // its tenant's floor will let it in before
         }
-        double cost = reauction.expectedCost(waiting);
-        return cost > waiting.bid().maxPrice()
-                ? isTooDear(waiting, cost, left)
-                : isTooLate(waiting, cost, left, view);
+        double mostCredits = waiting.bid().maxPrice();
+        return mostCredits < Double.POSITIVE_INFINITY && reauction.expectedCost(waiting) > mostCredits
+                ? isTooDear(waiting, left)
+                : isTooLate(waiting, left, view);
     }
 
     /** A limit order waits as long as its price may come in time. */
-    private boolean isTooDear(Sequence waiting, double cost, double left) {
+    private boolean isTooDear(Sequence waiting, double left) {
+        double cost = reauction.expectedCost(waiting);
         double affordable = kvPrice.now() * waiting.bid().maxPrice() / cost;
         double seconds = longRun.forecast(kvPrice.published()).secondsUntilAtMost(affordable);
         if (left > 0 && seconds <= left) {
@@ -178,12 +179,25 @@ public final class PricePolicy implements SchedulingPolicy {
         return true;
     }
 
-    private boolean isTooLate(Sequence waiting, double cost, double left, SchedulerView view) {
-        double wait = demand.waitSeconds(-waiting.rank(), view.kvCache().totalBlocks());
+    private boolean isTooLate(Sequence waiting, double left, SchedulerView view) {
+        double wait = demand.waitSeconds(-waiting.rank());
         if (wait <= left) {
             return false;
         }
-        waiting.refuse(new Refusal(Refusal.Reason.NO_CAPACITY, Math.max(1, wait - left), cost));
+        double d = Valuation.densityAtOnce(waiting);
+        demand.turnedAway(d, waiting.footprint());
+        int M = view.kvCache().totalBlocks();
+        double c = Double.parseDouble(System.getProperty("rc", "1"));
+        double S = Double.parseDouble(System.getProperty("rs", "0.9"));
+        double t = Math.max(1, (wait - left) * c);
+        double secs = switch (Integer.getInteger("rm", 0)) {
+            case 0 -> t;
+            case 1 -> demand.load(d, M) > S ? Double.POSITIVE_INFINITY : t;
+            case 2 -> demand.chance(d) < S ? Double.POSITIVE_INFINITY : t;
+            case 3 -> demand.chance(d) < S || demand.load(d, M) > 1 ? Double.POSITIVE_INFINITY : t;
+            default -> throw new IllegalStateException();
+        };
+        waiting.refuse(new Refusal(Refusal.Reason.NO_CAPACITY, secs, reauction.expectedCost(waiting)));
         return true;
     }
 

@@ -52,7 +52,7 @@ public final class Quoter {
         }
         asked.footprint(valuation.waitingBlockSeconds(asked));
         double density = reauction.rankToStart(asked, nowNanos);
-        return demand.waitSeconds(density, view.kvCache().totalBlocks());
+        return demand.waitSeconds(density);
     }
 
     /** Tries to send it later, by delays that double. */

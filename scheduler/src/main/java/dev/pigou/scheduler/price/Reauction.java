@@ -19,7 +19,7 @@ final class Reauction {
     private final KvAuction auction = new KvAuction();
     private double latencyPressure;
     private double secondPrice;
-    private long affordableBlocks;
+    private double memoryPressure;
 
     Reauction(Valuation valuation, KvPrice price, DemandCurve demand, Treasury treasury,
             RetentionView retention) {
@@ -44,20 +44,31 @@ final class Reauction {
     void hold(SchedulerView view, long nowNanos) {
         secondPrice = latencyPressure + price.waiting() * view.kvCache().totalBlocks();
         auction.clear();
+        memoryPressure = 0;
         demand.recount(nowNanos);
         double pressure = 0;
-        affordableBlocks = 0;
         for (int i = 0; i < view.runningCount(); i++) {
             pressure += bidToStay(view.running(i), nowNanos);
         }
         for (int i = 0; i < view.waitingCount(); i++) {
             pressure += bidToStart(view.waiting(i), view, nowNanos);
         }
-        demand.sum();
-        latencyPressure = pressure;
         int blocks = view.kvCache().totalBlocks();
-        double excess = (double) affordableBlocks / blocks - 1;
-        price.update(auction.clearingDensity(blocks), excess, cacheDensity(view, nowNanos), nowNanos);
+        demand.sum(blocks);
+        latencyPressure = pressure;
+        price.update(clearingPrice(blocks), cacheDensity(view, nowNanos), nowNanos);
+    }
+
+    /**
+     * The density at which memory is sold. The auction of this moment says whether anybody is kept out, and never asks too
+     * little of him who pushes in now; but most of whom it keeps out come in a little later. So no more is asked than what
+     * is displaced in the end, the density at which demand fills memory in the long run, or what those who wait lose by
+     * waiting: each block-second that is taken delays all of them by its part of a second.
+     */
+    private double clearingPrice(int blocks) {
+        double displaced = demand.clearingDensity(blocks);
+        double delayed = memoryPressure / blocks;
+        return Math.min(auction.clearingDensity(blocks), Math.max(displaced, delayed));
     }
 
     /** Credits a block-second that the next eviction destroys: the step time it would have saved, at its present price. */
@@ -74,13 +85,14 @@ final class Reauction {
     private double bidToStay(Sequence running, long nowNanos) {
         int blocks = running.blocks().size();
         double left = valuation.runningBlockSeconds(running);
-        double loss = valuation.lossByPreemption(running, secondPrice, nowNanos);
-        double lossButForRent = valuation.lossByPreemption(running, latencyPressure, nowNanos);
-        double density = (running.value(nowNanos) + lossButForRent) / left;
+        double value = running.value(nowNanos);
+        double recompute = valuation.recomputeSeconds(running);
+        double delay = valuation.delayByPreemption(running, recompute, value);
+        double loss = delay + secondPrice * recompute;
+        double density = (value + (delay + latencyPressure * recompute)) / left;
         running.rank(-loss / Math.max(1, blocks));
         auction.bid(density, blocks);
         demand.holds(Valuation.densityAtOnce(running), blocks);
-        affordableBlocks += blocks;
         return running.isDelayed() ? running.bid().latencyPrice() : 0;
     }
 
@@ -90,7 +102,11 @@ final class Reauction {
      * afforded now is worth nothing now.
      */
     double rankToStart(Sequence waiting, long nowNanos) {
-        double cost = expectedCost(waiting);
+        return rankToStart(waiting, valuation.expectedRemaining(waiting), nowNanos);
+    }
+
+    private double rankToStart(Sequence waiting, double remainingTokens, long nowNanos) {
+        double cost = computeCost(waiting, remainingTokens) + price.now() * waiting.footprint();
         double worth = cost > waiting.bid().maxPrice() ? 0 : treasury.worth(waiting, cost, nowNanos);
         double density = worth / waiting.footprint();
         waiting.rank(treasury.isEntitled(waiting, nowNanos) ? Double.NEGATIVE_INFINITY : -density);
@@ -104,30 +120,35 @@ final class Reauction {
 
     /** Credits that its step time costs the others, at the present latency pressure. */
     double computeCost(Sequence waiting) {
+        return computeCost(waiting, valuation.expectedRemaining(waiting));
+    }
+
+    private double computeCost(Sequence waiting, double remainingTokens) {
         double others = Math.max(0, latencyPressure - waiting.bid().latencyPrice());
         double seconds = valuation.prefillSeconds(waiting.length())
-                + valuation.expectedRemaining(waiting) * valuation.decodeSeconds(0);
+                + remainingTokens * valuation.decodeSeconds(0);
         return others * seconds;
     }
 
     /** Blocks it will hold on average. */
-    private int meanBlocks(Sequence waiting, SchedulerView view) {
-        int tokens = waiting.length() + (int) (valuation.expectedRemaining(waiting) / 2);
+    private static int meanBlocks(Sequence waiting, double remainingTokens, SchedulerView view) {
+        int tokens = waiting.length() + (int) (remainingTokens / 2);
         return Math.min(view.kvCache().blocksFor(tokens), view.kvCache().totalBlocks());
     }
 
     private double bidToStart(Sequence waiting, SchedulerView view, long nowNanos) {
-        double density = rankToStart(waiting, nowNanos);
+        double remaining = valuation.expectedRemaining(waiting);
+        double density = rankToStart(waiting, remaining, nowNanos);
         if (!(density > 0)) {
             return 0;
         }
-        int blocks = meanBlocks(waiting, view);
+        int blocks = meanBlocks(waiting, remaining, view);
         auction.bid(density, blocks);
         demand.waits(density, waiting.footprint());
+        memoryPressure += waiting.bid().latencyPrice();
         if (density < price.waiting()) {
             return 0; // it would not run sooner if steps were shorter
         }
-        affordableBlocks += blocks;
         return waiting.bid().latencyPrice();
     }
 }

@@ -73,6 +73,16 @@ final class Valuation {
         return Math.max(rest, running.blocks().size() * secondsPerToken);
     }
 
+    /** Step time that computing again takes what it has computed. */
+    double recomputeSeconds(Sequence running) {
+        return prefillSeconds(running.computedTokens());
+    }
+
+    /** Credits that a preemption costs its own sender: the delay until it runs again and has what it had. */
+    double delayByPreemption(Sequence running, double recomputeSeconds, double valueNow) {
+        return Math.min(valueNow, running.bid().latencyPrice() * (requeueSeconds + recomputeSeconds));
+    }
+
     /**
      * Credits that are destroyed by a preemption: the delay until it runs again and has what it had, and the step time that
      * computing it again takes from the others. At most the whole value and that step time.
@@ -80,9 +90,8 @@ final class Valuation {
      * @param secondPrice credits that a second of step time spent in vain costs
      */
     double lossByPreemption(Sequence running, double secondPrice, long nowNanos) {
-        double recompute = prefillSeconds(running.computedTokens());
-        double delay = running.bid().latencyPrice() * (requeueSeconds + recompute);
-        return Math.min(running.value(nowNanos), delay) + secondPrice * recompute;
+        double recompute = recomputeSeconds(running);
+        return delayByPreemption(running, recompute, running.value(nowNanos)) + secondPrice * recompute;
     }
 
     void learn(Sequence ended) { lengths.observe(ended); }

@@ -59,8 +59,7 @@ final class House {
     /** The flat price makes costs without congestion. */
     static PriceConfig resourcePrice(double creditsPerSecond) {
         PriceConfig usual = PriceConfig.DEFAULT;
-        return new PriceConfig(usual.auctionSeconds(), usual.trimPerSecond(), usual.trimMemorySeconds(),
-                usual.publishedSeconds(), usual.preemptionMargin(), usual.mostPreemptions(),
+        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(), usual.mostPreemptions(),
                 usual.chunkBases(), usual.demandSeconds(), creditsPerSecond);
     }
 

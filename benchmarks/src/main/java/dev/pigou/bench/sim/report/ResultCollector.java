@@ -14,6 +14,8 @@ import java.util.Map;
 
 /** Counts what a run amounts to, as it goes. Owned by the simulation's thread. */
 final class ResultCollector implements SimulationListener {
+    private static final long AT_ONCE_NANOS = 1_000_000_000;
+
     private final Demand demand;
     private final MachineSettings machine;
     private final List<TenantTally> tenants = new ArrayList<>();
@@ -22,6 +24,7 @@ final class ResultCollector implements SimulationListener {
     private long prefixHitTokens;
     private long recomputedTokens;
     private long preemptions;
+    private int refusedAtOnce;
     private long steps;
     private long busyNanos;
     private double runningSeconds;
@@ -41,6 +44,8 @@ final class ResultCollector implements SimulationListener {
         prefixHitTokens += outcome.cachedTokens();
         prefillSecondsSaved += machine.prefillSeconds(0, outcome.cachedTokens());
         lastNanos = outcome.endNanos();
+        boolean atOnce = outcome.endNanos() - outcome.request().arrivalNanos() <= AT_ONCE_NANOS;
+        refusedAtOnce += outcome.fate() == Fate.REFUSED && atOnce ? 1 : 0;
     }
 
     @Override
@@ -52,6 +57,8 @@ final class ResultCollector implements SimulationListener {
     }
 
     int count(Fate fate) { return tenants.stream().mapToInt(tenant -> tenant.count(fate)).sum(); }
+
+    int refusedAtOnce() { return refusedAtOnce; }
 
     double welfare() { return welfare; }
 

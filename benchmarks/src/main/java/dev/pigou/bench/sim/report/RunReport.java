@@ -31,8 +31,12 @@ public record RunReport(String demand, String policy, String retention, String l
         @Nullable Ledger ledger, @Nullable PriceSeries priceSeries, @Nullable Quotes quotes,
         @Nullable Retries retries, double endedSeconds, double busyShare, long steps, double meanRunning) {
 
-    /** How many ended in which way. */
-    public record Requests(int completed, int refused, int expired) {}
+    /**
+     * How many ended in which way.
+     *
+     * @param refusedAtOnce of those refused, within a second of arrival
+     */
+    public record Requests(int completed, int refused, int expired, int refusedAtOnce) {}
 
     /** The books, in the ledger's integer units. */
     public record Ledger(long charged, long priceTimesQuantity) {}

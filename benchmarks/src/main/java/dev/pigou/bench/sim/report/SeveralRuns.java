@@ -18,6 +18,7 @@ public record SeveralRuns(Map<String, Interval> summary, List<RunReport> runs) {
         figures.put("welfare_share", run -> run.welfare() / run.offered());
         figures.put("completed", run -> run.requests().completed());
         figures.put("refused", run -> run.requests().refused());
+        figures.put("refused_at_once", run -> run.requests().refusedAtOnce());
         figures.put("expired", run -> run.requests().expired());
         figures.put("preemptions", RunReport::preemptions);
         figures.put("recomputed_tokens", RunReport::recomputedTokens);

@@ -114,7 +114,7 @@ public final class SimulatedRun {
         return new RunReport(demand.name(), setting.policy, setting.retention, setting.lengths, setting.load,
                 setting.machine.kvBlocks(), setting.seed, results.welfare(), results.offered(),
                 new RunReport.Requests(results.count(Fate.COMPLETED), results.count(Fate.REFUSED),
-                        results.count(Fate.EXPIRED)),
+                        results.count(Fate.EXPIRED), results.refusedAtOnce()),
                 results.tenantReports(), results.preemptions(), results.recomputedTokens(),
                 results.prefixHitTokens(), results.prefillSecondsSaved(),
                 prices.map(PriceRecorder::report).orElse(null),

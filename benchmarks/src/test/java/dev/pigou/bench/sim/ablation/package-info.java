@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pigou.bench.sim.ablation;
+
+import org.jspecify.annotations.NullMarked;
