@@ -107,8 +107,8 @@ public class PriceStepBenchmark extends CountedBenchmark {
 
     private static PriceConfig nobodyGivesWay() {
         PriceConfig usual = PriceConfig.DEFAULT;
-        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(), 0, usual.chunkBases(),
-                usual.demandSeconds(), usual.resourcePrice());
+        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(), 0,
+                usual.chunkBases(), usual.demandSeconds(), usual.leastChance(), usual.resourcePrice());
     }
 
     private static Tenant tenant(int index) { return new Tenant(index, "tenant " + index, 1); }

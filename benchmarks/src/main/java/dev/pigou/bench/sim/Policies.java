@@ -54,8 +54,8 @@ public final class Policies {
     /** But for what grows when memory is short. */
     private static PriceConfig withoutPreemption() {
         PriceConfig usual = PriceConfig.DEFAULT;
-        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(), 0, usual.chunkBases(),
-                usual.demandSeconds(), usual.resourcePrice());
+        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(), 0,
+                usual.chunkBases(), usual.demandSeconds(), usual.leastChance(), usual.resourcePrice());
     }
 
     private static PricePolicy price(PriceConfig config, Known known) {

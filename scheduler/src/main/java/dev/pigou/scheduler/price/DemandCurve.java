@@ -10,11 +10,14 @@ import java.util.Arrays;
  */
 final class DemandCurve {
     private static final double MOST_LOAD = 0.98;
+    /** Bins to either side in which bids are alike. */
+    private static final int NEAR = 2;
     /** About as long as those who wait for an answer to begin have patience. */
     private static final double BACKLOG_SECONDS = 15;
 
     private final double memorySeconds;
     private final double[] arriving = new double[DensityBins.COUNT];
+    private final double[] turnedAway = new double[DensityBins.COUNT];
     private final double[] arrivingAbove = new double[DensityBins.COUNT];
     private final double[] starting = new double[DensityBins.COUNT];
     private final double[] startingAbove = new double[DensityBins.COUNT];
@@ -43,7 +46,7 @@ final class DemandCurve {
         for (int bin = 0; bin < DensityBins.COUNT; bin++) {
             arriving[bin] *= keep;
             starting[bin] *= keep;
-            turned[bin] *= keep;
+            turnedAway[bin] *= keep;
         }
         observedSeconds = observedSeconds * keep + memorySeconds * (1 - keep);
     }
@@ -56,6 +59,24 @@ final class DemandCurve {
     /** Somebody has started who will hold so many block-seconds. */
     void started(double density, double blockSeconds) {
         starting[DensityBins.of(density)] += blockSeconds;
+    }
+
+    /** One that came was refused, for its turn would have come too late. */
+    void turnedAway(double density, double blockSeconds) {
+        turnedAway[DensityBins.of(density)] += blockSeconds;
+    }
+
+    /** What share of what came of about this density was not turned away; 1 if nothing came. */
+    double chanceOfEntry(double density) {
+        int bin = DensityBins.of(density);
+        double came = 0;
+        double turned = 0;
+        for (int near = Math.max(0, bin - NEAR); near <= Math.min(DensityBins.COUNT - 1,
+                bin + NEAR); near++) {
+            came += arriving[near];
+            turned += turnedAway[near];
+        }
+        return came > 0 ? Math.max(0, 1 - turned / came) : 1;
     }
 
     /** Somebody runs who was worth so much when he started. */
@@ -90,24 +111,6 @@ final class DemandCurve {
             double share = observedSeconds == 0 ? 0 : arrivingAbove[bin] / observedSeconds / blocks;
             waitSeconds[bin] = backlog[bin + 1] / blocks / (1 - Math.min(MOST_LOAD, share));
         }
-    }
-
-    private final double[] turned = new double[DensityBins.COUNT];
-
-    void turnedAway(double density, double blockSeconds) {
-        turned[DensityBins.of(density)] += blockSeconds;
-    }
-
-    double load(double density, int blocks) {
-        int bin = DensityBins.of(density);
-        return observedSeconds == 0 ? 0 : (arrivingAbove[bin] + arriving[bin]) / observedSeconds / blocks;
-    }
-
-    double chance(double density) {
-        int bin = DensityBins.of(density);
-        double all = 0, lost = 0;
-        for (int i = Math.max(0, bin - 2); i <= Math.min(DensityBins.COUNT - 1, bin + 2); i++) { all += arriving[i]; lost += turned[i]; }
-        return all == 0 ? 1 : 1 - lost / all;
     }
 
     /**

@@ -10,9 +10,11 @@ package dev.pigou.scheduler.price;
  * @param demandSeconds over which arriving demand is averaged, to forecast waits
  * @param chunkBases a step takes prompt tokens for so many times the constant part of its time: more make those wait who
  *     come next, fewer waste the constant part
+ * @param leastChance who is refused is told when to come again only if at least this share of like bids came in of late
  * @param resourcePrice the operator's flat price of a second of step time, in credits; 0 charges congestion alone
  */
 public record PriceConfig(double auctionSeconds, double publishedSeconds, double preemptionMargin,
-        int mostPreemptions, double chunkBases, double demandSeconds, double resourcePrice) {
-    public static final PriceConfig DEFAULT = new PriceConfig(0.25, 5, 1.5, 2, 6, 60, 0);
+        int mostPreemptions, double chunkBases, double demandSeconds, double leastChance,
+        double resourcePrice) {
+    public static final PriceConfig DEFAULT = new PriceConfig(0.25, 5, 1.5, 2, 6, 60, 0.8, 0);
 }

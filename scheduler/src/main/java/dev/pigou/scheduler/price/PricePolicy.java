@@ -161,10 +161,12 @@ public final class PricePolicy implements SchedulingPolicy {
         if (left > 0 && treasury.isEntitled(waiting, worthless)) {
             return false; // its tenant's floor will let it in before
         }
-        double mostCredits = waiting.bid().maxPrice();
-        return mostCredits < Double.POSITIVE_INFINITY && reauction.expectedCost(waiting) > mostCredits
-                ? isTooDear(waiting, left)
-                : isTooLate(waiting, left, view);
+        return isAboveItsPrice(waiting) ? isTooDear(waiting, left) : isTooLate(waiting, left);
+    }
+
+    private boolean isAboveItsPrice(Sequence waiting) {
+        double most = waiting.bid().maxPrice();
+        return most < Double.POSITIVE_INFINITY && reauction.expectedCost(waiting) > most;
     }
 
     /** A limit order waits as long as its price may come in time. */
@@ -179,25 +181,20 @@ public final class PricePolicy implements SchedulingPolicy {
         return true;
     }
 
-    private boolean isTooLate(Sequence waiting, double left, SchedulerView view) {
+    /**
+     * Who comes again with the same bid meets the same queue, unless it was longer than usual: a time is given only to those
+     * whose like mostly come in.
+     */
+    private boolean isTooLate(Sequence waiting, double left) {
         double wait = demand.waitSeconds(-waiting.rank());
         if (wait <= left) {
             return false;
         }
-        double d = Valuation.densityAtOnce(waiting);
-        demand.turnedAway(d, waiting.footprint());
-        int M = view.kvCache().totalBlocks();
-        double c = Double.parseDouble(System.getProperty("rc", "1"));
-        double S = Double.parseDouble(System.getProperty("rs", "0.9"));
-        double t = Math.max(1, (wait - left) * c);
-        double secs = switch (Integer.getInteger("rm", 0)) {
-            case 0 -> t;
-            case 1 -> demand.load(d, M) > S ? Double.POSITIVE_INFINITY : t;
-            case 2 -> demand.chance(d) < S ? Double.POSITIVE_INFINITY : t;
-            case 3 -> demand.chance(d) < S || demand.load(d, M) > 1 ? Double.POSITIVE_INFINITY : t;
-            default -> throw new IllegalStateException();
-        };
-        waiting.refuse(new Refusal(Refusal.Reason.NO_CAPACITY, secs, reauction.expectedCost(waiting)));
+        double density = Valuation.densityAtOnce(waiting);
+        demand.turnedAway(density, waiting.footprint());
+        boolean mayComeIn = demand.chanceOfEntry(density) >= config.leastChance();
+        double retryAfter = mayComeIn ? Math.max(1, wait - left) : Double.POSITIVE_INFINITY;
+        waiting.refuse(new Refusal(Refusal.Reason.NO_CAPACITY, retryAfter, reauction.expectedCost(waiting)));
         return true;
     }
 

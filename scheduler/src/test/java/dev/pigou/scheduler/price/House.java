@@ -59,8 +59,9 @@ final class House {
     /** The flat price makes costs without congestion. */
     static PriceConfig resourcePrice(double creditsPerSecond) {
         PriceConfig usual = PriceConfig.DEFAULT;
-        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(), usual.mostPreemptions(),
-                usual.chunkBases(), usual.demandSeconds(), creditsPerSecond);
+        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(),
+                usual.mostPreemptions(), usual.chunkBases(), usual.demandSeconds(), usual.leastChance(),
+                creditsPerSecond);
     }
 
     static Bid bid(Tenant tenant, double value) {

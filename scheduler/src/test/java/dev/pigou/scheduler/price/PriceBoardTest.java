@@ -19,7 +19,7 @@ final class PriceBoardTest {
         AtomicBoolean done = new AtomicBoolean();
         Thread writer = new Thread(() -> {
             for (int i = 0; i < WRITES; i++) {
-                kv.update(0, 0, i, i);
+                kv.update(0, i, i);
                 board.write(i, kv, i, i);
             }
             done.set(true);

@@ -78,9 +78,10 @@ public final class PostedPrice extends PriceVariant {
         }
     }
 
-    /** First, in order of arrival, those to whom it is worth its price. */
+    /** First, in order of arrival, those to whom it is worth its price, and who were in before. */
     private void rank(Sequence waiting, long nowNanos) {
-        boolean gains = waiting.value(nowNanos) >= creditsPerBlockSecond * waiting.footprint();
+        boolean gains = waiting.preemptions() > 0
+                || waiting.value(nowNanos) >= creditsPerBlockSecond * waiting.footprint();
         waiting.rank(gains ? 0 : 1);
     }
 

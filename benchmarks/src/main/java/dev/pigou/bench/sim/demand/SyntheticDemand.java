@@ -25,9 +25,10 @@ public record SyntheticDemand(int requests, double perSecond, double longShare, 
     public SyntheticDemand {
         if (requests < 1 || !(perSecond > 0) || !(longShare >= 0 && longShare <= 1)
                 || !(answers > 0 && answers <= 1000)) {
-            throw new IllegalArgumentException("synthetic demand needs requests of at least 1, a rate above 0,"
-                    + " a long share in 0 to 1 and answers above 0 and up to 1000, but has " + requests + ", "
-                    + perSecond + ", " + longShare + " and " + answers);
+            throw new IllegalArgumentException(
+                    "synthetic demand needs requests of at least 1, a rate above 0,"
+                            + " a long share in 0 to 1 and answers above 0 and up to 1000, but has "
+                            + requests + ", " + perSecond + ", " + longShare + " and " + answers);
         }
     }
 
@@ -57,9 +58,8 @@ public record SyntheticDemand(int requests, double perSecond, double longShare, 
                 case "rush" -> rush = setting.number();
                 case "lull_s" -> lullSeconds = setting.number();
                 case "rush_s" -> rushSeconds = setting.number();
-                default -> throw new IllegalArgumentException(
-                        "'" + part + "' in '" + text + "' is unknown; known are requests, rate, long, answers, rush,"
-                                + " lull_s, rush_s");
+                default -> throw new IllegalArgumentException("'" + part + "' in '" + text
+                        + "' is unknown; known are requests, rate, long, answers, rush," + " lull_s, rush_s");
             }
         }
         return new SyntheticDemand(requests, rate, longShare, answers,

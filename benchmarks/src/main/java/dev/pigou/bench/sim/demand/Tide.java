@@ -13,9 +13,10 @@ public record Tide(double rush, double lullSeconds, double rushSeconds) {
     public Tide {
         if (!(rush > 0 && rush <= 1e6) || !(lullSeconds > 0 && lullSeconds <= 1e6)
                 || !(rushSeconds > 0 && rushSeconds <= 1e6)) {
-            throw new IllegalArgumentException("a rush must be above 0 and at most 1,000,000 times the lull, and both"
-                    + " longer than 0 s, but they are " + rush + ", " + lullSeconds + " s and " + rushSeconds
-                    + " s");
+            throw new IllegalArgumentException(
+                    "a rush must be above 0 and at most 1,000,000 times the lull, and both"
+                            + " longer than 0 s, but they are " + rush + ", " + lullSeconds + " s and "
+                            + rushSeconds + " s");
         }
     }
 

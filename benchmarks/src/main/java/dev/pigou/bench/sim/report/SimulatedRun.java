@@ -71,8 +71,10 @@ public final class SimulatedRun {
         this.demand = demand;
         MachineSettings machine = setting.machine;
         RetentionPolicy retention = Retentions.named(setting.retention, machine);
-        SchedulingPolicy policy = Policies.named(setting.policy, new Known(machine, demand.tenants(),
-                LengthKnowledge.named(setting.lengths, demand, setting.seed), RetentionView.of(retention), setting.seed));
+        SchedulingPolicy policy = Policies.named(setting.policy,
+                new Known(machine, demand.tenants(),
+                        LengthKnowledge.named(setting.lengths, demand, setting.seed),
+                        RetentionView.of(retention), setting.seed));
         results = new ResultCollector(demand, machine);
         List<SimulationListener> listeners = new ArrayList<>(List.of(watching));
         listeners.add(results);

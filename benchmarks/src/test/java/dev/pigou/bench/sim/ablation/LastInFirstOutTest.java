@@ -20,7 +20,6 @@ import dev.pigou.scheduler.estimate.StepCostModel;
 import dev.pigou.scheduler.price.PriceConfig;
 import dev.pigou.scheduler.price.PricePolicy;
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,27 +97,26 @@ final class LastInFirstOutTest {
 
     @Test
     void aWatermarkKeepsMemoryFree() {
-        UnaryOperator<SchedulingPolicy> run = policy -> {
-            Scheduler scheduler = new Scheduler(
-                    new SchedulerConfig(8, 512, BLOCKS * BLOCK_SIZE, new int[0]), policy,
-                    new KvCacheManager(BLOCKS, BLOCK_SIZE, true, new LruRetention(BLOCKS)));
-            for (int id = 0; id < 4; id++) {
-                scheduler.add(sequence(id, 1), nowNanos);
-            }
-            step(scheduler);
-            int free = scheduler.view().kvCache().availableBlocks();
-            assertThat(free).isEqualTo(policy instanceof LastInFirstOut ? 6 : 0);
-            return policy;
-        };
-        run.apply(price());
-        run.apply(new LastInFirstOut(price(), 0.5));
+        assertThat(freeBlocks(price())).isZero();
+        assertThat(freeBlocks(new LastInFirstOut(price(), 0.5))).isEqualTo(6);
+    }
+
+    /** After four have come, each of which needs three of twelve blocks. */
+    private int freeBlocks(SchedulingPolicy policy) {
+        Scheduler scheduler = new Scheduler(new SchedulerConfig(8, 512, BLOCKS * BLOCK_SIZE, new int[0]),
+                policy, new KvCacheManager(BLOCKS, BLOCK_SIZE, true, new LruRetention(BLOCKS)));
+        for (int id = 0; id < 4; id++) {
+            scheduler.add(sequence(id, 1), nowNanos);
+        }
+        step(scheduler);
+        return scheduler.view().kvCache().availableBlocks();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"last-in:1", "last-in:x", "last-in:-0.1", "posted-frozen:NaN", "first-in", ""})
     void variantsThatThereAreNotAreExplained(String name) {
-        assertThatThrownBy(() -> Ablations.named(name, price(), 1)).isInstanceOf(IllegalArgumentException.class)
-                .message().isNotBlank().doesNotContain("\n");
+        assertThatThrownBy(() -> Ablations.named(name, price(), 1))
+                .isInstanceOf(IllegalArgumentException.class).message().isNotBlank().doesNotContain("\n");
     }
 
     @Test

@@ -32,9 +32,7 @@ final class TideTest {
     }
 
     @Test
-    void anEvenRateIsLeftAsItIs() {
-        assertThat(Tide.NONE.after(3.25, 0.1)).isEqualTo(3.25 + 0.1);
-    }
+    void anEvenRateIsLeftAsItIs() { assertThat(Tide.NONE.after(3.25, 0.1)).isEqualTo(3.25 + 0.1); }
 
     @Test
     void whatDoesNotFitIntoALullComesFasterInTheRush() {
@@ -54,7 +52,8 @@ final class TideTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rush=0", "rush=-1", "rush=2,lull_s=0", "rush=2,rush_s=x", "answers=0", "flood=2"})
+    @ValueSource(strings = {"rush=0", "rush=-1", "rush=2,lull_s=0", "rush=2,rush_s=x", "answers=0",
+            "flood=2"})
     void whatMakesNoSenseIsExplained(String text) {
         assertThatThrownBy(() -> SyntheticDemand.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .message().isNotBlank().doesNotContain("\n");
