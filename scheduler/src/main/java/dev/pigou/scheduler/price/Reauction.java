@@ -20,6 +20,7 @@ final class Reauction {
     private double latencyPressure;
     private double secondPrice;
     private double memoryPressure;
+    private double densityKeptOut;
 
     Reauction(Valuation valuation, KvPrice price, DemandCurve demand, Treasury treasury,
             RetentionView retention) {
@@ -36,13 +37,13 @@ final class Reauction {
     }
 
     /**
-     * Credits that a second of step time spent in vain costs: what it costs those who are delayed, and the rent of all memory,
-     * which is held for so much longer. As of the auction before the last.
+     * Credits that a second of step time spent in vain costs: what it costs those who are delayed, and what all memory, which
+     * is held for so much longer, would have brought at the auction of that moment. As of the auction before the last.
      */
     double wastedSecondPrice() { return secondPrice; }
 
     void hold(SchedulerView view, long nowNanos) {
-        secondPrice = latencyPressure + price.waiting() * view.kvCache().totalBlocks();
+        secondPrice = latencyPressure + densityKeptOut * view.kvCache().totalBlocks();
         auction.clear();
         memoryPressure = 0;
         demand.recount(nowNanos);
@@ -66,9 +67,10 @@ final class Reauction {
      * waiting: each block-second that is taken delays all of them by its part of a second.
      */
     private double clearingPrice(int blocks) {
+        densityKeptOut = auction.clearingDensity(blocks);
         double displaced = demand.clearingDensity(blocks);
         double delayed = memoryPressure / blocks;
-        return Math.min(auction.clearingDensity(blocks), Math.max(displaced, delayed));
+        return Math.min(densityKeptOut, Math.max(displaced, delayed));
     }
 
     /** Credits a block-second that the next eviction destroys: the step time it would have saved, at its present price. */
