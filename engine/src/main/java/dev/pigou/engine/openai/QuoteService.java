@@ -49,7 +49,7 @@ final class QuoteService {
         for (int i = 0; i < prompts.size(); i++) {
             int index = i;
             GenerateRequest request = new GenerateRequest(envelope.id(), prompts.get(i).tokens(),
-                    prompts.get(i).sampling(), options.choices(), caller.cacheSalt(), bid);
+                    prompts.get(i).sampling(), options.choices(), options.cache().terms(caller), bid);
             if (!engine.quote(request, quote -> asking.answered(index, quote))) {
                 sink.error(ApiError.tooManyQuotes());
                 return; // answers to the earlier prompts find nobody any more

@@ -25,11 +25,17 @@ final class Bounds {
         return forecast.most(sequence, cachedTokens, ownLatencyPrice, QUANTILE, calibration.factor());
     }
 
+    /** The most that a sequence, and the lease that it may leave behind, cost its sender together. */
+    static long limitPico(Sequence sequence) {
+        return Math.min(Picocredits.of(sequence.bid().maxPrice()), sequence.charge().quotedPico());
+    }
+
     /** The bound of one that would start now. */
     long boundPico(Sequence starting, int cachedTokens) {
-        long asked = Math.min(Picocredits.of(starting.bid().maxPrice()), starting.charge().boundPico());
-        boolean quoted = starting.charge().boundPico() != Long.MAX_VALUE;
-        return quoted ? asked : Math.min(asked, mostPico(starting, cachedTokens));
+        boolean quoted = starting.charge().quotedPico() != Long.MAX_VALUE;
+        return quoted
+                ? limitPico(starting)
+                : Math.min(limitPico(starting), mostPico(starting, cachedTokens));
     }
 
     /** Picocredits that one is expected to cost that starts now. */

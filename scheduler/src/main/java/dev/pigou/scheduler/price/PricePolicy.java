@@ -4,6 +4,7 @@ import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Admission;
 import dev.pigou.scheduler.Arrival;
 import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SchedulerView;
 import dev.pigou.scheduler.SchedulingPolicy;
@@ -250,6 +251,19 @@ public final class PricePolicy implements SchedulingPolicy {
             valuation.stepTook(seconds);
         }
     }
+
+    @Override
+    public void leased(Sequence answered, PrefixLease lease, long nowNanos) {
+        treasury.leased(answered, lease);
+    }
+
+    @Override
+    public boolean affords(PrefixLease lease, long rentPico, long nowNanos) {
+        return treasury.affords(lease, rentPico, nowNanos);
+    }
+
+    @Override
+    public void leaseEnded(PrefixLease lease, long nowNanos) { treasury.leaseEnded(lease, nowNanos); }
 
     @Override
     public void ended(Sequence sequence, long nowNanos) {

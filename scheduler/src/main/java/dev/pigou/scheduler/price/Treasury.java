@@ -4,6 +4,7 @@ import dev.pigou.scheduler.Admission;
 import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.Charge;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SchedulerView;
 import dev.pigou.scheduler.Sequence;
@@ -159,6 +160,36 @@ public final class Treasury {
         metering.computed(plan, chunk, path.pressureNow());
     }
 
+    /** It left a lease behind, which may cost what it left of its own limit. */
+    void leased(Sequence answered, PrefixLease lease) {
+        lease.charge().bound(Math.max(0, Bounds.limitPico(answered) - answered.charge().duePico()));
+    }
+
+    /** True if the rent of a lease is within its bound and what its tenant has, which then is held. */
+    boolean affords(PrefixLease lease, long rentPico, long nowNanos) {
+        Charge charge = lease.charge();
+        Wallet wallet = wallets.of(lease.tenant().index());
+        if (wallet == null || rentPico > charge.boundPico()) {
+            return rentPico <= charge.boundPico();
+        }
+        long more = Math.min(rentPico - charge.heldPico(), wallet.availablePico(nowNanos));
+        wallet.hold(more);
+        charge.hold(charge.heldPico() + more);
+        return charge.heldPico() == rentPico;
+    }
+
+    /** A lease is over, and is to be paid, as far as it could be held for. */
+    void leaseEnded(PrefixLease lease, long nowNanos) {
+        Charge charge = lease.charge();
+        affords(lease, Math.min(charge.kvPico(), charge.boundPico()), nowNanos);
+        int tenant = lease.tenant().index();
+        if (wallets.of(tenant) != null) {
+            charge.bound(charge.heldPico());
+        }
+        settle(tenant, charge);
+        books.close(lease);
+    }
+
     /** It has ended, and is to pay. What failed through no fault of its sender is free. */
     void ended(Sequence sequence) {
         Charge charge = sequence.charge();
@@ -168,12 +199,15 @@ public final class Treasury {
         } else if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {
             bounds.learn(charge);
         }
-        int tenant = sequence.bid().tenant().index();
+        settle(sequence.bid().tenant().index(), charge);
+        books.close(sequence);
+    }
+
+    private void settle(int tenant, Charge charge) {
         Wallet wallet = wallets.of(tenant);
         if (wallet != null && charge.heldPico() > 0) {
             wallet.settle(charge.heldPico(), charge.duePico());
         }
         pacing.spent(tenant, charge.duePico());
-        books.close(sequence);
     }
 }

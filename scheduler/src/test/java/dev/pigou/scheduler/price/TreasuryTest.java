@@ -97,7 +97,7 @@ final class TreasuryTest {
         Bid thrifty = new Bid(House.ANN, 1, 0.01, 0.2, Bid.NO_DEADLINE, 0);
         Sequence limited = ask(thrifty);
         Sequence quoted = house.make(BID, 40, 20);
-        quoted.charge().bound(1000);
+        quoted.charge().quoted(1000);
         house.add(quoted);
         house.runUntilEnded(limited);
         house.runUntilEnded(quoted);
