@@ -46,6 +46,7 @@ final class ActiveRequest {
         CacheTerms cache = choice == 0 ? request.cache() : request.cache().unleased();
         var sequence = new Sequence(id, request.promptTokens(), params(choice), cache, request.bid(),
                 arrivalNanos, choices[choice]);
+        sequence.charge().quoted(request.quoted().pico(choice));
         choices[choice].sequence = sequence;
         return sequence;
     }

@@ -13,13 +13,15 @@ import dev.pigou.scheduler.SamplingParams;
  * @param choices how many independent continuations, at least 1
  * @param cache with whom it shares prefixes, and whether its first choice leases its own
  * @param bid what each choice is worth to whom
+ * @param quoted what it was told that it will cost at most
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
 public record GenerateRequest(String id, int[] promptTokens, SamplingParams sampling, int choices,
-        CacheTerms cache, Bid bid) {
+        CacheTerms cache, Bid bid, QuotedCost quoted) {
     /** A request whose sender said nothing of its worth. Salt 0 is the public one. */
     public GenerateRequest(String id, int[] promptTokens, SamplingParams sampling, int choices,
             long cacheSalt) {
-        this(id, promptTokens, sampling, choices, CacheTerms.salted(cacheSalt), Bid.DEFAULT);
+        this(id, promptTokens, sampling, choices, CacheTerms.salted(cacheSalt), Bid.DEFAULT,
+                QuotedCost.NONE);
     }
 }

@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param kv for holding KV memory
  * @param writtenOff what the three come to above {@code charge}, because no more was promised; only if above 0
  * @param lease on the prompts, of which {@code charge} holds nothing yet; only if there is one
- * @param quoteError {@code charge} less what the request had been told; only if it said what
+ * @param quoteError {@code charge} less what its quote expected; only if it came with one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CreditUsage(double charge, double prefill, double decode, double kv, @Nullable Double writtenOff,
         @Nullable Double quoteError, @Nullable LeaseUsage lease) {
     private static final double PICOS_PER_CREDIT = 1e12;
 
-    static CreditUsage of(Bill bill, OptionalDouble quote, List<LeaseGrant> leases) {
+    static CreditUsage of(Bill bill, OptionalDouble quoted, List<LeaseGrant> leases) {
         double charge = credits(bill.duePico());
         return new CreditUsage(charge, credits(bill.prefillPico()), credits(bill.decodePico()),
                 credits(bill.kvPico()), bill.writtenOffPico() > 0 ? credits(bill.writtenOffPico()) : null,
-                quote.isPresent() ? charge - quote.getAsDouble() : null,
+                quoted.isPresent() ? charge - quoted.getAsDouble() : null,
                 leases.isEmpty() ? null : LeaseUsage.of(leases, System.currentTimeMillis()));
     }
 

@@ -78,7 +78,7 @@ final class Generation implements ResponseSink.Listener {
             Prompt prompt = prompts.get(i);
             GenerateRequest request = new GenerateRequest(prompts.size() == 1 ? id : id + "-" + i,
                     prompt.tokens(), prompt.sampling(), options.choices(), options.cache().terms(order.caller()),
-                    order.bid());
+                    order.bid(), order.quoted(i));
             switch (engine.submit(request, order.booked(request, mailbox.sink(i)))) {
                 case Submission.Accepted(RequestHandle handle) -> accepted(handle);
                 case Submission.QueueFull full -> fail(ApiError.queueFull(full.waiting(), full.retryAfter()));
@@ -185,7 +185,7 @@ final class Generation implements ResponseSink.Listener {
         running--;
         if (running == 0) {
             over = true;
-            answer.complete(usage().charged(CreditUsage.of(bill, order.offer().quote(), leases)));
+            answer.complete(usage().charged(CreditUsage.of(bill, order.expectedCredits(), leases)));
             timer.requestEnded(promptTokens);
         }
     }

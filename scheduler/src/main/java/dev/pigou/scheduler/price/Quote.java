@@ -20,4 +20,9 @@ public record Quote(Cost expected, Cost most, int promptTokens, int cachedTokens
     public long boundPico() {
         return Picocredits.of(most.total());
     }
+
+    /** The same of another answer to the prompt, which finds it computed and leases nothing. */
+    public long furtherBoundPico() {
+        return Picocredits.of(most.decode() + most.kv());
+    }
 }
