@@ -5,7 +5,8 @@ import dev.pigou.scheduler.Sequence;
 
 /**
  * The most that a sequence will have to pay: what its quote says, if it came with one, or else what 95 of 100 like it would
- * not exceed; and never more than its bid's max_price. Owned by the scheduler's thread; allocates nothing.
+ * not exceed; and never more than its bid's max_price, or, if that was left out, than what the answer is worth to its sender
+ * when it begins. So nobody is worse off for having asked. Owned by the scheduler's thread; allocates nothing.
  */
 final class Bounds {
     private static final double QUANTILE = 0.95;
@@ -26,16 +27,18 @@ final class Bounds {
     }
 
     /** The most that a sequence, and the lease that it may leave behind, cost its sender together. */
-    static long limitPico(Sequence sequence) {
-        return Math.min(Picocredits.of(sequence.bid().maxPrice()), sequence.charge().quotedPico());
+    static long limitPico(Sequence sequence, long nowNanos) {
+        double said = sequence.bid().maxPrice();
+        double credits = said == Double.POSITIVE_INFINITY ? sequence.value(nowNanos) : said;
+        return Math.min(Picocredits.of(credits), sequence.charge().quotedPico());
     }
 
     /** The bound of one that would start now. */
-    long boundPico(Sequence starting, int cachedTokens) {
+    long boundPico(Sequence starting, int cachedTokens, long nowNanos) {
         boolean quoted = starting.charge().quotedPico() != Long.MAX_VALUE;
         return quoted
-                ? limitPico(starting)
-                : Math.min(limitPico(starting), mostPico(starting, cachedTokens));
+                ? limitPico(starting, nowNanos)
+                : Math.min(limitPico(starting, nowNanos), mostPico(starting, cachedTokens));
     }
 
     /** Picocredits that one is expected to cost that starts now. */
@@ -49,11 +52,11 @@ final class Bounds {
     }
 
     /** Binds one that starts for the first time. */
-    void promise(Sequence starting) {
+    void promise(Sequence starting, long nowNanos) {
         int cached = starting.cachedTokens();
         Charge charge = starting.charge();
         charge.forecast(expectedPico(starting, cached), mostPico(starting, cached));
-        charge.bound(boundPico(starting, cached));
+        charge.bound(boundPico(starting, cached, nowNanos));
     }
 
     /** One has come to its natural end. */

@@ -254,7 +254,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public void leased(Sequence answered, PrefixLease lease, long nowNanos) {
-        treasury.leased(answered, lease);
+        treasury.leased(answered, lease, nowNanos);
     }
 
     @Override

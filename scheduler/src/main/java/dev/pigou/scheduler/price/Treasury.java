@@ -103,7 +103,7 @@ public final class Treasury {
         }
         int cached = view.cachedTokens(waiting);
         long expected = bounds.expectedPico(waiting, cached);
-        long bound = bounds.boundPico(waiting, cached);
+        long bound = bounds.boundPico(waiting, cached, nowNanos);
         wallet.asked(expected, bound);
         if (expected == 0 || bound <= wallet.availablePico(nowNanos)) {
             return Admission.ADMIT_IF_IT_FITS;
@@ -144,7 +144,7 @@ public final class Treasury {
         }
         Charge charge = starting.charge();
         charge.settledTo(starting.cachedTokens());
-        bounds.promise(starting);
+        bounds.promise(starting, nowNanos);
         charge.bound(free ? 0 : Long.MAX_VALUE);
         path.held(bounds.expect(starting, starting.cachedTokens(), 0).holdingSeconds());
         Wallet wallet = wallets.of(starting.bid().tenant().index());
@@ -161,8 +161,9 @@ public final class Treasury {
     }
 
     /** It left a lease behind, which may cost what it left of its own limit. */
-    void leased(Sequence answered, PrefixLease lease) {
-        lease.charge().bound(Math.max(0, Bounds.limitPico(answered) - answered.charge().duePico()));
+    void leased(Sequence answered, PrefixLease lease, long nowNanos) {
+        long limit = Bounds.limitPico(answered, nowNanos);
+        lease.charge().bound(Math.max(0, limit - answered.charge().duePico()));
     }
 
     /** True if the rent of a lease is within its bound and what its tenant has, which then is held. */
