@@ -68,8 +68,9 @@ public final class Quoter {
             double start = Math.max(wait, delay);
             double credits = forecast.total(start);
             double lost = Math.min(bid.value(), bid.latencyPrice() * (start - wait));
-            if (now - credits - lost > bestSaving) {
-                bestSaving = now - credits - lost;
+            double saving = FirstOrderCondition.net(now - credits, lost);
+            if (saving > bestSaving) {
+                bestSaving = saving;
                 bestDelay = delay;
                 bestCredits = credits;
             }
