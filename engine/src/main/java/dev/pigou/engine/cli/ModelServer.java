@@ -19,6 +19,7 @@ import dev.pigou.engine.openai.ServedModel;
 import dev.pigou.engine.openai.ServiceTiers;
 import dev.pigou.engine.openai.TextThreads;
 import dev.pigou.engine.ops.ServerMetrics;
+import dev.pigou.engine.ops.StepCostFile;
 import dev.pigou.engine.text.ChatTemplate;
 import dev.pigou.engine.text.HfTokenizer;
 import dev.pigou.engine.text.Tokenizer;
@@ -49,11 +50,13 @@ public final class ModelServer implements AutoCloseable {
     private final TextThreads textThreads;
     private final HttpServer http;
     private final Optional<SqliteLedger> ledger;
+    private final Optional<Path> stepCost;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch down = new CountDownLatch(1);
 
     private ModelServer(EngineAssembly assembly, String modelName, String deviceName, int blockSize,
-            Tokenizer tokenizer, TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger) {
+            Tokenizer tokenizer, TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger,
+            Optional<Path> stepCost) {
         this.assembly = assembly;
         this.modelName = modelName;
         this.deviceName = deviceName;
@@ -62,6 +65,7 @@ public final class ModelServer implements AutoCloseable {
         this.textThreads = textThreads;
         this.http = http;
         this.ledger = ledger;
+        this.stepCost = stepCost;
     }
 
     /**
@@ -72,11 +76,11 @@ public final class ModelServer implements AutoCloseable {
      * @throws ListenException if the address cannot be listened on
      */
     static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig, ServiceTiers tiers,
-            Optional<Path> ledgerFile, ProgressLine progress) {
+            ServerFiles files, ProgressLine progress) {
         HttpServer.requireFree(httpConfig);
-        Optional<SqliteLedger> ledger = ledgerFile.map(SqliteLedger::open);
+        Optional<SqliteLedger> ledger = files.ledger().map(SqliteLedger::open);
         try {
-            return load(flags, config, httpConfig, tiers, ledger, progress);
+            return load(flags, config, httpConfig, tiers, ledger, files.stepCost(), progress);
         } catch (RuntimeException e) {
             ledger.ifPresent(SqliteLedger::close);
             throw e;
@@ -84,7 +88,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer load(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
-            ServiceTiers tiers, Optional<SqliteLedger> ledger, ProgressLine progress) {
+            ServiceTiers tiers, Optional<SqliteLedger> ledger, Optional<Path> stepCost,
+            ProgressLine progress) {
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
             ModelDtype dtype = flags.dtype(folder);
@@ -94,11 +99,12 @@ public final class ModelServer implements AutoCloseable {
                 TorchDevice device = TorchDevice.named(flags.device());
                 EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, config,
                         httpConfig.keys().accounts(), progress::update);
+                stepCost.ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
                         assembly.engine().limits(), tokenizer, template,
                         defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
                 return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig,
-                        tiers, ledger);
+                        tiers, ledger, stepCost);
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -108,7 +114,7 @@ public final class ModelServer implements AutoCloseable {
 
     private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
             String deviceName, int blockSize, HttpConfig httpConfig, ServiceTiers tiers,
-            Optional<SqliteLedger> ledger) {
+            Optional<SqliteLedger> ledger, Optional<Path> stepCost) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
         metrics.exposeMarket(engine::prices, engine.takings());
@@ -121,7 +127,7 @@ public final class ModelServer implements AutoCloseable {
                             ledger.isPresent() ? ledger.get() : Ledger.NONE),
                     metrics, () -> engine.snapshot().healthy());
             return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),
-                    textThreads, http, ledger);
+                    textThreads, http, ledger, stepCost);
         } catch (RuntimeException e) {
             textThreads.close();
             closeQuietly(engine);
@@ -198,9 +204,19 @@ public final class ModelServer implements AutoCloseable {
         http.close();
         closeQuietly(assembly.engine());
         ledger.ifPresent(SqliteLedger::close); // after the engine, which books what it cut
+        stepCost.ifPresent(this::writeLearnedCost);
         textThreads.close();
         tokenizer.close();
         down.countDown();
+    }
+
+    /** Once the engine's thread, which learns it, has ended. */
+    private void writeLearnedCost(Path file) {
+        try {
+            StepCostFile.write(file, assembly.policies().stepCost().cost());
+        } catch (IllegalArgumentException e) {
+            LOG.warn("What was learned of steps is lost: {}", e.getMessage());
+        }
     }
 
     void awaitShutdown() throws InterruptedException { down.await(); }
