@@ -84,7 +84,7 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
         for (Account account : accounts) {
             account.budget().ifPresentOrElse(
                     budget -> treasury.open(account.tenant(),
-                            new Allowance(budget.refillPerSecond(), budget.cap(), budget.cap(),
+                            new Allowance(budget.refillPerSecond(), budget.cap(), budget.balance(),
                                     account.memoryFloor()),
                             now),
                     () -> treasury.grantFloor(account.tenant(), account.memoryFloor()));

@@ -8,6 +8,7 @@ import dev.pigou.engine.http.HttpServer;
 import dev.pigou.engine.http.ListenException;
 import dev.pigou.engine.ledger.Ledger;
 import dev.pigou.engine.ledger.SqliteLedger;
+import dev.pigou.engine.ledger.WalletHistory;
 import dev.pigou.engine.model.GenerationDefaults;
 import dev.pigou.engine.model.ModelConfig;
 import dev.pigou.engine.model.ModelDtype;
@@ -20,6 +21,7 @@ import dev.pigou.engine.openai.ServiceTiers;
 import dev.pigou.engine.openai.TextThreads;
 import dev.pigou.engine.ops.ServerMetrics;
 import dev.pigou.engine.ops.StepCostFile;
+import dev.pigou.engine.tenant.Account;
 import dev.pigou.engine.text.ChatTemplate;
 import dev.pigou.engine.text.HfTokenizer;
 import dev.pigou.engine.text.Tokenizer;
@@ -80,7 +82,7 @@ public final class ModelServer implements AutoCloseable {
         HttpServer.requireFree(httpConfig);
         Optional<SqliteLedger> ledger = files.ledger().map(SqliteLedger::open);
         try {
-            return load(flags, config, httpConfig, tiers, ledger, files.stepCost(), progress);
+            return load(flags, config, httpConfig, tiers, ledger, files, progress);
         } catch (RuntimeException e) {
             ledger.ifPresent(SqliteLedger::close);
             throw e;
@@ -88,8 +90,7 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer load(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
-            ServiceTiers tiers, Optional<SqliteLedger> ledger, Optional<Path> stepCost,
-            ProgressLine progress) {
+            ServiceTiers tiers, Optional<SqliteLedger> ledger, ServerFiles files, ProgressLine progress) {
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
             ModelDtype dtype = flags.dtype(folder);
@@ -98,18 +99,27 @@ public final class ModelServer implements AutoCloseable {
             try {
                 TorchDevice device = TorchDevice.named(flags.device());
                 EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, config,
-                        httpConfig.keys().accounts(), progress::update);
-                stepCost.ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
+                        accounts(httpConfig, files), progress::update);
+                files.stepCost().ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
                         assembly.engine().limits(), tokenizer, template,
                         defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
                 return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig,
-                        tiers, ledger, stepCost);
+                        tiers, ledger, files.stepCost());
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
             }
         }
+    }
+
+    /** With what their wallets held when the server stopped, and have earned since; without a ledger they begin full. */
+    private static List<Account> accounts(HttpConfig httpConfig, ServerFiles files) {
+        List<Account> accounts = httpConfig.keys().accounts();
+        long now = System.currentTimeMillis();
+        return files.ledger().map(WalletHistory::new)
+                .map(history -> accounts.stream().map(account -> history.restored(account, now)).toList())
+                .orElse(accounts);
     }
 
     private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
@@ -171,6 +181,9 @@ public final class ModelServer implements AutoCloseable {
     }
 
     public InetSocketAddress address() { return http.address(); }
+
+    /** For the engine's thread, and for whoever knows that it rests. */
+    EngineAssembly assembly() { return assembly; }
 
     String modelName() { return modelName; }
 
