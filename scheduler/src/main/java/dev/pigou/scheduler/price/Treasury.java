@@ -25,6 +25,8 @@ public final class Treasury {
     private final Wallets wallets = new Wallets();
     private final Pacing pacing = new Pacing();
     private final Floors floors;
+    private final Rebates rebates = new Rebates();
+    private boolean rebating;
 
     Treasury(Metering metering, Bounds bounds, PricePath path, Floors floors) {
         this.metering = metering;
@@ -39,10 +41,16 @@ public final class Treasury {
             throw new IllegalStateException("tenant " + tenant.name() + " has a wallet already");
         }
         wallets.open(tenant.index(), new Wallet(allowance, nowNanos));
+        rebates.admit(tenant);
         floors.grant(tenant.index(), allowance.floorShare());
         if (allowance.refillPerSecond() > 0) {
             pacing.limit(tenant.index(), allowance.refillPerSecond());
         }
+    }
+
+    /** From now on, what is paid is handed back to the tenants with wallets, by their shares. */
+    public void rebateByShare() {
+        rebating = true;
     }
 
     /** Gives a tenant a floor that has no wallet: a share of all memory, in [0, 1]. */
@@ -68,6 +76,9 @@ public final class Treasury {
     /** Prices were found anew. */
     void repriced(double kvPrice, double latencyPressure, SchedulerView view, long nowNanos) {
         path.observe(kvPrice, latencyPressure, nowNanos);
+        if (rebating) {
+            rebates.payOut(wallets, pacing);
+        }
         pacing.update(nowNanos);
         floors.recount(view);
     }
@@ -210,5 +221,8 @@ public final class Treasury {
             wallet.settle(charge.heldPico(), charge.duePico());
         }
         pacing.spent(tenant, charge.duePico());
+        if (rebating) {
+            rebates.paid(charge.duePico());
+        }
     }
 }
