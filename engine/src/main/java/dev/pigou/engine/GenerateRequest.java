@@ -21,7 +21,6 @@ public record GenerateRequest(String id, int[] promptTokens, SamplingParams samp
     /** A request whose sender said nothing of its worth. Salt 0 is the public one. */
     public GenerateRequest(String id, int[] promptTokens, SamplingParams sampling, int choices,
             long cacheSalt) {
-        this(id, promptTokens, sampling, choices, CacheTerms.salted(cacheSalt), Bid.DEFAULT,
-                QuotedCost.NONE);
+        this(id, promptTokens, sampling, choices, CacheTerms.salted(cacheSalt), Bid.DEFAULT, QuotedCost.NONE);
     }
 }

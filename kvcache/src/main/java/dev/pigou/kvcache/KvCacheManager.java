@@ -328,7 +328,9 @@ public final class KvCacheManager {
     }
 
     /** Picocredits that a lease has cost so far. */
-    public long rentPico(Lease lease) { return lease.owedPico(rent.integral()); }
+    public long rentPico(Lease lease) {
+        return lease.owedPico(rent.integral());
+    }
 
     /** The sum over time of price times held and rented blocks, in picocredits. */
     public long pricedPico() {
@@ -336,7 +338,9 @@ public final class KvCacheManager {
     }
 
     /** True if the block is in the prefix tree. */
-    boolean isCached(int block) { return tree.contains(block); }
+    boolean isCached(int block) {
+        return tree.contains(block);
+    }
 
     /** Blocks that hold {@code tokens} positions. */
     public int blocksFor(int tokens) {

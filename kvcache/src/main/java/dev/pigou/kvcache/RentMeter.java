@@ -78,10 +78,14 @@ final class RentMeter {
     }
 
     /** What a block held all the time has cost; only differences count. */
-    long integral() { return integral; }
+    long integral() {
+        return integral;
+    }
 
     /** What a block has cost since it was begun, if nobody has settled it. */
-    long sinceBegun(int block) { return integral - settledAt[block]; }
+    long sinceBegun(int block) {
+        return integral - settledAt[block];
+    }
 
     /** What does not divide among the holders; the last of them pays it when he leaves. Settled blocks only. */
     long undivided(int block) {

@@ -39,7 +39,9 @@ public final class PrefixLease {
     public long untilNanos() { return blocks.untilNanos(); }
 
     /** What it has been charged: rent alone. Complete once it has ended. */
-    public Charge charge() { return charge; }
+    public Charge charge() {
+        return charge;
+    }
 
     void announceEnd() { listener.onEnded(this); }
 }

@@ -120,7 +120,8 @@ public class PriceStepBenchmark extends CountedBenchmark {
         Arrays.fill(prompt, id);
         Bid bid = new Bid(tenant(id % TENANTS), value, latencyPrice, Double.POSITIVE_INFINITY,
                 Bid.NO_DEADLINE, 0);
-        scheduler.add(new Sequence(id, prompt, params, CacheTerms.salted(0), bid, nowNanos, listener), nowNanos);
+        scheduler.add(new Sequence(id, prompt, params, CacheTerms.salted(0), bid, nowNanos, listener),
+                nowNanos);
     }
 
     @Benchmark

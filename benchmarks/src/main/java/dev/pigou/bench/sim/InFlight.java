@@ -32,7 +32,8 @@ final class InFlight implements SequenceListener {
         this.clock = clock;
         this.listener = listener;
         sequence = new Sequence(request.id(), request.prompt().tokens(), params,
-                CacheTerms.salted(request.bid().tenant().index()), request.bid(), request.arrivalNanos(), this);
+                CacheTerms.salted(request.bid().tenant().index()), request.bid(), request.arrivalNanos(),
+                this);
     }
 
     boolean hasEnded() { return finished != null; }

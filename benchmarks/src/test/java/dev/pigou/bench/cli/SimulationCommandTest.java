@@ -64,7 +64,8 @@ final class SimulationCommandTest {
         Path cost = folder.resolve("cost.json");
         StepCostFile.write(cost, StepCost.llama70bOnH100(16));
         assertThat(run("simulate", TRAFFIC, "--json=" + folder.resolve("default.json"))).isZero();
-        assertThat(run("simulate", TRAFFIC, "--cost=" + cost, "--json=" + folder.resolve("file.json"))).isZero();
+        assertThat(run("simulate", TRAFFIC, "--cost=" + cost, "--json=" + folder.resolve("file.json")))
+                .isZero();
         assertThat(report("file.json")).isEqualTo(report("default.json"));
     }
 

@@ -100,7 +100,8 @@ public final class ModelServer implements AutoCloseable {
                 TorchDevice device = TorchDevice.named(flags.device());
                 EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, config,
                         accounts(httpConfig, files), progress::update);
-                files.stepCost().ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
+                files.stepCost()
+                        .ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
                         assembly.engine().limits(), tokenizer, template,
                         defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
@@ -183,7 +184,9 @@ public final class ModelServer implements AutoCloseable {
     public InetSocketAddress address() { return http.address(); }
 
     /** For the engine's thread, and for whoever knows that it rests. */
-    EngineAssembly assembly() { return assembly; }
+    EngineAssembly assembly() {
+        return assembly;
+    }
 
     String modelName() { return modelName; }
 

@@ -80,7 +80,7 @@ final class ServeCommand implements Callable<Integer> {
         ServiceTiers tiers = bids.serviceTiers();
         var progress = new ProgressLine(err(), "Loading " + model.names().getFirst());
         try {
-            return ModelServer.start(model, engineConfig(), httpConfig(), tiers, 
+            return ModelServer.start(model, engineConfig(), httpConfig(), tiers,
                     new ServerFiles(Optional.ofNullable(ledger), Optional.ofNullable(stepCost)), progress);
         } catch (RuntimeException e) {
             progress.breakOff();

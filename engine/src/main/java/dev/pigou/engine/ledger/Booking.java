@@ -47,8 +47,7 @@ public record Booking(String requestId, String model, String tierAsked, String t
             @Override
             public PrefixLease.Listener ofLeases() {
                 Booking booking = Booking.this;
-                return lease -> ledger
-                        .book(LedgerRow.ofLease(booking, lease, System.currentTimeMillis()));
+                return lease -> ledger.book(LedgerRow.ofLease(booking, lease, System.currentTimeMillis()));
             }
         };
     }

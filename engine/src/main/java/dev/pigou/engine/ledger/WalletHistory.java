@@ -30,8 +30,10 @@ public final class WalletHistory {
 
     /** The account with what its wallet holds now; as it is if it has none, and full if the ledger cannot be read. */
     public Account restored(Account account, long nowMillis) {
-        return account.budget().map(budget -> account.withBudget(
-                budget.holding(budget.cap() - missingCredits(account, budget, nowMillis)))).orElse(account);
+        return account.budget()
+                .map(budget -> account.withBudget(
+                        budget.holding(budget.cap() - missingCredits(account, budget, nowMillis))))
+                .orElse(account);
     }
 
     private double missingCredits(Account account, Account.Budget budget, long nowMillis) {

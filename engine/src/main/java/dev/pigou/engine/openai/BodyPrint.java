@@ -51,8 +51,7 @@ record BodyPrint(Map<String, ByteBuffer> fields) {
         return names.stream().filter(name -> !same(fields.get(name), other.fields.get(name))).findFirst();
     }
 
-    private static boolean same(@Nullable ByteBuffer one,
-            @Nullable ByteBuffer other) {
+    private static boolean same(@Nullable ByteBuffer one, @Nullable ByteBuffer other) {
         return one != null && one.equals(other);
     }
 }

@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
  * @param leaseNanos how long the prompt is to be kept, for rent; 0 if not said
  */
 record CacheFields(Optional<String> salt, long leaseNanos) {
+    /** Of a request that says nothing of it. */
+    static final CacheFields NONE = new CacheFields(Optional.empty(), 0);
+
     private static final String OPTIONS = "prompt_cache_options";
     private static final int MOST_SALT_CHARS = 1024;
     private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smh])");
@@ -70,8 +73,8 @@ record CacheFields(Optional<String> salt, long leaseNanos) {
 
     /** As the engine knows them. A salt of the request's own is below 0, where no account's is. */
     CacheTerms terms(Account caller) {
-        return new CacheTerms(salt.map(text -> Long.MIN_VALUE | hash(caller, text)).orElse(caller.cacheSalt()),
-                leaseNanos);
+        return new CacheTerms(
+                salt.map(text -> Long.MIN_VALUE | hash(caller, text)).orElse(caller.cacheSalt()), leaseNanos);
     }
 
     private static long hash(Account caller, String text) {

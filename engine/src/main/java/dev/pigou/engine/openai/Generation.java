@@ -77,8 +77,8 @@ final class Generation implements ResponseSink.Listener {
         for (int i = 0; i < prompts.size() && !over; i++) {
             Prompt prompt = prompts.get(i);
             GenerateRequest request = new GenerateRequest(prompts.size() == 1 ? id : id + "-" + i,
-                    prompt.tokens(), prompt.sampling(), options.choices(), options.cache().terms(order.caller()),
-                    order.bid(), order.quoted(i));
+                    prompt.tokens(), prompt.sampling(), options.choices(),
+                    options.cache().terms(order.caller()), order.bid(), order.quoted(i));
             switch (engine.submit(request, order.booked(request, mailbox.sink(i)))) {
                 case Submission.Accepted(RequestHandle handle) -> accepted(handle);
                 case Submission.QueueFull full -> fail(ApiError.queueFull(full.waiting(), full.retryAfter()));

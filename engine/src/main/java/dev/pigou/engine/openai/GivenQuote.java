@@ -17,8 +17,8 @@ import java.util.List;
 record GivenQuote(Account caller, BodyPrint body, double expectedCredits, List<QuotedCost> costs,
         long validUntilNanos) {
     static GivenQuote of(Account caller, BodyPrint body, List<Quote> quotes, int choices) {
-        double expected = quotes.stream().map(Quote::expected).mapToDouble(
-                cost -> cost.prefill() + choices * (cost.decode() + cost.kv())).sum();
+        double expected = quotes.stream().map(Quote::expected)
+                .mapToDouble(cost -> cost.prefill() + choices * (cost.decode() + cost.kv())).sum();
         return new GivenQuote(caller, body, expected, quotes.stream().map(QuotedCost::of).toList(),
                 quotes.stream().mapToLong(Quote::validUntilNanos).min().orElseThrow());
     }

@@ -125,8 +125,8 @@ public final class OpenAiApi {
     /** The quote it names is used up by that, so this comes last of all that may be wrong. */
     private Order order(Envelope envelope, Account caller, Fields fields, Offer offer, int choices,
             long arrivedNanos) {
-        Optional<GivenQuote> quote = offer.quote().map(
-                id -> quoteBook.redeem(id, caller, BodyPrint.of(fields.object()), System.nanoTime()));
+        Optional<GivenQuote> quote = offer.quote()
+                .map(id -> quoteBook.redeem(id, caller, BodyPrint.of(fields.object()), System.nanoTime()));
         return new Order(envelope.id(), model.name(), caller, offer,
                 offer.bid(caller.tenant(), tiers, arrivedNanos, choices), quote, ledger);
     }

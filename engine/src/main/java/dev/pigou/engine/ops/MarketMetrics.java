@@ -49,8 +49,8 @@ final class MarketMetrics {
     private void tenantTotal(Takings takings, String name, String help,
             ToDoubleFunction<TenantTakings> value) {
         CounterWithCallback.builder().name(name).help(help).labelNames(ServerMetrics.MODEL, "tenant")
-                .callback(out -> takings.byTenant().forEach(
-                        (tenant, its) -> out.call(value.applyAsDouble(its), model, tenant)))
+                .callback(out -> takings.byTenant()
+                        .forEach((tenant, its) -> out.call(value.applyAsDouble(its), model, tenant)))
                 .register(registry);
     }
 

@@ -33,10 +33,11 @@ class BooksEndToEndTest {
     private static void book(Path ledger, String tenant, long endedMillis, long duePico) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ledger);
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate("""
-                    INSERT INTO request VALUES ('before-%d', 0, %d, %d, '%s', 'llama', 'stop', NULL, 'auto', 'default',
-                        5, 0, 5, 0, 0, 0, %d, 0, 0, 0, 0, 0, 0)"""
-                    .formatted(endedMillis, endedMillis, endedMillis, tenant, duePico));
+            statement.executeUpdate(
+                    """
+                            INSERT INTO request VALUES ('before-%d', 0, %d, %d, '%s', 'llama', 'stop', NULL, 'auto', 'default',
+                                5, 0, 5, 0, 0, 0, %d, 0, 0, 0, 0, 0, 0)"""
+                            .formatted(endedMillis, endedMillis, endedMillis, tenant, duePico));
         }
     }
 

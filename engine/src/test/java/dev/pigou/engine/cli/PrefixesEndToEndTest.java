@@ -74,10 +74,9 @@ class PrefixesEndToEndTest {
     }
 
     private JsonNode send(String tenant, String path, String body) {
-        HttpResponse<String> response = send(
-                HttpRequest.newBuilder(uri(path)).header("content-type", "application/json")
-                        .header("authorization", "Bearer of-" + tenant)
-                        .POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        HttpResponse<String> response = send(HttpRequest.newBuilder(uri(path))
+                .header("content-type", "application/json").header("authorization", "Bearer of-" + tenant)
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return JsonMapper.shared().readTree(response.body());
     }
@@ -133,7 +132,8 @@ class PrefixesEndToEndTest {
     }
 
     private static String hits(String tenant, double tokens) {
-        return "pigou:tenant_prefix_cache_hits_total{model_name=\"llama\",tenant=\"" + tenant + "\"} " + tokens;
+        return "pigou:tenant_prefix_cache_hits_total{model_name=\"llama\",tenant=\"" + tenant + "\"} "
+                + tokens;
     }
 
     @Test

@@ -136,8 +136,8 @@ final class PricesTest {
 
     @Test
     void everyPromptAndChoiceIsInTheQuoteButOnlyOnePrefillForEachPrompt() {
-        server.engine.quote(
-                new Quote(new Cost(1, 2, 3, 4), new Cost(1, 2, 3, 4), 7, 0, 5, 0.25, 0, 6, System.nanoTime()));
+        server.engine.quote(new Quote(new Cost(1, 2, 3, 4), new Cost(1, 2, 3, 4), 7, 0, 5, 0.25, 0, 6,
+                System.nanoTime()));
         JsonNode quote = TestServer.json(
                 server.post("/v1/quotes", "{\"prompt\":[\"Hello\",\"there\"],\"n\":3,\"max_tokens\":5}"));
         assertThat(quote.at("/prompt_tokens").intValue()).isEqualTo(14);

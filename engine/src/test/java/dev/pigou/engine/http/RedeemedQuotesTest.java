@@ -34,8 +34,8 @@ class RedeemedQuotesTest {
     private static final String CHAT = "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"max_tokens\":5";
     private static final long AN_HOUR_NANOS = 3_600_000_000_000L;
 
-    private final TestServer server = new TestServer(config -> config.withKeys(
-            ApiKeys.of(Map.of(KeyHash.of("of-alice"), account(0, "alice"), KeyHash.of("of-bob"), account(1, "bob")))));
+    private final TestServer server = new TestServer(config -> config.withKeys(ApiKeys.of(
+            Map.of(KeyHash.of("of-alice"), account(0, "alice"), KeyHash.of("of-bob"), account(1, "bob")))));
 
     private static Account account(int index, String name) {
         return new Account(new Tenant(index, name, 1), index + 1, Optional.empty(), 0);
@@ -48,13 +48,14 @@ class RedeemedQuotesTest {
     void close() { server.close(); }
 
     private void quoteUntil(long validUntilNanos) {
-        server.engine.quote(new Quote(new Cost(1e-6, 2e-6, 3e-6, 0), new Cost(2e-6, 4e-6, 6e-6, 1e-6), 7, 4, 5.5,
-                0.25, 8, 4.5, validUntilNanos));
+        server.engine.quote(new Quote(new Cost(1e-6, 2e-6, 3e-6, 0), new Cost(2e-6, 4e-6, 6e-6, 1e-6), 7, 4,
+                5.5, 0.25, 8, 4.5, validUntilNanos));
     }
 
     private HttpResponse<String> send(String key, String path, String body) {
         return server.send(HttpRequest.newBuilder(server.uri(path)).header("content-type", "application/json")
-                .header("authorization", "Bearer " + key).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+                .header("authorization", "Bearer " + key).POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
     }
 
     private String quoted(String body) {
@@ -77,7 +78,8 @@ class RedeemedQuotesTest {
     void aQuoteBindsEveryChoiceOfItsRequest() {
         server.engine.charge(new Bill(1_000_000, 250_000, 0, 1_250_000));
         String id = quoted("{" + CHAT + ",\"n\":2}");
-        HttpResponse<String> answer = send("of-alice", "/v1/chat/completions", "{" + CHAT + ",\"n\":2" + naming(id) + "}");
+        HttpResponse<String> answer = send("of-alice", "/v1/chat/completions",
+                "{" + CHAT + ",\"n\":2" + naming(id) + "}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         QuotedCost quoted = server.engine.requests().getLast().quoted();
         assertThat(quoted.firstPico()).isEqualTo(13_000_000);
@@ -114,7 +116,8 @@ class RedeemedQuotesTest {
         HttpResponse<String> other = send("of-alice", "/v1/chat/completions", "{" + body + naming(id) + "}");
         assertRefused(other, 409, "quote_mismatch");
         assertThat(other.body()).contains("'" + field + "'");
-        assertThat(send("of-alice", "/v1/chat/completions", "{" + CHAT + naming(id) + "}").statusCode()).isEqualTo(200);
+        assertThat(send("of-alice", "/v1/chat/completions", "{" + CHAT + naming(id) + "}").statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -141,7 +144,8 @@ class RedeemedQuotesTest {
     void aQuoteThatIsOverIsSaidToBe() {
         quoteUntil(System.nanoTime() - 1);
         String id = quoted("{" + CHAT + "}");
-        assertRefused(send("of-alice", "/v1/chat/completions", "{" + CHAT + naming(id) + "}"), 409, "quote_expired");
+        assertRefused(send("of-alice", "/v1/chat/completions", "{" + CHAT + naming(id) + "}"), 409,
+                "quote_expired");
     }
 
     @Test
@@ -149,7 +153,8 @@ class RedeemedQuotesTest {
         String id = quoted("{" + CHAT + "}");
         HttpResponse<String> bobs = send("of-bob", "/v1/chat/completions", "{" + CHAT + naming(id) + "}");
         assertRefused(bobs, 400, "quote_unknown");
-        HttpResponse<String> none = send("of-bob", "/v1/chat/completions", "{" + CHAT + naming("quote-0") + "}");
+        HttpResponse<String> none = send("of-bob", "/v1/chat/completions",
+                "{" + CHAT + naming("quote-0") + "}");
         assertRefused(none, 400, "quote_unknown");
         assertThat(none.body()).isEqualTo(bobs.body());
     }

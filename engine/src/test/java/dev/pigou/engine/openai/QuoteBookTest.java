@@ -24,7 +24,8 @@ class QuoteBookTest {
             book.give("quote-" + i, until(5 * SECOND), 0);
         }
         assertThat(book.size()).isEqualTo(3);
-        assertThatThrownBy(() -> book.redeem("quote-1", Account.ANYBODY, BODY, 0)).hasMessageContaining("lately");
+        assertThatThrownBy(() -> book.redeem("quote-1", Account.ANYBODY, BODY, 0))
+                .hasMessageContaining("lately");
         assertThat(book.redeem("quote-2", Account.ANYBODY, BODY, 0)).isNotNull();
     }
 

@@ -61,9 +61,7 @@ public final class Books {
     }
 
     /** The same of a lease. */
-    void close(PrefixLease lease) {
-        add(lease.tenant().index(), lease.charge());
-    }
+    void close(PrefixLease lease) { add(lease.tenant().index(), lease.charge()); }
 
     private Account add(int tenant, Charge charge) {
         if (tenant >= accounts.length) {

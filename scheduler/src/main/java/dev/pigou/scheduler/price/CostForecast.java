@@ -108,9 +108,7 @@ final class CostForecast {
         return factor * secondPrice(delay, holdingSeconds) * decodeSeconds;
     }
 
-    private double kv(double delay) {
-        return factor * blockSeconds * kvPrice(delay, holdingSeconds);
-    }
+    private double kv(double delay) { return factor * blockSeconds * kvPrice(delay, holdingSeconds); }
 
     private double lease(double delay) {
         return leaseSeconds == 0

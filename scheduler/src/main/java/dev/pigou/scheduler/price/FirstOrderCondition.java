@@ -44,9 +44,7 @@ final class FirstOrderCondition {
      * @param worth credits: V less lambda times the delay, as {@link dev.pigou.scheduler.Sequence#value} has it; below 0 for
      *     a loss
      */
-    static double net(double worth, double cost) {
-        return worth - cost;
-    }
+    static double net(double worth, double cost) { return worth - cost; }
 
     /** True unless doing nothing is better. */
     static boolean paysOff(double worth, double cost) {

@@ -109,7 +109,8 @@ final class TreasuryTest {
     /** He bid his value and named no maximum; the house's price of an answer is far above. */
     @Test
     void whoNamesNoMaximumPaysNoMoreThanHisAnswerIsWorthWhenItBegins() {
-        Sequence sequence = ask(new Bid(House.ANN, 0.01, 0.001, Double.POSITIVE_INFINITY, Bid.NO_DEADLINE, 0));
+        Sequence sequence = ask(
+                new Bid(House.ANN, 0.01, 0.001, Double.POSITIVE_INFINITY, Bid.NO_DEADLINE, 0));
         house.nowNanos += 4 * House.SECOND;
         house.runUntilEnded(sequence);
         assertThat(sequence.charge().meteredPico()).isGreaterThan(Picocredits.of(0.01));

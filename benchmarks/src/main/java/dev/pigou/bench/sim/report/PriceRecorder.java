@@ -47,5 +47,7 @@ final class PriceRecorder implements SimulationListener {
     /** Credits that a tenant has paid. */
     double paid(Tenant tenant) { return probe.paid(tenant) * 1e-12; }
 
-    RunReport.Ledger ledger() { return new RunReport.Ledger(probe.charged(), probe.priceTimesQuantity(), probe.writtenOff()); }
+    RunReport.Ledger ledger() {
+        return new RunReport.Ledger(probe.charged(), probe.priceTimesQuantity(), probe.writtenOff());
+    }
 }

@@ -58,7 +58,8 @@ public final class SimulatedRun {
 
         /** The same with another seed. */
         public Setting withSeed(long other) {
-            return new Setting(machine, policy, retention, lengths, allowances, rebates, retries, load, other);
+            return new Setting(machine, policy, retention, lengths, allowances, rebates, retries, load,
+                    other);
         }
     }
 
@@ -92,8 +93,8 @@ public final class SimulatedRun {
         Map<String, TenantReport> reports = results.tenantReports();
         if (prices.isPresent()) {
             for (Tenant tenant : demand.tenants()) {
-                reports.computeIfPresent(tenant.name(), (name, report) -> report.paid(prices.get().paid(tenant),
-                        refill(name)));
+                reports.computeIfPresent(tenant.name(),
+                        (name, report) -> report.paid(prices.get().paid(tenant), refill(name)));
             }
         }
         return reports;
@@ -138,9 +139,8 @@ public final class SimulatedRun {
                 setting.machine.kvBlocks(), setting.seed, results.welfare(), results.offered(),
                 new RunReport.Requests(results.count(Fate.COMPLETED), results.count(Fate.REFUSED),
                         results.count(Fate.EXPIRED)),
-                tenantReports(), results.preemptions(), results.recomputedTokens(),
-                results.prefixHitTokens(), results.prefillSecondsSaved(),
-                prices.map(PriceRecorder::report).orElse(null),
+                tenantReports(), results.preemptions(), results.recomputedTokens(), results.prefixHitTokens(),
+                results.prefillSecondsSaved(), prices.map(PriceRecorder::report).orElse(null),
                 prices.map(PriceRecorder::flipsPerMinute).orElse(null),
                 prices.map(PriceRecorder::ledger).orElse(null),
                 prices.map(PriceRecorder::series).orElse(null), prices.map(_ -> quotes.report()).orElse(null),
