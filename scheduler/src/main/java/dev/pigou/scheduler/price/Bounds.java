@@ -28,17 +28,24 @@ final class Bounds {
 
     /** The most that a sequence, and the lease that it may leave behind, cost its sender together. */
     static long limitPico(Sequence sequence, long nowNanos) {
-        double said = sequence.bid().maxPrice();
-        double credits = said == Double.POSITIVE_INFINITY ? sequence.value(nowNanos) : said;
-        return Math.min(Picocredits.of(credits), sequence.charge().quotedPico());
+        boolean said = sequence.bid().maxPrice() != Double.POSITIVE_INFINITY;
+        return said
+                ? saidPico(sequence)
+                : Math.min(saidPico(sequence), Picocredits.of(sequence.value(nowNanos)));
     }
 
-    /** The bound of one that would start now. */
-    long boundPico(Sequence starting, int cachedTokens, long nowNanos) {
+    /** By its maximum and its quote. */
+    private static long saidPico(Sequence sequence) {
+        return Math.min(Picocredits.of(sequence.bid().maxPrice()), sequence.charge().quotedPico());
+    }
+
+    /**
+     * What its tenant must be able to pay for one that would start now. The value of its answer does not lower this: who could
+     * not pay the price of what he takes would else take it at his own.
+     */
+    long boundPico(Sequence starting, int cachedTokens) {
         boolean quoted = starting.charge().quotedPico() != Long.MAX_VALUE;
-        return quoted
-                ? limitPico(starting, nowNanos)
-                : Math.min(limitPico(starting, nowNanos), mostPico(starting, cachedTokens));
+        return quoted ? saidPico(starting) : Math.min(saidPico(starting), mostPico(starting, cachedTokens));
     }
 
     /** Picocredits that one is expected to cost that starts now. */
@@ -56,7 +63,7 @@ final class Bounds {
         int cached = starting.cachedTokens();
         Charge charge = starting.charge();
         charge.forecast(expectedPico(starting, cached), mostPico(starting, cached));
-        charge.bound(boundPico(starting, cached, nowNanos));
+        charge.bound(Math.min(boundPico(starting, cached), limitPico(starting, nowNanos)));
     }
 
     /** One has come to its natural end. */

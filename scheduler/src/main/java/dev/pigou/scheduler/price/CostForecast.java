@@ -82,7 +82,8 @@ final class CostForecast {
     /** With the rent of the lease that it asks for, to its end. */
     CostForecast withLease(Sequence sequence) {
         leaseSeconds = sequence.cache().leaseNanos() / 1e9;
-        leaseBlockSeconds = leaseSeconds * (sequence.promptLength() / blockSize);
+        int fullBlocks = sequence.promptLength() / blockSize;
+        leaseBlockSeconds = leaseSeconds * fullBlocks;
         return this;
     }
 

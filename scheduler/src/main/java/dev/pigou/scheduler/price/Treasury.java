@@ -114,7 +114,7 @@ public final class Treasury {
         }
         int cached = view.cachedTokens(waiting);
         long expected = bounds.expectedPico(waiting, cached);
-        long bound = bounds.boundPico(waiting, cached, nowNanos);
+        long bound = bounds.boundPico(waiting, cached);
         wallet.asked(expected, bound);
         if (expected == 0 || bound <= wallet.availablePico(nowNanos)) {
             return Admission.ADMIT_IF_IT_FITS;

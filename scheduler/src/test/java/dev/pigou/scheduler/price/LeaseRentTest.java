@@ -5,6 +5,7 @@ import dev.pigou.scheduler.CacheTerms;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Sequence;
+import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -28,10 +29,12 @@ final class LeaseRentTest {
         return new Bid(House.ANN, 1, 0.01, maxPrice, Bid.NO_DEADLINE, 0);
     }
 
-    /** More than memory has room for, so that a block-second has a price. */
+    /** More than memory has room for, each with a prompt of its own, so that a block-second has a price. */
     private void crowd() {
         for (int i = 0; i < 12; i++) {
-            house.add(House.bid(House.BEN, 1), 40, 30);
+            int[] prompt = new int[40];
+            Arrays.fill(prompt, i + 1);
+            house.add(house.make(House.bid(House.BEN, 1), prompt, 30));
         }
         for (int step = 0; step < 60; step++) {
             house.step();
