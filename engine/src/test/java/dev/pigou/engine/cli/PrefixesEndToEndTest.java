@@ -14,6 +14,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,7 @@ class PrefixesEndToEndTest {
     private final HttpClient http = HttpClient.newHttpClient();
     @TempDir
     private Path folder = Path.of("");
-    private ModelServer server = null;
+    private @Nullable ModelServer server;
 
     @BeforeEach
     void start() throws IOException {
@@ -61,8 +63,10 @@ class PrefixesEndToEndTest {
     @AfterEach
     void stop() {
         http.close();
-        server.close();
+        server().close();
     }
+
+    private ModelServer server() { return Objects.requireNonNull(server); }
 
     private Path ledger() { return folder.resolve("ledger.db"); }
 
@@ -90,7 +94,7 @@ class PrefixesEndToEndTest {
     }
 
     private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+        return URI.create("http://127.0.0.1:" + server().address().getPort() + path);
     }
 
     private int cached(String tenant, String fields) {
@@ -144,7 +148,7 @@ class PrefixesEndToEndTest {
         assertThat(lease.at("/expires_ms").asLong() - System.currentTimeMillis()).isBetween(3_500_000L,
                 3_600_000L);
         assertThat(complete("bob", "").at("/usage/pigou").has("lease")).isFalse();
-        server.close();
+        server().close();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ledger());
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
