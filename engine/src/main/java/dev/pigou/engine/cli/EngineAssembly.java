@@ -66,7 +66,7 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
             StepCost cost = new StepTimer(runner, batch, scheduling, config.blockSize(), pool.blocks())
                     .measure();
             EnginePolicies policies = EnginePolicies.of(config, cost, pool.blocks());
-            policies.pricing().ifPresent(pricing -> open(accounts, pricing.treasury()));
+            policies.pricing().ifPresent(pricing -> open(accounts, pricing.treasury(), config));
             var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
                     policies.retention(), policies.prefillCost());
             var engine = new BatchingEngine(new Scheduler(scheduling, policies.scheduling(), cache), runner,
@@ -79,12 +79,15 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
     }
 
     /** Before the engine's thread runs, which owns the treasury from then on. */
-    private static void open(List<Account> accounts, Treasury treasury) {
+    private static void open(List<Account> accounts, Treasury treasury, EngineConfig config) {
+        if (config.rebateRevenue()) {
+            treasury.rebateByShare();
+        }
         long now = System.nanoTime();
         for (Account account : accounts) {
             account.budget().ifPresentOrElse(
                     budget -> treasury.open(account.tenant(),
-                            new Allowance(budget.refillPerSecond(), budget.cap(), budget.cap(),
+                            new Allowance(budget.refillPerSecond(), budget.cap(), budget.balance(),
                                     account.memoryFloor()),
                             now),
                     () -> treasury.grantFloor(account.tenant(), account.memoryFloor()));

@@ -76,7 +76,7 @@ final class Reauction {
         double left = valuation.runningBlockSeconds(running);
         double loss = valuation.lossByPreemption(running, secondPrice, nowNanos);
         double lossButForRent = valuation.lossByPreemption(running, latencyPressure, nowNanos);
-        double density = (running.value(nowNanos) + lossButForRent) / left;
+        double density = FirstOrderCondition.density(running.value(nowNanos) + lossButForRent, left);
         running.rank(-loss / Math.max(1, blocks));
         auction.bid(density, blocks);
         demand.holds(Valuation.densityAtOnce(running), blocks);
@@ -91,8 +91,10 @@ final class Reauction {
      */
     double rankToStart(Sequence waiting, long nowNanos) {
         double cost = expectedCost(waiting);
-        double worth = cost > waiting.bid().maxPrice() ? 0 : treasury.worth(waiting, cost, nowNanos);
-        double density = worth / waiting.footprint();
+        double worth = FirstOrderCondition.paysOff(waiting.bid().maxPrice(), cost)
+                ? treasury.worth(waiting, cost, nowNanos)
+                : 0;
+        double density = FirstOrderCondition.density(worth, waiting.footprint());
         waiting.rank(treasury.isEntitled(waiting, nowNanos) ? Double.NEGATIVE_INFINITY : -density);
         return density;
     }

@@ -58,7 +58,7 @@ final class Valuation {
 
     /** Credits a block-second that it was worth when it came. */
     static double densityAtOnce(Sequence sequence) {
-        return sequence.bid().value() / sequence.footprint();
+        return FirstOrderCondition.density(sequence.bid().value(), sequence.footprint());
     }
 
     /** Block-seconds from admission to its end. */
@@ -82,7 +82,8 @@ final class Valuation {
     double lossByPreemption(Sequence running, double secondPrice, long nowNanos) {
         double recompute = prefillSeconds(running.computedTokens());
         double delay = running.bid().latencyPrice() * (requeueSeconds + recompute);
-        return Math.min(running.value(nowNanos), delay) + secondPrice * recompute;
+        double delayed = -Math.min(running.value(nowNanos), delay);
+        return -FirstOrderCondition.net(delayed, secondPrice * recompute);
     }
 
     void learn(Sequence ended) { lengths.observe(ended); }
