@@ -73,16 +73,18 @@ final class ChatBesideLongTest {
                 .isLessThan(others.ttftP50Seconds());
 
         Map<String, LedgerSums> books = LedgerSums.read(folder.resolve("price.db"), 0);
-        assertThat(books.get("chat").rows()).isEqualTo(CHATS);
-        assertThat(books.get("long").rows()).isEqualTo(LENGTHY);
-        assertThat(books.get("chat").answered()).isEqualTo(CHATS);
-        assertThat(books.get("long").answered()).isEqualTo(others.answered());
-        assertThat(books.get("chat").due()).isCloseTo(chats.charge(), within(1e-9));
-        assertThat(books.get("long").due()).isCloseTo(others.charge(), within(1e-9)).isPositive();
-        assertThat(charged).isCloseTo(books.get("chat").due() + books.get("long").due(), within(1e-9));
-        assertThat(books.get("long").due() / books.get("long").answered())
+        LedgerSums chatBooks = books.getOrDefault("chat", LedgerSums.NOTHING);
+        LedgerSums longBooks = books.getOrDefault("long", LedgerSums.NOTHING);
+        assertThat(chatBooks.rows()).isEqualTo(CHATS);
+        assertThat(longBooks.rows()).isEqualTo(LENGTHY);
+        assertThat(chatBooks.answered()).isEqualTo(CHATS);
+        assertThat(longBooks.answered()).isEqualTo(others.answered());
+        assertThat(chatBooks.due()).isCloseTo(chats.charge(), within(1e-9));
+        assertThat(longBooks.due()).isCloseTo(others.charge(), within(1e-9)).isPositive();
+        assertThat(charged).isCloseTo(chatBooks.due() + longBooks.due(), within(1e-9));
+        assertThat(longBooks.due() / longBooks.answered())
                 .as("who holds memory that others wait for pays for it")
-                .isGreaterThan(books.get("chat").due() / CHATS);
+                .isGreaterThan(chatBooks.due() / CHATS);
     }
 
     @Test
