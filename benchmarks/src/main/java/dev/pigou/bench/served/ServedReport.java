@@ -68,10 +68,11 @@ public final class ServedReport {
     }
 
     private String welfare() {
-        StringBuilder table = new StringBuilder("""
-                | policy | worth of answers in time, % | and after delay, % | chats answered, % | long answered, % |
-                |---|---:|---:|---:|---:|
-                """);
+        StringBuilder table = new StringBuilder(
+                """
+                        | policy | worth of answers in time, % | and after delay, % | chats answered, % | long answered, % |
+                        |---|---:|---:|---:|---:|
+                        """);
         for (Rival rival : plan.rivals()) {
             List<ServedRun> these = runs(Question.WELFARE, rival, plan.welfareVolume());
             row(table, rival.title(), share(these, ServedRun::inTime), share(these, ServedRun::welfare),
@@ -89,10 +90,11 @@ public final class ServedReport {
 
     /** Who paid what, as the ledgers have it. */
     private String bills() {
-        StringBuilder table = new StringBuilder("""
-                | long | a chat pays, credits | a long answer pays | of it for memory, % | written off, % | preemptions |
-                |---|---:|---:|---:|---:|---:|
-                """);
+        StringBuilder table = new StringBuilder(
+                """
+                        | long | a chat pays, credits | a long answer pays | of it for memory, % | written off, % | preemptions |
+                        |---|---:|---:|---:|---:|---:|
+                        """);
         for (int volume : plan.volumes()) {
             List<ServedRun> these = runs(Question.ISOLATION, Rival.PRICE, volume);
             row(table, volumeText(volume), bill(these, CHAT, books -> books.due() / books.answered()).text(4),
@@ -119,10 +121,11 @@ public final class ServedReport {
     private String queue() {
         List<MarketSample> market = runs.stream().filter(run -> run.policy().equals(Rival.PRICE.policy()))
                 .flatMap(run -> run.market().stream()).toList();
-        StringBuilder table = new StringBuilder("""
-                | requests without a first token | moments | price of memory 0, % | mean, millicredits a block-second |
-                |---|---:|---:|---:|
-                """);
+        StringBuilder table = new StringBuilder(
+                """
+                        | requests without a first token | moments | price of memory 0, % | mean, millicredits a block-second |
+                        |---|---:|---:|---:|
+                        """);
         int from = 0;
         for (int to : QUEUES) {
             int least = from;

@@ -36,9 +36,7 @@ public record TenantScore(int sent, int answered, int refused, int left, double 
             Bid bid = workload.sessions().get(request.session()).tenant().bid();
             double value = bid.value().orElse(0);
             offered += value;
-            ttft[i] = request.firstTokenNanos() < 0
-                    ? sender.patienceSeconds()
-                    : Math.min(sender.patienceSeconds(), request.ttftNanos() / 1e9);
+            ttft[i] = Math.min(sender.patienceSeconds(), waitSeconds(request));
             if (request.completed() && ttft[i] < sender.patienceSeconds()) {
                 answered++;
                 inTime += value;
@@ -52,5 +50,13 @@ public record TenantScore(int sent, int answered, int refused, int left, double 
                 (int) requests.stream().filter(RequestRecord::disconnected).count(), times.quantile(0.5),
                 times.quantile(0.99), offered, inTime, welfare,
                 requests.stream().mapToDouble(request -> request.charge().orElse(0)).sum());
+    }
+
+    /** An answer may be whole without a word, such as one of special tokens: it began when it ended, at the latest. */
+    private static double waitSeconds(RequestRecord request) {
+        if (request.firstTokenNanos() >= 0) {
+            return request.ttftNanos() / 1e9;
+        }
+        return request.completed() ? request.e2eNanos() / 1e9 : Double.POSITIVE_INFINITY;
     }
 }

@@ -114,9 +114,15 @@ final class ChatBesideLongTest {
                 .count();
     }
 
+    /** What was metered, less what nobody pays because more had not been promised. */
     private static double chargedByMetrics(ServerProcess server) {
-        return answer(server, "/metrics").lines()
-                .filter(line -> line.startsWith("pigou:charged_credits_total{"))
+        String metrics = answer(server, "/metrics");
+        return sum(metrics, "pigou:charged_credits_total{")
+                - sum(metrics, "pigou:written_off_credits_total{");
+    }
+
+    private static double sum(String metrics, String name) {
+        return metrics.lines().filter(line -> line.startsWith(name))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
     }
 

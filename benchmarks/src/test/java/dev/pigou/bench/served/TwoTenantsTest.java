@@ -95,6 +95,20 @@ final class TwoTenantsTest {
         assertThat(TenantScore.of(lengthy, workload, run).sent()).isZero();
     }
 
+    @Test
+    void anAnswerWithoutAWordIsOneAllTheSame() {
+        Workload workload = workload(1);
+        Session first = workload.sessions().stream().filter(each -> each.tenant().name().equals("chat"))
+                .findFirst().orElseThrow();
+        RunResult run = new RunResult("price", "http://here", "m", Instant.EPOCH, 1, false, Map.of(),
+                List.of(record(first, -1, false, Optional.empty())), List.of(), new HarnessHealth(0, 0, 0, 0),
+                Optional.empty());
+        var patient = new Sender("chat", chat.prompt(), chat.answer(), 30);
+        assertThat(TenantScore.of(patient, workload, run).answered()).isEqualTo(1);
+        assertThat(TenantScore.of(patient, workload, run).ttftP50Seconds()).isEqualTo(20);
+        assertThat(TenantScore.of(chat, workload, run).answered()).as("it ended after 20 s").isZero();
+    }
+
     private static RequestRecord record(Session session, long firstTokenNanos, boolean left,
             Optional<Failure> failure) {
         boolean answered = !left && failure.isEmpty();
