@@ -52,6 +52,8 @@ public final class TorchRuntime {
 
     static int gpuCount() { return engine().getGpuCount(); }
 
+    static String version() { return engine().getVersion(); }
+
     /** Loaded once, and quietly: DJL must neither look for updates nor report that it is used. */
     private static synchronized Engine engine() {
         if (engine == null) {
