@@ -109,6 +109,7 @@ template <class V, class Weights, int rows>
 void multiply_rows(const Block& block) {
     using Float = typename V::Float;
     constexpr int outs = V::lanes * V::columns;
+    static_assert(outs % line_outs == 0, "a pass covers whole lines");
     const int64_t steps = block.groups * (group_inputs / Weights::inputs);
     for (int first = 0; first < panel_outs; first += outs) {
         Float sums[rows][V::columns];

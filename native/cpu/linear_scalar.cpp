@@ -10,12 +10,11 @@ struct Vector128 {
     typedef int32_t Int __attribute__((vector_size(16)));
     typedef uint16_t Half __attribute__((vector_size(8)));
     static constexpr int lanes = 4;
+    static constexpr int columns = 4;
 #if defined(__aarch64__)
-    static constexpr int columns = 4; // of 32 registers
-    static constexpr int max_rows = 6;
+    static constexpr int max_rows = 6; // 24 sums in 32 registers
 #else
-    static constexpr int columns = 2; // of 16
-    static constexpr int max_rows = 4;
+    static constexpr int max_rows = 2; // 8 in 16
 #endif
 
     PIGOU_INLINE Float from_f16(Half half) {
