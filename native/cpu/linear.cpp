@@ -109,7 +109,7 @@ private:
         const int64_t size = size_of(element);
         for (int64_t row = 0; row < rows; ++row) {
             uint8_t* to = y + ((chunk.begin + row) * weight.out + first_out) * size;
-            kernels().round(tile + row * panel_outs, outs, element, to);
+            linear_kernels().round(tile + row * panel_outs, outs, element, to);
         }
     }
 

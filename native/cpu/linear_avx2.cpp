@@ -24,6 +24,6 @@ struct Vector256 {
 
 } // namespace
 
-constinit const Kernels avx2_kernels = kernels_over<Vector256>();
+constinit const LinearKernels avx2_linear_kernels = kernels_over<Vector256>();
 
 } // namespace pigou::cpu

@@ -3,6 +3,6 @@
 /** AVX-512 F, BW, DQ and VL. */
 namespace pigou::cpu {
 
-constinit const Kernels avx512_kernels = kernels_over<Vector512>();
+constinit const LinearKernels avx512_linear_kernels = kernels_over<Vector512>();
 
 } // namespace pigou::cpu

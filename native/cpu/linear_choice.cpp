@@ -3,16 +3,16 @@
 
 namespace pigou::cpu {
 
-const Kernels& kernels() {
+const LinearKernels& linear_kernels() {
 #if defined(__x86_64__)
     if (cpu().isa >= Isa::avx512) {
-        return avx512_kernels;
+        return avx512_linear_kernels;
     }
     if (cpu().isa >= Isa::avx2) {
-        return avx2_kernels;
+        return avx2_linear_kernels;
     }
 #endif
-    return scalar_kernels;
+    return scalar_linear_kernels;
 }
 
 #if defined(__x86_64__)
@@ -52,13 +52,13 @@ const Product& choose_product(Storage storage, Element x, int64_t rows) {
     if (const Product* product = avx512_product(storage, x)) {
         return *product;
     }
-    return kernels().products[static_cast<int>(storage)];
+    return linear_kernels().products[static_cast<int>(storage)];
 }
 
 #else
 
 const Product& choose_product(Storage storage, Element, int64_t) {
-    return kernels().products[static_cast<int>(storage)];
+    return linear_kernels().products[static_cast<int>(storage)];
 }
 
 #endif

@@ -54,16 +54,16 @@ struct Product {
 constexpr int64_t unpacked_group_bytes = group_bytes(Storage::f32);
 
 /** A complete set for one instruction set. */
-struct Kernels {
+struct LinearKernels {
     Product products[storages]; ///< by Storage; exact to float32 for every type of x
     /** Rounds floats to elements. */
     void (*round)(const float* from, int64_t count, Element element, void* to);
 };
 
-extern const Kernels scalar_kernels;
+extern const LinearKernels scalar_linear_kernels;
 #if defined(__x86_64__)
-extern const Kernels avx2_kernels;
-extern const Kernels avx512_kernels;
+extern const LinearKernels avx2_linear_kernels;
+extern const LinearKernels avx512_linear_kernels;
 
 extern const Product avx512_bf16_product;                                ///< bf16 by bf16
 extern const Product avx512_int8_product, avx512_int4_product;           ///< x quantised to int8
@@ -74,6 +74,6 @@ extern const Product amx_bf16_product, amx_int8_product, amx_int4_product; ///< 
 const Product& choose_product(Storage storage, Element x, int64_t rows);
 
 /** This CPU's set. */
-const Kernels& kernels();
+const LinearKernels& linear_kernels();
 
 } // namespace pigou::cpu

@@ -225,7 +225,7 @@ void widen(const void* from, Element element, int64_t count, float* to) {
     }
 }
 
-/** Kernels::round. */
+/** LinearKernels::round. */
 template <class V>
 void round(const float* from, int64_t count, Element element, void* to) {
     int64_t i = 0;
@@ -273,7 +273,7 @@ void prepare_bf16(const void* x, Element element, int64_t in, void* operand) {
 
 /** The set for V, all sums in float32. */
 template <class V>
-constexpr Kernels kernels_over() {
+constexpr LinearKernels kernels_over() {
     constexpr int64_t block_f32 = 3;  // 24 KB
     constexpr int64_t block_half = 6; // 24 KB
     return {

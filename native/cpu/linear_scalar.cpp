@@ -29,6 +29,6 @@ struct Vector128 {
 
 } // namespace
 
-constinit const Kernels scalar_kernels = kernels_over<Vector128>();
+constinit const LinearKernels scalar_linear_kernels = kernels_over<Vector128>();
 
 } // namespace pigou::cpu

@@ -50,8 +50,8 @@ public final class ModelServer implements AutoCloseable {
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch down = new CountDownLatch(1);
 
-    private ModelServer(EngineAssembly assembly, String modelName, int blockSize,
-            Tokenizer tokenizer, TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger) {
+    private ModelServer(EngineAssembly assembly, String modelName, int blockSize, Tokenizer tokenizer,
+            TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger) {
         this.assembly = assembly;
         this.modelName = modelName;
         this.blockSize = blockSize;
@@ -101,8 +101,7 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
-            int blockSize, HttpConfig httpConfig, ServiceTiers tiers,
-            Optional<SqliteLedger> ledger) {
+            int blockSize, HttpConfig httpConfig, ServiceTiers tiers, Optional<SqliteLedger> ledger) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
         metrics.exposeMarket(engine::prices, engine.takings());
@@ -114,8 +113,8 @@ public final class ModelServer implements AutoCloseable {
                     new OpenAiApi(engine, model, textThreads, metrics, tiers,
                             ledger.isPresent() ? ledger.get() : Ledger.NONE),
                     metrics, () -> engine.snapshot().healthy());
-            return new ModelServer(assembly, names.getFirst(), blockSize, model.tokenizer(),
-                    textThreads, http, ledger);
+            return new ModelServer(assembly, names.getFirst(), blockSize, model.tokenizer(), textThreads,
+                    http, ledger);
         } catch (RuntimeException e) {
             textThreads.close();
             closeQuietly(engine);

@@ -30,8 +30,8 @@ public final class KernelSet {
         } catch (PluginUnavailableException e) {
             String reason = String.valueOf(e.getMessage()).lines().collect(Collectors.joining("; "));
             if (wanted == Kernels.NATIVE) {
-                throw new IllegalArgumentException("--kernels native: " + reason + "; --kernels auto does without",
-                        e);
+                throw new IllegalArgumentException(
+                        "--kernels native: " + reason + "; --kernels auto does without", e);
             }
             return new KernelSet(false, "PyTorch's own (no native ones: " + reason + ")");
         }
@@ -41,7 +41,9 @@ public final class KernelSet {
     public boolean isNative() { return isNative; }
 
     /** Resource with the program text that calls them. */
-    String programText() { return isNative ? "kernels_native.py" : "kernels_aten.py"; }
+    String programText() {
+        return isNative ? "kernels_native.py" : "kernels_aten.py";
+    }
 
     /** Which, with their instruction set; or why not ours. One line. */
     @Override

@@ -20,10 +20,14 @@ public enum Quantization {
     }
 
     /** As {@code --quantization} writes it. */
-    public String flag() { return name().toLowerCase(Locale.ROOT); }
+    public String flag() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Format of the layers' matrices, as {@code pack_linear} in native/ops.h numbers them. */
-    int layers() { return layers; }
+    int layers() {
+        return layers;
+    }
 
     /** Format of the matrix that gives logits. */
     int head() { return head; }

@@ -11,7 +11,8 @@ import dev.pigou.engine.model.WeightSpec;
  *
  * @param dtype what activations, the KV pool and all weights that are not quantised are kept in
  */
-public record TorchBackend(TorchDevice device, ModelDtype dtype, KernelSet kernels, Quantization quantization) {
+public record TorchBackend(TorchDevice device, ModelDtype dtype, KernelSet kernels,
+        Quantization quantization) {
     /** @throws IllegalArgumentException if PyTorch's own kernels would have to read quantised weights */
     public TorchBackend {
         if (quantization != Quantization.NONE && !kernels.isNative()) {

@@ -12,10 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** {@code pigou serve} as a process of its own, on a machine without a compiler. */
 class KernelsTest {
     private static Process serve(String... further) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                Main.class.getName(), "serve", "--model", RunningServer.GOLDEN.resolve("llama").toString(), "--port",
-                "0", "--device", "cpu"));
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+                        "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                        Main.class.getName(), "serve", "--model",
+                        RunningServer.GOLDEN.resolve("llama").toString(), "--port", "0", "--device", "cpu"));
         command.addAll(List.of(further));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("PATH", "/nowhere");
@@ -31,7 +32,8 @@ class KernelsTest {
             while (line != null && !line.startsWith("Kernels: ")) {
                 line = output.readLine();
             }
-            assertThat(line).isNotNull().contains("PyTorch's own", "there is no CMake on the PATH", "apt install");
+            assertThat(line).isNotNull().contains("PyTorch's own", "there is no CMake on the PATH",
+                    "apt install");
         } finally {
             process.destroyForcibly().waitFor();
         }

@@ -44,9 +44,11 @@ class QuantizationTest {
     /** Per token of question and answer; and how many questions are answered rightly. */
     private record Quality(double perplexity, int right) {
         static Quality of(TorchBackend backend) {
-            var config = new EngineConfig(OptionalInt.empty(), 64, 2048, 4096, 16, OptionalLong.of(64 << 20), true);
+            var config = new EngineConfig(OptionalInt.empty(), 64, 2048, 4096, 16, OptionalLong.of(64 << 20),
+                    true);
             try (ModelFolder folder = ModelFolder.open(MODEL);
-                    Engine engine = EngineAssembly.assemble(folder, backend, config, List.of(), _ -> {}).engine()) {
+                    Engine engine = EngineAssembly.assemble(folder, backend, config, List.of(), _ -> {})
+                            .engine()) {
                 return new Quality(perplexity(engine), right(engine));
             } catch (Exception e) {
                 throw new AssertionError(e);
@@ -100,15 +102,17 @@ class QuantizationTest {
         Quality whole = Quality.of(backend(dtype, Quantization.NONE));
         Quality quantised = Quality.of(backend(dtype, quantization));
         System.out.printf("%s %s: perplexity %.4f, was %.4f; right %d, was %d of %d%n", dtype, quantization,
-                quantised.perplexity(), whole.perplexity(), quantised.right(), whole.right(), QUESTIONS.size());
+                quantised.perplexity(), whole.perplexity(), quantised.right(), whole.right(),
+                QUESTIONS.size());
         assertThat(quantised.perplexity()).isLessThan(most * whole.perplexity());
         assertThat(quantised.right()).isGreaterThan(QUESTIONS.size() / 2);
     }
 
     @Test
     void pyTorchsOwnKernelsDoNotReadThem() {
-        assertThatThrownBy(() -> new TorchBackend(CPU, ModelDtype.BFLOAT16, KernelSet.choose(Kernels.ATEN, CPU),
-                Quantization.INT8)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> new TorchBackend(CPU, ModelDtype.BFLOAT16,
+                KernelSet.choose(Kernels.ATEN, CPU), Quantization.INT8))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--quantization needs native kernels");
     }
 }

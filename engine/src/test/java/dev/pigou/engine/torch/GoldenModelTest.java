@@ -24,8 +24,8 @@ class GoldenModelTest {
 
     /** Every model, with PyTorch's kernels and with ours. */
     static Stream<Arguments> models() {
-        return TestKernels.all().stream().flatMap(
-                kernels -> GoldenModels.names().stream().map(model -> Arguments.of(model, kernels)));
+        return TestKernels.all().stream()
+                .flatMap(kernels -> GoldenModels.names().stream().map(model -> Arguments.of(model, kernels)));
     }
 
     private static SamplingParams greedy(Case golden) {
@@ -78,7 +78,8 @@ class GoldenModelTest {
     @ParameterizedTest
     @MethodSource("models")
     void blocksOfAnySize(String model, KernelSet kernels) {
-        try (var engine = TestEngine.load(model, Setup.roomy(kernels).withBlocks(5, 4096).withBatch(8, 100))) {
+        try (var engine = TestEngine.load(model,
+                Setup.roomy(kernels).withBlocks(5, 4096).withBatch(8, 100))) {
             assertTogether(model, engine, 7);
         }
     }
@@ -105,7 +106,8 @@ class GoldenModelTest {
         var longest = GoldenModels.cases(model).stream().mapToInt(c -> c.prompt().length + c.ids().length)
                 .max();
         int blocks = longest.orElseThrow() / 16 + 2;
-        try (var engine = TestEngine.load(model, Setup.roomy(kernels).withBlocks(16, blocks).withBatch(16, 256))) {
+        try (var engine = TestEngine.load(model,
+                Setup.roomy(kernels).withBlocks(16, blocks).withBatch(16, 256))) {
             assertTogether(model, engine, 14);
             engine.engine.drain(Duration.ofSeconds(10)); // the snapshot follows the last answer
             assertThat(engine.engine.snapshot().preemptions()).isPositive();

@@ -68,7 +68,9 @@ final class Operators implements AutoCloseable {
     }
 
     /** float32, every element 0.5. */
-    NDArray floats(long... shape) { return manager.full(new Shape(shape), 0.5f, DataType.FLOAT32); }
+    NDArray floats(long... shape) {
+        return manager.full(new Shape(shape), 0.5f, DataType.FLOAT32);
+    }
 
     NDArray longs(long... values) { return manager.create(values); }
 

@@ -25,7 +25,7 @@ final class LibraryCache {
 
     /** Makes a library in an empty folder. */
     interface Build {
-        /** @return the library, below {@code folder} */
+        /** Returns the library, a file below {@code folder}. */
         Path in(Path folder) throws PluginUnavailableException;
     }
 

@@ -40,8 +40,8 @@ record PluginSources(Path folder) {
 
     private List<Path> files() throws IOException {
         try (Stream<Path> top = Files.list(folder); Stream<Path> cpu = Files.walk(folder.resolve("cpu"))) {
-            return Stream.concat(top, cpu).filter(Files::isRegularFile).filter(PluginSources::isSource).sorted()
-                    .toList();
+            return Stream.concat(top, cpu).filter(Files::isRegularFile).filter(PluginSources::isSource)
+                    .sorted().toList();
         }
     }
 

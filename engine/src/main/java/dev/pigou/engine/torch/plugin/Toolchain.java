@@ -75,8 +75,8 @@ record Toolchain(Path cmake, Path compiler, String version) {
         Path log = null;
         try {
             log = Files.createTempFile("pigou-build", ".log");
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile())
-                    .start();
+            Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(log.toFile()).start();
             if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
@@ -90,7 +90,8 @@ record Toolchain(Path cmake, Path compiler, String version) {
             }
             return output;
         } catch (IOException e) {
-            throw new PluginUnavailableException("could not run " + command.getFirst() + ": " + e.getMessage(), e);
+            throw new PluginUnavailableException(
+                    "could not run " + command.getFirst() + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PluginUnavailableException("the build was interrupted", e);

@@ -46,8 +46,8 @@ class LibraryCacheTest {
         assertThat(get("b")).isNotEqualTo(first);
         assertThat(builds).hasValue(2);
         try (Stream<Path> left = Files.list(root)) {
-            assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("a", "a.lock",
-                    "b", "b.lock");
+            assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("a",
+                    "a.lock", "b", "b.lock");
         }
     }
 

@@ -32,7 +32,8 @@ class PluginBuildTest {
         source = Files.writeString(folder.resolve("native/cpu/one.cpp"), "int one() { return 1; }\n");
     }
 
-    private Path build(Map<String, String> environment, String torchVersion) throws PluginUnavailableException {
+    private Path build(Map<String, String> environment, String torchVersion)
+            throws PluginUnavailableException {
         var sources = Optional.of(new PluginSources(folder.resolve("native")));
         return new PluginBuild(environment, new LibraryCache(folder.resolve("cache")), sources)
                 .cpuLibrary(torchVersion);
@@ -89,7 +90,8 @@ class PluginBuildTest {
     @Test
     void aCompilerThatCannotRunIsNamed() throws Exception {
         assumeTools();
-        Path broken = Files.writeString(folder.resolve("broken"), "#!/bin/sh\necho 'licence error'\nexit 1\n");
+        Path broken = Files.writeString(folder.resolve("broken"),
+                "#!/bin/sh\necho 'licence error'\nexit 1\n");
         assertThat(broken.toFile().setExecutable(true)).isTrue();
         var environment = new HashMap<>(System.getenv());
         environment.put("CXX", broken.toString());
