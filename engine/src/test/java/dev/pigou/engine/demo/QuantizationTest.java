@@ -41,7 +41,7 @@ class QuantizationTest {
         return new TorchBackend(CPU, dtype, kernels, quantization);
     }
 
-    /** Per token of question and answer; and how many questions are answered rightly. */
+    /** Perplexity of the right answers, by token; and how many questions are answered rightly. */
     private record Quality(double perplexity, int right) {
         static Quality of(TorchBackend backend) {
             var config = new EngineConfig(OptionalInt.empty(), 64, 2048, 4096, 16, OptionalLong.of(64 << 20),
@@ -66,10 +66,14 @@ class QuantizationTest {
                 sinks.add(submit(engine, text,
                         SamplingParams.builder().temperature(0).maxTokens(0).promptLogprobs(0).build()));
             }
-            double[] logprobs = sinks.stream().flatMap(sink -> sink.await().promptLogprobs.stream())
-                    .mapToDouble(TokenLogprobs::logprob).toArray();
+            var logprobs = new ArrayList<TokenLogprobs>();
+            for (int i = 0; i < sinks.size(); i++) {
+                var scored = sinks.get(i).await().promptLogprobs; // of all tokens but the first
+                int asked = ChatTokens.prompt(QUESTIONS.get(i).text()).length;
+                logprobs.addAll(scored.subList(asked - 1, scored.size()));
+            }
             assertThat(logprobs).hasSizeGreaterThan(1000);
-            return Math.exp(-Arrays.stream(logprobs).average().orElseThrow());
+            return Math.exp(-logprobs.stream().mapToDouble(TokenLogprobs::logprob).average().orElseThrow());
         }
 
         private static int right(Engine engine) {

@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -73,6 +74,10 @@ final class Operators implements AutoCloseable {
     }
 
     NDArray longs(long... values) { return manager.create(values); }
+
+    NDArray bytes(byte... values) {
+        return manager.create(ByteBuffer.wrap(values), new Shape(values.length), DataType.UINT8);
+    }
 
     NDArray doubles(double... values) { return manager.create(values); }
 

@@ -27,6 +27,7 @@ import static org.assertj.core.api.Assertions.within;
 /** Sampling on the device, seen from outside: what is drawn, how often, and that neighbours do not matter. */
 @ParameterizedClass
 @MethodSource("kernels")
+@SuppressWarnings("NullAway.Init") // set up before the first test
 class SamplingTest {
     private static final String MODEL = "llama-f32";
     private static final int DRAWS = 3000;
