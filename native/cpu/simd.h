@@ -14,7 +14,16 @@
 #include <utility>
 
 #if defined(__AVX2__)
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12's own intrinsics are built on vectors left undefined on purpose.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <immintrin.h>
+#pragma GCC diagnostic pop
+#else
+#include <immintrin.h>
+#endif
 #endif
 
 namespace pigou::cpu {

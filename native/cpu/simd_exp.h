@@ -1,4 +1,4 @@
-// Exponentials of vectors, with a relative error below 5e-7. NaN comes through; the result is 0 far below and infinity far
+// Exponentials of vectors, with a relative error below 3e-7. NaN comes through; the result is 0 far below and infinity far
 // above what float32 holds.
 #pragma once
 
@@ -9,13 +9,13 @@ namespace {
 
 constexpr float log2_e = 1.44269504f;
 
-// 2^x for |x| <= 0.5, exactly 1 at 0: (2^x - 1) / x interpolated at its Chebyshev points.
+// 2^x for |x| <= 0.5: the polynomial of degree 5 with the least relative error (9e-8) of those that are 1 at 0.
 PIGOU_INLINE Floats exp2_near_zero(Floats x) {
-    Floats y = splat(0.00133813021f);
-    y = y * x + 0.00966636837f;
-    y = y * x + 0.0555038117f;
-    y = y * x + 0.240223497f;
-    y = y * x + 0.693147182f;
+    Floats y = splat(0.00132647273f);
+    y = y * x + 0.00967151299f;
+    y = y * x + 0.0555073358f;
+    y = y * x + 0.240222424f;
+    y = y * x + 0.693147004f;
     return y * x + 1.0f;
 }
 

@@ -68,7 +68,7 @@ double read_bandwidth() {
         for (int i = 0; i < 24; i++) sums[i] = _mm512_dpbf16_ps(sums[i], a, b);
     }
     float total = 0;
-    for (int i = 0; i < 24; i++) total += _mm512_reduce_add_ps(sums[i]);
+    for (int i = 0; i < 24; i++) total += sums[i][0];
     return total;
 }
 
@@ -82,7 +82,7 @@ double read_bandwidth() {
         for (int i = 0; i < 24; i++) sums[i] = _mm512_fmadd_ps(a, b, sums[i]);
     }
     float total = 0;
-    for (int i = 0; i < 24; i++) total += _mm512_reduce_add_ps(sums[i]);
+    for (int i = 0; i < 24; i++) total += sums[i][0];
     return total;
 }
 

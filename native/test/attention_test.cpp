@@ -119,7 +119,7 @@ void broken_sequence_stays_alone() {
         cpu::paged_attention(whole.call());
         std::vector<float> before;
         for (int64_t i = 0; i < whole.out().count(); i++) before.push_back(whole.out()[i]);
-        whole.keys().set(whole.at(1, 50) + 3, nan);
+        whole.keys().set(whole.at(1, 50) + 3, not_a_number);
         for (int64_t j = 0; j < 128; j++) whole.q().set(8 * 128 + j, infinity);
         cpu::paged_attention(whole.call());
         for (int64_t i = 0; i < whole.out().count(); i++) {
@@ -148,7 +148,7 @@ void every_instruction_set() {
                 cpu::Attention call = batch.call();
                 cpu::AttentionTile tile = {0, 33, 167, 0, 2, call.tables, 118, 200};
                 int64_t half = cpu::state_floats(call, tile);
-                std::vector<float> states(2 * half, nan), scratch(cpu::scratch_floats(call, tile), nan);
+                std::vector<float> states(2 * half, not_a_number), scratch(cpu::scratch_floats(call, tile), not_a_number);
                 const cpu::RowKernels& kernel = sets[set]->rows[static_cast<int>(element)];
                 cpu::AttentionTile lower = tile, upper = tile;
                 lower.to = upper.from = 182;

@@ -96,7 +96,7 @@ void exponential_is_accurate() {
     }
     std::printf("silu: relative error %.2g at most\n", worst);
     check(worst < 1e-6, "silu's relative error is %g", worst);
-    for (float x : {-1e30f, -200.0f, 200.0f, 1e30f, nan}) {
+    for (float x : {-1e30f, -200.0f, 200.0f, 1e30f, not_a_number}) {
         gate_up.set(0, x);
         cpu::silu_mul(Element::f32, gate_up.data(), out.data(), 1, count);
         bool good = std::isnan(x) ? std::isnan(out[0]) : out[0] == (x > 0 ? x : -0.0f);
@@ -186,7 +186,7 @@ void only_finite_numbers_enter_the_pool() {
             cos.fill(1);
             sin.fill(0);
             int64_t zero = 0;
-            for (float bad : {nan, infinity, -infinity, largest}) {
+            for (float bad : {not_a_number, infinity, -infinity, largest}) {
                 qkv.fill(bad);
                 // The largest number turned by more than a right angle's half would be too large.
                 cos.fill(bad == largest ? 1.5f : 1.0f);

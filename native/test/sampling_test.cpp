@@ -186,7 +186,7 @@ void edges() {
             check(sample_one(logits, knobs) == best, "temperature %g", temperature);
         }
     }
-    for (float bad : {nan, infinity, -infinity}) {
+    for (float bad : {not_a_number, infinity, -infinity}) {
         for (Knobs knobs : {Knobs{1, 1, 0, 0.5, 0}, Knobs{1, 0.9, 0, 0.5, 0}, Knobs{1, 1, 0, 0.5, 50}}) {
             for (bool all : {false, true}) {
                 std::vector<float> broken = all ? std::vector<float>(1000, bad) : logits;

@@ -13,7 +13,7 @@
 
 namespace pigou::test {
 
-inline constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+inline constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 inline constexpr float infinity = std::numeric_limits<float>::infinity();
 inline constexpr Element elements[] = {Element::f32, Element::f16, Element::bf16};
 
@@ -21,9 +21,9 @@ inline const char* name(Element element) {
     return element == Element::f32 ? "f32" : element == Element::f16 ? "f16" : "bf16";
 }
 
-// Half a step between neighbours at 1.
+// Half a step between the type's numbers just above 1.
 inline double rounding(Element element) {
-    return element == Element::f32 ? 0x1p-24 : element == Element::f16 ? 0x1p-11 : 0x1p-8 / 2;
+    return element == Element::f32 ? 0x1p-24 : element == Element::f16 ? 0x1p-11 : 0x1p-8;
 }
 
 inline int checks = 0;
@@ -51,7 +51,7 @@ class Array {
 public:
     Array(Element element, int64_t count)
         : element_(element), count_(count), bytes_(static_cast<size_t>(count * size_of(element))) {
-        fill(nan);
+        fill(not_a_number);
     }
 
     static Array normal(Element element, int64_t count, std::mt19937& random, float deviation = 1) {
