@@ -11,7 +11,6 @@ import dev.pigou.engine.ledger.SqliteLedger;
 import dev.pigou.engine.ledger.WalletHistory;
 import dev.pigou.engine.model.GenerationDefaults;
 import dev.pigou.engine.model.ModelConfig;
-import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.model.ModelFolderException;
 import dev.pigou.engine.openai.OpenAiApi;
@@ -25,7 +24,7 @@ import dev.pigou.engine.tenant.Account;
 import dev.pigou.engine.text.ChatTemplate;
 import dev.pigou.engine.text.HfTokenizer;
 import dev.pigou.engine.text.Tokenizer;
-import dev.pigou.engine.torch.TorchDevice;
+import dev.pigou.engine.torch.TorchBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -46,7 +45,6 @@ public final class ModelServer implements AutoCloseable {
 
     private final EngineAssembly assembly;
     private final String modelName;
-    private final String deviceName;
     private final int blockSize;
     private final Tokenizer tokenizer;
     private final TextThreads textThreads;
@@ -56,12 +54,11 @@ public final class ModelServer implements AutoCloseable {
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch down = new CountDownLatch(1);
 
-    private ModelServer(EngineAssembly assembly, String modelName, String deviceName, int blockSize,
-            Tokenizer tokenizer, TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger,
+    private ModelServer(EngineAssembly assembly, String modelName, int blockSize, Tokenizer tokenizer,
+            TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger,
             Optional<Path> stepCost) {
         this.assembly = assembly;
         this.modelName = modelName;
-        this.deviceName = deviceName;
         this.blockSize = blockSize;
         this.tokenizer = tokenizer;
         this.textThreads = textThreads;
@@ -93,20 +90,18 @@ public final class ModelServer implements AutoCloseable {
             ServiceTiers tiers, Optional<SqliteLedger> ledger, ServerFiles files, ProgressLine progress) {
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
-            ModelDtype dtype = flags.dtype(folder);
             Optional<ChatTemplate> template = template(path);
             Tokenizer tokenizer = tokenizer(folder);
             try {
-                TorchDevice device = TorchDevice.named(flags.device());
-                EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, config,
+                EngineAssembly assembly = EngineAssembly.assemble(folder, flags.backend(folder), config,
                         accounts(httpConfig, files), progress::update);
                 files.stepCost()
                         .ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
                         assembly.engine().limits(), tokenizer, template,
                         defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
-                return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig,
-                        tiers, ledger, files.stepCost());
+                return listen(assembly, model, flags.names(), config.blockSize(), httpConfig, tiers, ledger,
+                        files.stepCost());
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -124,8 +119,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
-            String deviceName, int blockSize, HttpConfig httpConfig, ServiceTiers tiers,
-            Optional<SqliteLedger> ledger, Optional<Path> stepCost) {
+            int blockSize, HttpConfig httpConfig, ServiceTiers tiers, Optional<SqliteLedger> ledger,
+            Optional<Path> stepCost) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
         metrics.exposeMarket(engine::prices, engine.takings());
@@ -137,8 +132,8 @@ public final class ModelServer implements AutoCloseable {
                     new OpenAiApi(engine, model, textThreads, metrics, tiers,
                             ledger.isPresent() ? ledger.get() : Ledger.NONE),
                     metrics, () -> engine.snapshot().healthy());
-            return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),
-                    textThreads, http, ledger, stepCost);
+            return new ModelServer(assembly, names.getFirst(), blockSize, model.tokenizer(), textThreads, http,
+                    ledger, stepCost);
         } catch (RuntimeException e) {
             textThreads.close();
             closeQuietly(engine);
@@ -190,9 +185,7 @@ public final class ModelServer implements AutoCloseable {
 
     String modelName() { return modelName; }
 
-    String deviceName() { return deviceName; }
-
-    ModelDtype dtype() { return assembly.dtype(); }
+    TorchBackend backend() { return assembly.backend(); }
 
     KvPoolSize pool() { return assembly.pool(); }
 

@@ -93,12 +93,13 @@ final class ServeCommand implements Callable<Integer> {
     private static String readyLine(ModelServer server, boolean guarded) {
         String url = url(server.address());
         return String.format(Locale.ROOT,
-                "Ready on %s: %s on %s in %s, %d KV blocks of %d tokens, context %d.%n"
+                "Ready on %s: %s on %s in %s, %d KV blocks of %d tokens, context %d.%nKernels: %s.%n"
                         + "Try: curl %s/v1/chat/completions -H 'Content-Type: application/json' \\%n"
                         + (guarded ? "  -H 'Authorization: Bearer YOUR_API_KEY' \\%n" : "")
                         + "  -d '{\"messages\": [{\"role\": \"user\", \"content\": \"What is 17 + 25?\"}]}'",
-                url, server.modelName(), server.deviceName(), server.dtype().torchName(),
-                server.pool().blocks(), server.blockSize(), server.pool().maxModelLen(), url);
+                url, server.modelName(), server.backend().device().name(), server.backend().numbers(),
+                server.pool().blocks(), server.blockSize(), server.pool().maxModelLen(),
+                server.backend().kernels(), url);
     }
 
     /** Where a client on this machine finds the server. */
