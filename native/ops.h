@@ -120,7 +120,8 @@ struct PackLinear {
         constexpr Check check("pack_linear");
         check.tensor(weight.dim() == 2 && weight.is_floating() && weight.contiguous() && weight.numel() > 0, "weight",
             weight, "a contiguous floating matrix [out, in]");
-        check.number(format == 0 || format == 4 || format == 8, "format", format, "0 (dense), 8 (int8) or 4 (int4)");
+        check.number(format == 0 || format == 4 || format == 8 || format == 9, "format", format,
+            "0 (dense), 4 (int4), 8 (int8) or 9 (fp8, on CUDA)");
     }
 
     int64_t out() const { return weight.size(0); }

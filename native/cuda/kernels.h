@@ -80,6 +80,9 @@ void paged_attention(const Attention& attention, Element element, int multiproce
 // How a weight [out, in] is stored. What each looks like is said in weights.cuh.
 enum class Format : int64_t { dense = 0, int4 = 4, int8 = 8, fp8 = 9 };
 
+// Where a dense weight begins in its packed form.
+constexpr int64_t packed_header_bytes = 64;
+
 size_t packed_weight_bytes(int64_t out, int64_t in, Element element, Format format);
 
 void pack_weight(const void* weight, void* packed, int64_t out, int64_t in, Element element, Format format,

@@ -24,7 +24,7 @@ struct PackedHeader {
     int64_t element, format;
     int64_t unused[3];
 };
-static_assert(sizeof(PackedHeader) == 64);
+static_assert(sizeof(PackedHeader) == packed_header_bytes);
 
 constexpr uint32_t packed_magic = 0x75676970, packed_layout = 1;
 
