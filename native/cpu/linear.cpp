@@ -30,6 +30,8 @@ constexpr int64_t decode_rows = 64;
 /** Multiplications below which waking the threads costs more than they save. */
 constexpr int64_t serial_work = 1 << 17;
 constexpr int64_t unpacked_bytes = 64 * 1024;
+/** Bytes between a lone pass and its prefetches: what memory delivers in about twice its latency. */
+constexpr int64_t read_ahead = 8 * 1024;
 
 /** Memory of the calling thread that only grows. */
 uint8_t* scratch(int64_t bytes) {
@@ -127,11 +129,14 @@ private:
         alignas(line_bytes) uint8_t unpacked[unpacked_bytes];
         const auto* payload = reinterpret_cast<const uint8_t*>(&weight) + sizeof(PackedHeader);
         const uint8_t* groups = payload + panel * weight.panel_bytes();
-        const int64_t one_pass = product.unpack == nullptr && chunk.end - chunk.begin <= product.max_rows;
-        const int64_t block = one_pass ? weight.groups() : product.block_groups;
+        const int64_t passes = ceil_div(chunk.end - chunk.begin, product.max_rows);
+        const int64_t block = product.unpack == nullptr && passes == 1 ? weight.groups() : product.block_groups;
         for (int64_t group = 0; group < weight.groups(); group += block) {
             const int64_t count = std::min(block, weight.groups() - group);
             const uint8_t* packed = groups + group * group_bytes(weight.storage());
+            // A lone pass reads on a little way ahead of itself; several share the reading of the next block.
+            const int64_t spacing = ceil_div(line_bytes, passes);
+            const uint8_t* ahead = passes == 1 ? packed + read_ahead : packed + count * group_bytes(weight.storage());
             if (product.unpack != nullptr) {
                 product.unpack(packed, count, unpacked);
                 packed = unpacked;
@@ -139,7 +144,9 @@ private:
             for (int64_t row = chunk.begin; row < chunk.end; row += product.max_rows) {
                 const int rows = static_cast<int>(std::min<int64_t>(product.max_rows, chunk.end - row));
                 const uint8_t* operand = x + row * x_stride + group * operand_bytes(product.operand);
-                product.multiply({operand, x_stride, rows, packed, count, tile + (row - chunk.begin) * panel_outs});
+                float* sums = tile + (row - chunk.begin) * panel_outs;
+                product.multiply({operand, x_stride, rows, packed, count, sums, ahead, spacing});
+                ahead += count * group_bytes(weight.storage()) / passes;
             }
         }
     }
@@ -148,12 +155,17 @@ private:
 void run(const Batch& batch) {
     const PackedHeader& weight = batch.weight;
     const bool small = weight.out * weight.in * batch.rows < serial_work;
-    uint8_t* operand = batch.prepared() ? nullptr : scratch(batch.rows * batch.row_operand_bytes());
+    const int64_t bytes = batch.rows * batch.row_operand_bytes();
+    uint8_t* shared = batch.prepared() ? nullptr : scratch(bytes);
     parallel(small ? 1 : max_threads(), [&](Team team) {
         Batch mine = batch;
-        if (operand != nullptr) {
-            batch.prepare(team.share(batch.rows), operand);
-            team.barrier();
+        if (!batch.prepared()) {
+            const bool alone = batch.rows < 2 * team.size; // so few that waiting for the others takes longer
+            uint8_t* operand = alone ? scratch(bytes) : shared;
+            batch.prepare(alone ? Range{0, batch.rows} : team.share(batch.rows), operand);
+            if (!alone) {
+                team.barrier();
+            }
             mine.x = operand;
             mine.x_stride = batch.row_operand_bytes();
         }

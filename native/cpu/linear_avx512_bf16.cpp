@@ -21,11 +21,13 @@ void multiply_pairs(const Block& block) {
     const int64_t steps = block.groups * (group_inputs / 2);
     const uint8_t* step = block.weight;
     const uint8_t* x = block.x;
+    Ahead ahead(block);
     for (int64_t i = 0; i < steps; ++i, step += step_bytes, x += 4) {
         __m512bh weights[columns];
 #pragma GCC unroll 16
         for (int column = 0; column < columns; ++column) {
             weights[column] = bits_as<__m512bh>(_mm512_loadu_si512(step + column * line_bytes));
+            ahead.line();
         }
 #pragma GCC unroll 16
         for (int row = 0; row < rows; ++row) {

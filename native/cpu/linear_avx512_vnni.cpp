@@ -42,7 +42,10 @@ void multiply_groups(const Block& block) {
     }
     const uint8_t* group = block.weight;
     const uint8_t* x = block.x;
+    Ahead ahead(block);
     for (int64_t i = 0; i < block.groups; ++i, group += group_bytes(storage), x += sizeof(QuantisedGroup)) {
+        ahead.line(); // the scales
+        ahead.line();
         __m512i dots[rows][columns];
 #pragma GCC unroll 16
         for (int row = 0; row < rows; ++row) {
@@ -58,6 +61,9 @@ void multiply_groups(const Block& block) {
 #pragma GCC unroll 16
             for (int column = 0; column < columns; ++column) {
                 weights[column] = quad_weights<storage>(group, quad, column);
+                if (storage == Storage::int8 || quad < quads / 2) { // int4: a line has two quads
+                    ahead.line();
+                }
             }
 #pragma GCC unroll 16
             for (int row = 0; row < rows; ++row) {

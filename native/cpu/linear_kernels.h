@@ -36,6 +36,9 @@ struct Block {
     const uint8_t* weight; ///< first of the groups in the panel, or what unpack made of them
     int64_t groups;
     float* tile; ///< [rows, 64], added to
+    /** For each line of weight that multiply reads, it prefetches at `ahead` and moves it on by so many bytes. */
+    const uint8_t* ahead;
+    int64_t ahead_spacing;
 };
 
 /** One way to multiply one kind of packed weight. */

@@ -57,6 +57,22 @@ PIGOU_INLINE typename V::Half narrow_bf16(typename V::Float value) {
     return __builtin_convertvector(result >> 16, typename V::Half);
 }
 
+/** Walks through weights that will be needed, for Block::ahead: into the second cache, where they do not displace others. */
+class Ahead {
+public:
+    [[gnu::always_inline]] explicit Ahead(const Block& block) : next_(block.ahead), spacing_(block.ahead_spacing) {}
+
+    /** To be called for each line that is read. */
+    [[gnu::always_inline]] void line() {
+        __builtin_prefetch(next_, 0, 2);
+        next_ += spacing_;
+    }
+
+private:
+    const uint8_t* next_;
+    int64_t spacing_;
+};
+
 // The dense kinds of weights. `weights` gives one input's weights of the outputs in vector `column` of a step.
 
 template <class V>
@@ -120,7 +136,12 @@ void multiply_rows(const Block& block) {
         }
         const uint8_t* step = block.weight + first / line_outs * line_bytes;
         const uint8_t* x = block.x;
+        Ahead ahead(block);
         for (int64_t i = 0; i < steps; ++i, step += step_bytes) {
+#pragma GCC unroll 4
+            for (int line = 0; line < outs / line_outs; ++line) {
+                ahead.line();
+            }
 #pragma GCC unroll 2
             for (int input = 0; input < Weights::inputs; ++input, x += sizeof(float)) {
                 Float weights[V::columns];

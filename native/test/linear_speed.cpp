@@ -29,7 +29,7 @@ namespace {
 using namespace pigou;
 using namespace pigou::cpu;
 
-constexpr int64_t cold_bytes = int64_t{256} << 20;
+constexpr int64_t cold_bytes = int64_t{512} << 20;
 constexpr int repeats = 7;
 
 double seconds() {
@@ -59,26 +59,46 @@ struct Memory {
 
 volatile uint64_t sink;
 
-/** GB/s of reads by all threads, each on a half of its own. */
+/** Sums an array in four vectors, with prefetches so far ahead. */
+#if defined(__x86_64__)
+__attribute__((target("avx2")))
+#endif
+uint64_t
+sum(const uint8_t* from, const uint8_t* to, int64_t ahead) {
+    typedef uint64_t Vector __attribute__((vector_size(32)));
+    Vector a = {}, b = {}, c = {}, d = {};
+    for (; from < to; from += 4 * sizeof(Vector)) {
+        const auto* vectors = reinterpret_cast<const Vector*>(from);
+        __builtin_prefetch(from + ahead);
+        __builtin_prefetch(from + ahead + 64);
+        a += vectors[0];
+        b += vectors[1];
+        c += vectors[2];
+        d += vectors[3];
+    }
+    const Vector all = a + b + c + d;
+    return all[0] + all[1] + all[2] + all[3];
+}
+
+/** GB/s of reads by all threads, each on a part of its own; the best of several distances of prefetching. */
 double read_bandwidth(bool huge_pages) {
-    typedef uint64_t Line __attribute__((vector_size(64)));
     Memory memory(cold_bytes);
 #if defined(__linux__)
     madvise(memory.data, cold_bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 #endif
     std::memset(memory.data, 1, cold_bytes);
-    const auto* lines = static_cast<const Line*>(memory.data);
-    const double time = median_seconds([&] {
-        parallel(max_threads(), [&](Team team) {
-            const Range part = team.share(cold_bytes / int64_t{sizeof(Line)});
-            Line sum = {};
-            for (int64_t i = part.begin; i < part.end; ++i) {
-                sum += lines[i];
-            }
-            sink = sum[0] + sum[7];
+    const auto* bytes = static_cast<const uint8_t*>(memory.data);
+    double best = 0;
+    for (int64_t ahead : {0, 2048, 4096, 8192}) {
+        const double time = median_seconds([&] {
+            parallel(max_threads(), [&](Team team) {
+                const Range part = team.share(cold_bytes / 4096);
+                sink = sum(bytes + part.begin * 4096, bytes + part.end * 4096, ahead);
+            });
         });
-    });
-    return static_cast<double>(cold_bytes) / time / 1e9;
+        best = std::max(best, static_cast<double>(cold_bytes) / time / 1e9);
+    }
+    return best;
 }
 
 #if defined(__x86_64__)
@@ -86,8 +106,9 @@ double read_bandwidth(bool huge_pages) {
 __attribute__((target("avx512f,avx512bf16"))) void pair_products(int64_t rounds) {
     constexpr int sums = 16;
     __m512 sum[sums];
-    for (auto& s : sum) {
-        s = _mm512_setzero_ps();
+#pragma GCC unroll 16
+    for (int i = 0; i < sums; ++i) {
+        sum[i] = _mm512_setzero_ps();
     }
     __m512i bits = _mm512_set1_epi32(0x3f803f80);
     __m512bh ones;
@@ -99,6 +120,7 @@ __attribute__((target("avx512f,avx512bf16"))) void pair_products(int64_t rounds)
         }
     }
     __m512 total = sum[0];
+#pragma GCC unroll 16
     for (int i = 1; i < sums; ++i) {
         total = _mm512_add_ps(total, sum[i]);
     }
