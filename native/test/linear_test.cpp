@@ -348,7 +348,7 @@ void test_conversions() {
         for (float& value : values) {
             value = float_of(static_cast<uint32_t>(random_bits()));
         }
-        kernels().round(values.data(), static_cast<int64_t>(values.size()), element, rounded.data());
+        linear_kernels().round(values.data(), static_cast<int64_t>(values.size()), element, rounded.data());
         bool equal = true;
         for (size_t i = 0; i < values.size(); ++i) {
             const uint16_t expected = element == Element::f16 ? to_f16(values[i]) : to_bf16(values[i]);

@@ -59,9 +59,10 @@ public final class StepSpeed {
         long start = System.nanoTime();
         try (ModelFolder folder = ModelFolder.open(Path.of(arguments[0]))) {
             TorchBackend backend = backend(folder, arguments);
-            EngineAssembly assembly = EngineAssembly.assemble(folder, backend, EngineConfig.defaults(), List.of(),
-                    _ -> {});
-            System.out.printf(Locale.ROOT, "%s, %s on %s, %d cores; ready in %.1f s; %d KV blocks; kernels: %s%n",
+            EngineAssembly assembly = EngineAssembly.assemble(folder, backend, EngineConfig.defaults(),
+                    List.of(), _ -> {});
+            System.out.printf(Locale.ROOT,
+                    "%s, %s on %s, %d cores; ready in %.1f s; %d KV blocks; kernels: %s%n",
                     folder.path().getFileName(), backend.numbers(), backend.device().name(),
                     Runtime.getRuntime().availableProcessors(), (System.nanoTime() - start) / 1e9,
                     assembly.pool().blocks(), backend.kernels());
@@ -77,7 +78,9 @@ public final class StepSpeed {
                 ? folder.autoDtype()
                 : ModelDtype.ofTorchName(given[1]).orElseThrow();
         TorchDevice device = TorchDevice.named(given[2] == null ? "auto" : given[2]);
-        Kernels kernels = given[3] == null ? Kernels.AUTO : Kernels.valueOf(given[3].toUpperCase(Locale.ROOT));
+        Kernels kernels = given[3] == null
+                ? Kernels.AUTO
+                : Kernels.valueOf(given[3].toUpperCase(Locale.ROOT));
         Quantization quantization = given[4] == null
                 ? Quantization.NONE
                 : Quantization.valueOf(given[4].toUpperCase(Locale.ROOT));

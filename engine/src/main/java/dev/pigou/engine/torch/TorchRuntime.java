@@ -77,7 +77,9 @@ public final class TorchRuntime {
     /** What an error inside a program says, without the lines of the program that led to it. */
     private static String cause(String firstLine, String whole) {
         int at = whole.lastIndexOf(RAISED);
-        return at < 0 ? firstLine : whole.substring(at + RAISED.length()).lines().findFirst().orElse(firstLine);
+        return at < 0
+                ? firstLine
+                : whole.substring(at + RAISED.length()).lines().findFirst().orElse(firstLine);
     }
 
     private static String firstLine(Throwable failure) {
