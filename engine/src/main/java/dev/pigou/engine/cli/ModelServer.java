@@ -132,8 +132,8 @@ public final class ModelServer implements AutoCloseable {
                     new OpenAiApi(engine, model, textThreads, metrics, tiers,
                             ledger.isPresent() ? ledger.get() : Ledger.NONE),
                     metrics, () -> engine.snapshot().healthy());
-            return new ModelServer(assembly, names.getFirst(), blockSize, model.tokenizer(), textThreads, http,
-                    ledger, stepCost);
+            return new ModelServer(assembly, names.getFirst(), blockSize, model.tokenizer(), textThreads,
+                    http, ledger, stepCost);
         } catch (RuntimeException e) {
             textThreads.close();
             closeQuietly(engine);
