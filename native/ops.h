@@ -116,11 +116,13 @@ struct PackLinear {
     Tensor weight;
     int64_t format;
 
-    explicit PackLinear(Stack stack) : weight(stack.tensor()), format(stack.integer()) {
+    /// `takes_fp8`: whether the device also packs format 9, e4m3 with a scale for each row.
+    explicit PackLinear(Stack stack, bool takes_fp8 = false) : weight(stack.tensor()), format(stack.integer()) {
         constexpr Check check("pack_linear");
         check.tensor(weight.dim() == 2 && weight.is_floating() && weight.contiguous() && weight.numel() > 0, "weight",
             weight, "a contiguous floating matrix [out, in]");
-        check.number(format == 0 || format == 4 || format == 8, "format", format, "0 (dense), 8 (int8) or 4 (int4)");
+        check.number(format == 0 || format == 4 || format == 8 || (takes_fp8 && format == 9), "format", format,
+            takes_fp8 ? "0 (dense), 4 (int4), 8 (int8) or 9 (fp8)" : "0 (dense), 8 (int8) or 4 (int4)");
     }
 
     int64_t out() const { return weight.size(0); }

@@ -162,7 +162,7 @@ void sample_op(Stack stack) {
 }
 
 void pack_linear_op(Stack stack) {
-    const ops::PackLinear op(stack);
+    const ops::PackLinear op(stack, true);
     const OnDevice device("pack_linear", op.weight);
     require_small("pack_linear", "weight", std::max(op.out(), op.in()) + 64);
     const auto format = static_cast<Format>(op.format);

@@ -303,17 +303,17 @@ struct f16 {
 };
 
 inline float widen(float value) { return value; }
-inline float widen(bf16 value) { return cpu::from_bf16(value.bits); }
-inline float widen(f16 value) { return cpu::from_f16(value.bits); }
+inline float widen(bf16 value) { return from_bf16(value.bits); }
+inline float widen(f16 value) { return from_f16(value.bits); }
 
 template <typename T>
 T narrow(float value) {
     if constexpr (std::is_same_v<T, float>) {
         return value;
     } else if constexpr (std::is_same_v<T, bf16>) {
-        return {cpu::to_bf16(value)};
+        return {to_bf16(value)};
     } else {
-        return {cpu::to_f16(value)};
+        return {to_f16(value)};
     }
 }
 

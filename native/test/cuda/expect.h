@@ -53,7 +53,7 @@ class Values {
             return reinterpret_cast<const float*>(bytes_.get())[i];
         }
         const uint16_t bits = reinterpret_cast<const uint16_t*>(bytes_.get())[i];
-        return element_ == Element::f16 ? cpu::from_f16(bits) : cpu::from_bf16(bits);
+        return element_ == Element::f16 ? from_f16(bits) : from_bf16(bits);
     }
 
     void set(int64_t i, double value) {
@@ -61,7 +61,7 @@ class Values {
         if (element_ == Element::f32) {
             reinterpret_cast<float*>(bytes_.get())[i] = f;
         } else {
-            reinterpret_cast<uint16_t*>(bytes_.get())[i] = element_ == Element::f16 ? cpu::to_f16(f) : cpu::to_bf16(f);
+            reinterpret_cast<uint16_t*>(bytes_.get())[i] = element_ == Element::f16 ? to_f16(f) : to_bf16(f);
         }
     }
 
