@@ -11,6 +11,10 @@ import dev.pigou.engine.TokenSink;
 import dev.pigou.engine.cli.EngineAssembly;
 import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
+import dev.pigou.engine.torch.KernelSet;
+import dev.pigou.engine.torch.Kernels;
+import dev.pigou.engine.torch.Quantization;
+import dev.pigou.engine.torch.TorchBackend;
 import dev.pigou.engine.torch.TorchDevice;
 import dev.pigou.scheduler.SamplingParams;
 import java.io.IOException;
@@ -27,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How fast one model's steps are, without the network: prefill and decode tokens a second at several batch sizes, and
- * the share of step time that is ours rather than the device's. {@code ./pigou step-speed DIR [DTYPE [DEVICE]]}.
+ * the share of step time that is ours rather than the device's. {@code ./pigou step-speed DIR [DTYPE
+ * [DEVICE [KERNELS [QUANTIZATION]]]]}, each {@code auto} or as {@code serve} takes it.
  *
  * <p>Prompts are random ids, so no prefix is ever found. Each row is the median of several rounds; prefill counts from
  * submission to the last first token, decode from there to the end.
@@ -48,25 +53,38 @@ public final class StepSpeed {
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length == 0) {
-            System.err.println("usage: pigou step-speed DIR [DTYPE [DEVICE]]");
+            System.err.println("usage: pigou step-speed DIR [DTYPE [DEVICE [KERNELS [QUANTIZATION]]]]");
             System.exit(2);
         }
         long start = System.nanoTime();
         try (ModelFolder folder = ModelFolder.open(Path.of(arguments[0]))) {
-            ModelDtype dtype = arguments.length > 1
-                    ? ModelDtype.ofTorchName(arguments[1]).orElseThrow()
-                    : folder.autoDtype();
-            TorchDevice device = TorchDevice.named(arguments.length > 2 ? arguments[2] : "auto");
-            EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, EngineConfig.defaults(),
+            TorchBackend backend = backend(folder, arguments);
+            EngineAssembly assembly = EngineAssembly.assemble(folder, backend, EngineConfig.defaults(),
                     List.of(), _ -> {});
-            System.out.printf(Locale.ROOT, "%s, %s on %s, %d cores; ready in %.1f s; %d KV blocks%n",
-                    folder.path().getFileName(), dtype.torchName(), device.name(),
+            System.out.printf(Locale.ROOT,
+                    "%s, %s on %s, %d cores; ready in %.1f s; %d KV blocks; kernels: %s%n",
+                    folder.path().getFileName(), backend.numbers(), backend.device().name(),
                     Runtime.getRuntime().availableProcessors(), (System.nanoTime() - start) / 1e9,
-                    assembly.pool().blocks());
+                    assembly.pool().blocks(), backend.kernels());
             try (Engine engine = assembly.engine()) {
                 new StepSpeed(engine).run();
             }
         }
+    }
+
+    private static TorchBackend backend(ModelFolder folder, String[] arguments) {
+        String[] given = Arrays.copyOf(arguments, 5);
+        ModelDtype dtype = given[1] == null || given[1].equals("auto")
+                ? folder.autoDtype()
+                : ModelDtype.ofTorchName(given[1]).orElseThrow();
+        TorchDevice device = TorchDevice.named(given[2] == null ? "auto" : given[2]);
+        Kernels kernels = given[3] == null
+                ? Kernels.AUTO
+                : Kernels.valueOf(given[3].toUpperCase(Locale.ROOT));
+        Quantization quantization = given[4] == null
+                ? Quantization.NONE
+                : Quantization.valueOf(given[4].toUpperCase(Locale.ROOT));
+        return new TorchBackend(device, dtype, KernelSet.choose(kernels, device), quantization);
     }
 
     private void run() throws InterruptedException, IOException {

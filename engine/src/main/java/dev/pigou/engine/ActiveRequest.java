@@ -1,6 +1,8 @@
 package dev.pigou.engine;
 
+import dev.pigou.scheduler.CacheTerms;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.Sequence;
@@ -39,10 +41,12 @@ final class ActiveRequest {
     /** The loop hears of what happens from now on. */
     void open(EngineLoop engineLoop) { loop = engineLoop; }
 
-    /** Makes the sequence of one choice. Only the first scores the prompt, once for all. */
+    /** Makes the sequence of one choice. Only the first scores and leases the prompt, once for all. */
     Sequence sequence(int choice, long id) {
-        var sequence = new Sequence(id, request.promptTokens(), params(choice), request.cacheSalt(),
-                request.bid(), arrivalNanos, choices[choice]);
+        CacheTerms cache = choice == 0 ? request.cache() : request.cache().unleased();
+        var sequence = new Sequence(id, request.promptTokens(), params(choice), cache, request.bid(),
+                arrivalNanos, choices[choice]);
+        sequence.charge().quoted(request.quoted().pico(choice));
         choices[choice].sequence = sequence;
         return sequence;
     }
@@ -111,6 +115,9 @@ final class ActiveRequest {
                 loop().promptComputed(ActiveRequest.this);
             }
         }
+
+        @Override
+        public PrefixLease.Listener ofLeases() { return loop().tellOfLeases(sink.ofLeases()); }
 
         void end(Scheduler scheduler, FinishReason reason, long nowNanos) {
             if (finished) {

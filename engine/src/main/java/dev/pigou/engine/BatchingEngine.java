@@ -119,7 +119,7 @@ public final class BatchingEngine implements Engine {
     @Override
     public boolean quote(GenerateRequest request, Consumer<Optional<Quote>> listener) {
         check(request);
-        var asked = new Sequence(NOT_ADDED, request.promptTokens(), request.sampling(), request.cacheSalt(),
+        var asked = new Sequence(NOT_ADDED, request.promptTokens(), request.sampling(), request.cache(),
                 request.bid(), System.nanoTime(), NOBODY);
         boolean taken = loop.quotes().ask(asked, listener);
         thread.wake();

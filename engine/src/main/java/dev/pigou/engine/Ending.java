@@ -18,18 +18,19 @@ import org.jspecify.annotations.Nullable;
  *     tells
  * @param bill what it was charged
  * @param refusal why it was not run; present if the policy refused it and said why
+ * @param lease on its prompt; present if it left one behind
  */
 public record Ending(FinishReason reason, Bid bid, int cachedTokens, int outputTokens, int preemptions,
-        double delaySeconds, double value, Bill bill, @Nullable Refusal refusal) {
+        double delaySeconds, double value, Bill bill, @Nullable Refusal refusal, @Nullable LeaseGrant lease) {
 
     static Ending of(Sequence ended, FinishReason reason, long nowNanos) {
         return new Ending(reason, ended.bid(), ended.cachedTokens(), ended.outputLength(),
                 ended.preemptions(), ended.delayNanos(nowNanos) / 1e9, ended.value(nowNanos),
-                Bill.of(ended.charge()), ended.refusal());
+                Bill.of(ended.charge()), ended.refusal(), LeaseGrant.of(ended.lease(), nowNanos));
     }
 
     /** Of a choice that ended before it had a sequence. */
     public static Ending unstarted(Bid bid, FinishReason reason) {
-        return new Ending(reason, bid, 0, 0, 0, 0, bid.value(), Bill.NOTHING, null);
+        return new Ending(reason, bid, 0, 0, 0, 0, bid.value(), Bill.NOTHING, null, null);
     }
 }

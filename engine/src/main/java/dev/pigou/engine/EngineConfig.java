@@ -15,10 +15,11 @@ import java.util.OptionalLong;
  * @param prefixCaching whether computed prefixes are kept for reuse
  * @param schedulingPolicy who goes first
  * @param retentionPolicy which prefixes are kept when memory is short
+ * @param rebateRevenue whether what is paid is handed back to the tenants with wallets, by their shares
  */
 public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
         int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching,
-        SchedulingPolicyName schedulingPolicy, RetentionPolicyName retentionPolicy) {
+        SchedulingPolicyName schedulingPolicy, RetentionPolicyName retentionPolicy, boolean rebateRevenue) {
     public static final int DEFAULT_MAX_NUM_SEQS = 256;
     public static final int DEFAULT_MAX_NUM_BATCHED_TOKENS = 2048;
     public static final int DEFAULT_MAX_NUM_QUEUED_REQS = 1024;
@@ -39,7 +40,7 @@ public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBa
     public EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
             int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
         this(maxModelLen, maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize, kvCacheMemoryBytes,
-                prefixCaching, SchedulingPolicyName.PRICE, RetentionPolicyName.PRICE);
+                prefixCaching, SchedulingPolicyName.PRICE, RetentionPolicyName.PRICE, false);
     }
 
     public static EngineConfig defaults() {

@@ -1,6 +1,7 @@
 package dev.pigou.engine;
 
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerSnapshot;
 import dev.pigou.scheduler.Sequence;
@@ -240,6 +241,19 @@ final class EngineLoop {
         }
     }
 
+    /** Counts what a lease cost when it ends, and hands it on. */
+    PrefixLease.Listener tellOfLeases(PrefixLease.Listener further) {
+        return lease -> {
+            takings.count(lease);
+            further.onEnded(lease);
+        };
+    }
+
+    /** Bills the leases that stand. The last that the loop does. */
+    void endLeases(long nowNanos) {
+        scheduler.endLeases(nowNanos);
+    }
+
     void sequenceFinished(Sequence sequence) {
         finishedSequences++;
         takings.count(sequence);
@@ -258,7 +272,7 @@ final class EngineLoop {
         SchedulerSnapshot s = scheduler.snapshot();
         return new EngineSnapshot(healthy, s.running(), s.waiting() + heldBack, s.totalBlocks(),
                 s.usedBlocks(), s.cachedBlocks(), s.promptTokens(), s.generationTokens(),
-                s.prefixCacheQueries(), s.prefixCacheHits(), s.preemptions(), finishedSequences, steps,
-                stepNanos, deviceNanos);
+                s.prefixCacheQueries(), s.prefixCacheHits(), s.prefixCacheForeignHits(), s.preemptions(),
+                finishedSequences, steps, stepNanos, deviceNanos);
     }
 }

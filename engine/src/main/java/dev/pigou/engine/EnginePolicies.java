@@ -28,10 +28,11 @@ import java.util.Optional;
  * @param scheduling who goes first
  * @param retention which prefixes are kept
  * @param prefillCost what the cache reckons a block at: the step time of computing it
+ * @param stepCost what steps take, as learned so far; from steps that are taken under {@code price} alone
  * @param pricing {@code scheduling}, if it is the one that has prices; any thread may read those
  */
 public record EnginePolicies(SchedulingPolicy scheduling, RetentionPolicy retention, PrefillCost prefillCost,
-        Optional<PricePolicy> pricing) {
+        StepCostModel stepCost, Optional<PricePolicy> pricing) {
     /** Steps that the calibration counts for beside those that are seen later. */
     private static final double PRIOR_STEPS = 8;
     /** Tenants whose answers' lengths are learned apart. */
@@ -54,7 +55,7 @@ public record EnginePolicies(SchedulingPolicy scheduling, RetentionPolicy retent
         Optional<PricePolicy> pricing = scheduling instanceof PricePolicy priced
                 ? Optional.of(priced)
                 : Optional.empty();
-        return new EnginePolicies(scheduling, retention, prefill, pricing);
+        return new EnginePolicies(scheduling, retention, prefill, cost, pricing);
     }
 
     private static SchedulingPolicy scheduling(EngineConfig config, StepCostModel cost,

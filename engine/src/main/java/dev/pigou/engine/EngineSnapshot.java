@@ -13,6 +13,7 @@ package dev.pigou.engine;
  * @param generationTokens tokens produced
  * @param prefixCacheQueries prompt tokens looked up in the prefix cache
  * @param prefixCacheHits prompt tokens found there
+ * @param prefixCacheForeignHits those of them that another tenant's request had computed
  * @param preemptions times a sequence lost its blocks before it was done
  * @param finished sequences that have ended
  * @param steps device steps that succeeded
@@ -21,5 +22,5 @@ package dev.pigou.engine;
  */
 public record EngineSnapshot(boolean healthy, int running, int waiting, int totalBlocks, int usedBlocks,
         int cachedBlocks, long promptTokens, long generationTokens, long prefixCacheQueries,
-        long prefixCacheHits, long preemptions, long finished, long steps, long stepNanos,
-        long deviceNanos) {}
+        long prefixCacheHits, long prefixCacheForeignHits, long preemptions, long finished, long steps,
+        long stepNanos, long deviceNanos) {}

@@ -39,6 +39,7 @@ final class EngineThread implements AutoCloseable {
                 loop.abandon(System.nanoTime());
             }
         }
+        loop.endLeases(System.nanoTime());
     }
 
     /** Ends the thread after the step at hand. */

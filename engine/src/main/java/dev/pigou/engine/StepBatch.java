@@ -45,6 +45,7 @@ public final class StepBatch {
         sections.append(Section.POSITIONS, () -> packPositions(plan));
         sections.append(Section.SLOTS, () -> packSlots(plan));
         sections.append(Section.TABLES, () -> packTables(plan));
+        sections.append(Section.SEQUENCES, () -> packSequences(plan));
         rows.pack(plan, order);
     }
 
@@ -154,6 +155,22 @@ public final class StepBatch {
                 for (int block = 0; block < groups[group + 2]; block++) {
                     sections.add(block < own ? table.block(block) : NULL_BLOCK);
                 }
+            }
+        }
+    }
+
+    private void packSequences(StepPlan plan) {
+        int i = 0;
+        int row = 0;
+        int entry = 0;
+        for (int group = 0; group < groupNumbers; group += GROUP_NUMBERS) {
+            for (int end = i + (int) groups[group]; i < end; i++) {
+                sections.add(row);
+                sections.add(length(plan, order[i]));
+                sections.add(entry);
+                sections.add(plan.to(order[i]));
+                row += length(plan, order[i]);
+                entry += (int) groups[group + 2];
             }
         }
     }

@@ -14,6 +14,8 @@ final class StepSections {
         TOKENS, POSITIONS, SLOTS,
         /** The block tables of all attention groups; those of a bucket padded with the null block. */
         TABLES,
+        /** Per chunk: its first row, its rows, its first entry in the tables, the slots its last row sees. */
+        SEQUENCES,
         /** Per sampling chunk: the row of its last token. */
         SAMPLED,
         /** Per prompt token to score: the row before it, and its id. */

@@ -2,11 +2,15 @@ package dev.pigou.engine;
 
 import dev.pigou.scheduler.Charge;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.Sequence;
+import dev.pigou.scheduler.Tenant;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,10 +19,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Takings {
     private static final double CREDITS_PER_PICO = 1e-12;
 
+    private final Map<String, TenantTakings> tenants = new ConcurrentSkipListMap<>();
     private final Map<Refusal.Reason, AtomicLong> refusals = new EnumMap<>(Refusal.Reason.class);
     private final AtomicLong prefillPico = new AtomicLong();
     private final AtomicLong decodePico = new AtomicLong();
     private final AtomicLong kvPico = new AtomicLong();
+    private final AtomicLong leasePico = new AtomicLong();
     private final AtomicLong writtenOffPico = new AtomicLong();
 
     public Takings() {
@@ -34,10 +40,29 @@ public final class Takings {
         decodePico.addAndGet(charge.decodePico());
         kvPico.addAndGet(charge.kvPico());
         writtenOffPico.addAndGet(charge.writtenOffPico());
+        if (ended.computedTokens() > 0) {
+            of(ended.bid().tenant()).count(ended);
+        }
         if (ended.finishReason() == FinishReason.REFUSED) {
             Refusal because = ended.refusal();
             counter(because == null ? Refusal.Reason.NO_CAPACITY : because.reason()).incrementAndGet();
         }
+    }
+
+    /** A lease has ended. */
+    void count(PrefixLease ended) {
+        leasePico.addAndGet(ended.charge().kvPico());
+        writtenOffPico.addAndGet(ended.charge().writtenOffPico());
+        of(ended.tenant()).count(ended);
+    }
+
+    private TenantTakings of(Tenant tenant) {
+        return tenants.computeIfAbsent(tenant.name(), name -> new TenantTakings());
+    }
+
+    /** By name, of those of whom something has run. */
+    public Map<String, TenantTakings> byTenant() {
+        return Collections.unmodifiableMap(tenants);
     }
 
     /** Sequences refused for this reason. One refused without a reason had no capacity. */
@@ -62,6 +87,11 @@ public final class Takings {
     /** Credits metered for holding KV memory. */
     public double kvCredits() {
         return kvPico.get() * CREDITS_PER_PICO;
+    }
+
+    /** Credits metered for keeping prompts in the cache, of leases that have ended. */
+    public double leaseCredits() {
+        return leasePico.get() * CREDITS_PER_PICO;
     }
 
     /** The part of what was metered that nobody pays, as it was above what had been promised. */

@@ -1,5 +1,6 @@
 package dev.pigou.engine;
 
+import dev.pigou.scheduler.PrefixLease;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,4 +23,9 @@ public interface TokenSink {
 
     /** The choice ended; all its memory is already free. */
     void onFinished(int choice, Ending ending);
+
+    /** Who hears of the end of a lease that a choice leaves behind, long after. It should hold little. */
+    default PrefixLease.Listener ofLeases() {
+        return PrefixLease.Listener.NOBODY;
+    }
 }

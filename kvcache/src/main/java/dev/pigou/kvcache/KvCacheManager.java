@@ -69,11 +69,11 @@ public final class KvCacheManager {
         }
         this.blockSize = blockSize;
         this.prefixCaching = prefixCaching;
-        this.retention = new LeasedRetention(blocks, retention);
+        rent = new RentMeter(blocks);
+        this.retention = new LeasedRetention(blocks, retention, rent);
         ledger = new ReuseLedger(blocks, cost);
         pool = new BlockPool(blocks);
         tree = new PrefixTree(blocks, blockSize, blockHash);
-        rent = new RentMeter(blocks);
         retention.watch(tree);
     }
 
@@ -201,13 +201,19 @@ public final class KvCacheManager {
     }
 
     /**
-     * Keeps the table's committed blocks until then, after it is released too: they are evicted when nothing else is left.
-     * The longest of several leases holds.
+     * Keeps the table's committed blocks when nobody holds them any more, for rent, until {@link #end}: they are evicted when
+     * nothing else is left, those first whose leases are to end first. Allocates the lease.
+     *
+     * @param tokens beginning of the sequence; of its blocks those are leased that are full
+     * @param untilNanos when it is to end
      */
-    public void lease(BlockTable table, long untilNanos) {
-        for (int i = 0; i < table.committed(); i++) {
-            retention.lease(table.block(i), untilNanos);
-        }
+    public Lease lease(BlockTable table, int tokens, long untilNanos) {
+        return retention.lease(table, Math.min(table.committed(), tokens / blockSize), untilNanos);
+    }
+
+    /** From now on the lease keeps nothing and pays nothing. Does nothing if it is over already. */
+    public void end(Lease lease, long nowNanos) {
+        retention.end(lease, nowNanos);
     }
 
     /** Gives all blocks back, tail first; those in the prefix tree are retained unless others hold them. */
@@ -300,13 +306,14 @@ public final class KvCacheManager {
     }
 
     /**
-     * Lets time pass at a price: every held block costs so much since the last call, split among its holders. Exact in
-     * integers: the rents of all tables add up to {@link #pricedPico}.
+     * Lets time pass at a price: every held block costs so much since the last call, split among its holders, and every
+     * leased one that nobody holds costs its lease as much. Exact in integers: the rents of all tables and leases add up to
+     * {@link #pricedPico}.
      *
      * @param nanocreditsPerBlockSecond at least 0
      */
     public void chargeRent(long nanocreditsPerBlockSecond, long nowNanos) {
-        rent.advance(nanocreditsPerBlockSecond, usedBlocks(), nowNanos);
+        rent.advance(nanocreditsPerBlockSecond, usedBlocks() + retention.withheldCount(), nowNanos);
     }
 
     /** Picocredits (1e-12) that a table has cost its owner so far. Takes time in proportion to its blocks. */
@@ -320,9 +327,19 @@ public final class KvCacheManager {
         return owed;
     }
 
-    /** The sum over time of price times held blocks, in picocredits. */
+    /** Picocredits that a lease has cost so far. */
+    public long rentPico(Lease lease) {
+        return lease.owedPico(rent.integral());
+    }
+
+    /** The sum over time of price times held and rented blocks, in picocredits. */
     public long pricedPico() {
         return rent.pricedPico();
+    }
+
+    /** True if the block is in the prefix tree. */
+    boolean isCached(int block) {
+        return tree.contains(block);
     }
 
     /** Blocks that hold {@code tokens} positions. */

@@ -2,15 +2,16 @@ package dev.pigou.kvcache;
 
 /**
  * What each holder of a block owes for it, exact to the last integer unit: a block costs its price for as long as it is
- * held, and those who hold it together split that evenly. Blocks that nobody holds are charged to nobody.
+ * held, and those who hold it together split that evenly. Blocks that nobody holds or leases are charged to nobody.
  *
  * <p>Money is in picocredits (1e-12), prices in nanocredits a block-second, time in whole milliseconds (what is left over
  * counts later), so that price times time is an integer. The price may change at any time, but blocks number many: so the
  * meter keeps one integral of the price for all of them, and each block remembers where that stood when its number of
- * holders last changed. What does not divide evenly stays with the block, and its last holder pays it.
+ * holders last changed. What does not divide evenly stays with the block, and its last holder pays it. A leased block that
+ * nobody holds is charged to its {@link Lease}.
  *
  * <ul>
- * <li>I12: what was billed and what is still owed is, together, the sum over time of price times held blocks.
+ * <li>I12: what was billed and what is still owed is, together, the sum over time of price times held and rented blocks.
  * </ul>
  */
 final class RentMeter {
@@ -39,7 +40,7 @@ final class RentMeter {
      * Lets time pass at a price.
      *
      * @param nanocreditsPerBlockSecond what a held block has cost since the last call; at least 0
-     * @param heldBlocks blocks with at least one holder since then
+     * @param heldBlocks blocks with at least one holder, or a lease that paid for them, since then
      */
     void advance(long nanocreditsPerBlockSecond, int heldBlocks, long toNanos) {
         if (nanocreditsPerBlockSecond < 0) {
@@ -57,7 +58,7 @@ final class RentMeter {
         pricedPico += cost * heldBlocks;
     }
 
-    /** The block was free or idle, and has its first holder from now on. */
+    /** The block was free or idle, and has its first holder from now on, or a lease that pays for it. */
     void begin(int block) {
         settledAt[block] = integral;
         undivided[block] = 0;
@@ -74,6 +75,16 @@ final class RentMeter {
     /** Where a new holder's debt begins, and what an old one's is measured to. Settled blocks only. */
     long owedPerHolder(int block) {
         return owedPerHolder[block];
+    }
+
+    /** What a block held all the time has cost; only differences count. */
+    long integral() {
+        return integral;
+    }
+
+    /** What a block has cost since it was begun, if nobody has settled it. */
+    long sinceBegun(int block) {
+        return integral - settledAt[block];
     }
 
     /** What does not divide among the holders; the last of them pays it when he leaves. Settled blocks only. */

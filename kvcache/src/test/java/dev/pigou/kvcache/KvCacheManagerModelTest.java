@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,6 +54,8 @@ final class KvCacheManagerModelTest {
         private final Map<Long, Integer> device = new HashMap<>();
         private final List<Client> clients = new ArrayList<>();
         private final List<BlockTable> everyTable = new ArrayList<>();
+        private final List<Lease> leases = new ArrayList<>();
+        private final List<Lease> ended = new ArrayList<>();
         private long naivePricedPico;
 
         Run(Policies policy, long seed, BlockHash hash) {
@@ -75,8 +78,9 @@ final class KvCacheManagerModelTest {
             clients.forEach(client -> cache.release(client.table, 0));
             cache.checkInvariants(List.of());
             assertThat(cache.usedBlocks()).isZero();
-            assertThat(everyTable.stream().mapToLong(cache::rentPico).sum())
-                    .as("I12: the rents add up to price times blocks").isEqualTo(cache.pricedPico())
+            long rents = everyTable.stream().mapToLong(cache::rentPico).sum()
+                    + Stream.concat(leases.stream(), ended.stream()).mapToLong(cache::rentPico).sum();
+            assertThat(rents).as("I12: the rents add up to price times blocks").isEqualTo(cache.pricedPico())
                     .isEqualTo(naivePricedPico);
         }
 
@@ -86,10 +90,26 @@ final class KvCacheManagerModelTest {
             long[] before = clients.stream().mapToLong(client -> cache.rentPico(client.table)).toArray();
             cache.chargeRent(price, now * 1_000_000L);
             if (now > 0) {
-                naivePricedPico += price * cache.usedBlocks();
+                naivePricedPico += price * (cache.usedBlocks() + rentedBlocks());
                 for (int i = 0; i < before.length; i++) {
                     checkSplit(clients.get(i).table, cache.rentPico(clients.get(i).table) - before[i], price);
                 }
+            }
+        }
+
+        /** Leased, and listed by nobody. */
+        private long rentedBlocks() {
+            return leases.stream().flatMapToInt(lease -> IntStream.range(0, lease.length()).map(lease::block))
+                    .filter(block -> block != BlockPool.NULL_BLOCK).distinct()
+                    .filter(block -> clients.stream().noneMatch(client -> holds(client.table, block)))
+                    .filter(cache::isCached).count();
+        }
+
+        private void endALease(long now) {
+            if (!leases.isEmpty()) {
+                Lease lease = leases.remove(random.nextInt(leases.size()));
+                cache.end(lease, now);
+                ended.add(lease);
             }
         }
 
@@ -118,7 +138,7 @@ final class KvCacheManagerModelTest {
                 return;
             }
             Client client = clients.get(random.nextInt(clients.size()));
-            switch (random.nextInt(9)) {
+            switch (random.nextInt(10)) {
                 case 0 -> {
                     cache.release(client.table, now);
                     clients.remove(client);
@@ -128,7 +148,9 @@ final class KvCacheManagerModelTest {
                     clients.remove(client);
                 }
                 case 2 -> fork(client, now);
-                case 3 -> cache.lease(client.table, now + random.nextLong(100_000_000_000L));
+                case 3 -> leases.add(cache.lease(client.table, random.nextInt(6 * blockSize),
+                        now + random.nextLong(100_000_000_000L)));
+                case 4 -> endALease(now);
                 default -> compute(client, now);
             }
         }

@@ -68,7 +68,6 @@ final class RetentionAllocationTest {
             nowNanos += 700_000_000;
             cache.admit(table, prompt, prompt.length, prompt.length, nowNanos);
             cache.commit(table, prompt, prompt.length, nowNanos);
-            cache.lease(table, nowNanos + prompt.length * 100_000_000L);
             cache.release(table, nowNanos);
         }
     }

@@ -8,6 +8,7 @@ public final class Charge {
     private long prefillPico;
     private long decodePico;
     private long kvPico;
+    private long quotedPico = Long.MAX_VALUE;
     private long boundPico = Long.MAX_VALUE;
     private long heldPico;
     private long expectedPico;
@@ -45,6 +46,16 @@ public final class Charge {
     /** Most that will be due; {@link Long#MAX_VALUE} if nothing was promised. */
     public long boundPico() {
         return boundPico;
+    }
+
+    /** What its sender was quoted, a lease included; {@link Long#MAX_VALUE} if it came without a quote. */
+    public long quotedPico() {
+        return quotedPico;
+    }
+
+    /** To be called before it is added: it came with a quote, which is a promise. */
+    public void quoted(long pico) {
+        quotedPico = pico;
     }
 
     /** Set aside in its tenant's wallet; 0 if he has none. */
@@ -90,6 +101,6 @@ public final class Charge {
         boundPico = Math.min(boundPico, pico);
     }
 
-    /** The rent of all blocks held so far. */
+    /** The rent of all blocks held, or leased, so far. */
     void kv(long pico) { kvPico = pico; }
 }

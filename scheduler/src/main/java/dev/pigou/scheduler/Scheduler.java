@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <li>I3: a running sequence has blocks for its computed tokens at least, and fewer computed tokens than
  * tokens.
  * <li>I4: no sequence both runs and waits.
- * <li>I5: no block is held but by the sequences that run.
+ * <li>I5: no block is held but by the sequences that run. Leased ones are retained, and give way.
  * </ul>
  */
 public final class Scheduler {
@@ -50,6 +50,7 @@ public final class Scheduler {
     private final KvCacheManager kvCache;
     private final WaitingQueue waiting;
     private final RunningSet running;
+    private final Leases leases;
     private final TokenBudget budget = new TokenBudget();
     private final StepPlan plan;
     private final SchedulerView view = new View();
@@ -69,6 +70,7 @@ public final class Scheduler {
         this.kvCache = kvCache;
         waiting = new WaitingQueue(policy);
         running = new RunningSet(policy, config.maxNumSeqs());
+        leases = new Leases(kvCache, policy);
         plan = new StepPlan(config.maxNumSeqs());
         prefilling = new @Nullable Sequence[config.maxNumSeqs()];
     }
@@ -121,6 +123,7 @@ public final class Scheduler {
     /** There is nothing to plan, and time passes: the policy has to know, for its prices fall when work is gone. */
     public void idle(long nowNanos) {
         chargeRent(nowNanos);
+        leases.endDue(nowNanos);
         policy.beginStep(view, nowNanos);
     }
 
@@ -132,6 +135,7 @@ public final class Scheduler {
         plan.clear();
         plannedNanos = nowNanos;
         chargeRent(nowNanos);
+        leases.endDue(nowNanos);
         policy.beginStep(view, nowNanos);
         budget.startStep(policy.mostTokens(view, config.maxNumBatchedTokens()));
         waiting.refresh(nowNanos);
@@ -405,6 +409,7 @@ public final class Scheduler {
                 if (reason == FinishReason.ERROR) {
                     kvCache.discard(sequence.blocks(), nowNanos);
                 } else {
+                    sequence.leased(isAnswer(reason) ? leases.grant(sequence, nowNanos) : null);
                     kvCache.release(sequence.blocks(), nowNanos);
                 }
             }
@@ -412,7 +417,21 @@ public final class Scheduler {
         sequence.charge().kv(kvCache.rentPico(sequence.blocks()));
         sequence.finished(reason);
         policy.ended(sequence, nowNanos);
+        PrefixLease lease = sequence.lease();
+        if (lease != null) {
+            policy.leased(sequence, lease, nowNanos);
+        }
         sequence.announceEnd();
+    }
+
+    private static boolean isAnswer(FinishReason reason) {
+        return reason == FinishReason.STOP || reason == FinishReason.LENGTH;
+    }
+
+    /** Ends every lease, and bills it: nobody plans any more. */
+    public void endLeases(long nowNanos) {
+        chargeRent(nowNanos);
+        leases.endAll(nowNanos);
     }
 
     /** Tokens in a KV block. */
@@ -429,7 +448,8 @@ public final class Scheduler {
     public SchedulerSnapshot snapshot() {
         return new SchedulerSnapshot(running.size(), waiting.size(), kvCache.totalBlocks(),
                 kvCache.usedBlocks(), kvCache.cachedBlocks(), promptTokens, generationTokens,
-                kvCache.queriedTokens(), kvCache.hitTokens(), preemptions);
+                kvCache.queriedTokens(), kvCache.hitTokens(),
+                kvCache.ledger().foreignBlocks() * kvCache.blockSize(), preemptions);
     }
 
     /**

@@ -13,8 +13,9 @@ package dev.pigou.scheduler;
  * @param generationTokens tokens produced
  * @param prefixCacheQueries tokens looked up in the prefix cache on admission
  * @param prefixCacheHits tokens found there
+ * @param prefixCacheForeignHits those of them that a sequence of another tenant had computed
  * @param preemptions times a sequence lost its blocks before it was done
  */
 public record SchedulerSnapshot(int running, int waiting, int totalBlocks, int usedBlocks, int cachedBlocks,
         long promptTokens, long generationTokens, long prefixCacheQueries, long prefixCacheHits,
-        long preemptions) {}
+        long prefixCacheForeignHits, long preemptions) {}

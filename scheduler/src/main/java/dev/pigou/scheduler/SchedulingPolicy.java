@@ -88,6 +88,17 @@ public interface SchedulingPolicy {
      */
     default void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {}
 
+    /** A sequence that has ended left a lease on its prompt behind. Called after {@link #ended}. */
+    default void leased(Sequence answered, PrefixLease lease, long nowNanos) {}
+
+    /** False if no more may be spent on a lease, which then ends. Asked several times a second. */
+    default boolean affords(PrefixLease lease, long rentPico, long nowNanos) {
+        return true;
+    }
+
+    /** A lease has ended, and is to be paid. */
+    default void leaseEnded(PrefixLease lease, long nowNanos) {}
+
     /** A sequence has ended, for whatever reason. It knows that and how long it got, but holds no blocks. */
     default void ended(Sequence sequence, long nowNanos) {}
 }

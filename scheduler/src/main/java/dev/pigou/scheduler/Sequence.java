@@ -22,6 +22,7 @@ public final class Sequence {
     private final int promptLength;
     private final long arrivalNanos;
     private final SequenceListener listener;
+    private final CacheTerms cache;
     private final BlockTable blocks;
 
     private int[] tokens;
@@ -39,6 +40,7 @@ public final class Sequence {
     private SequenceState state = SequenceState.WAITING;
     private @Nullable FinishReason finishReason;
     private @Nullable Refusal refusal;
+    private @Nullable PrefixLease lease;
     private final Charge charge = new Charge();
 
     /**
@@ -46,11 +48,11 @@ public final class Sequence {
      *
      * @param id unique among the sequences of one scheduler
      * @param promptTokens at least one; copied
-     * @param cacheSalt cached prefixes are shared only between sequences with equal salts
+     * @param cache with whom it shares prefixes, and whether it leases its own
      * @param bid what it is worth to whom
      * @param arrivalNanos when the request came in, on the clock that the scheduler is given
      */
-    public Sequence(long id, int[] promptTokens, SamplingParams params, long cacheSalt, Bid bid,
+    public Sequence(long id, int[] promptTokens, SamplingParams params, CacheTerms cache, Bid bid,
             long arrivalNanos, SequenceListener listener) {
         if (promptTokens.length == 0) {
             throw new IllegalArgumentException(
@@ -63,7 +65,8 @@ public final class Sequence {
         this.arrivalNanos = arrivalNanos;
         this.listener = listener;
         delayedSinceNanos = arrivalNanos;
-        blocks = new BlockTable(cacheSalt);
+        this.cache = cache;
+        blocks = new BlockTable(cache.salt(), bid.tenant().index(), bid.value());
         tokens = promptTokens.clone();
         length = promptLength;
         maxLength = (int) Math.min((long) promptLength + params.maxTokens(), Integer.MAX_VALUE);
@@ -72,7 +75,7 @@ public final class Sequence {
     /** A sequence whose sender said nothing of its worth. */
     public Sequence(long id, int[] promptTokens, SamplingParams params, long cacheSalt, long arrivalNanos,
             SequenceListener listener) {
-        this(id, promptTokens, params, cacheSalt, Bid.DEFAULT, arrivalNanos, listener);
+        this(id, promptTokens, params, CacheTerms.salted(cacheSalt), Bid.DEFAULT, arrivalNanos, listener);
     }
 
     public long id() { return id; }
@@ -80,6 +83,13 @@ public final class Sequence {
     public SamplingParams params() { return params; }
 
     public Bid bid() { return bid; }
+
+    public CacheTerms cache() { return cache; }
+
+    /** The lease that it left behind when it ended; null if none. */
+    public @Nullable PrefixLease lease() {
+        return lease;
+    }
 
     /** What it has been charged, to which the policy adds. */
     public Charge charge() { return charge; }
@@ -250,6 +260,10 @@ public final class Sequence {
         state = SequenceState.FINISHED;
         finishReason = reason;
     }
+
+    void leased(@Nullable PrefixLease granted) { lease = granted; }
+
+    PrefixLease.Listener leaseListener() { return listener.ofLeases(); }
 
     /** Tells the listener. The last that happens to a sequence. */
     void announceEnd() {

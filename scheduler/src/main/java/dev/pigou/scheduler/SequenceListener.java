@@ -16,4 +16,9 @@ public interface SequenceListener {
 
     /** The sequence ended and holds no blocks any more. Called exactly once, after its last {@code onToken}. */
     void onFinished(Sequence sequence, FinishReason reason);
+
+    /** Who hears of the end of the lease that the sequence may leave behind. Kept as long as that lasts, so it should hold little. */
+    default PrefixLease.Listener ofLeases() {
+        return PrefixLease.Listener.NOBODY;
+    }
 }

@@ -9,7 +9,7 @@ public final class Answers {
     public static Sequence begin(long id, Tenant tenant, int promptTokens, int maxTokens) {
         Bid bid = new Bid(tenant, 1, 0, 1, Bid.NO_DEADLINE, 0);
         SamplingParams params = SamplingParams.builder().maxTokens(maxTokens).build();
-        return new Sequence(id, new int[promptTokens], params, 0, bid, 0, new Recorder());
+        return new Sequence(id, new int[promptTokens], params, CacheTerms.salted(0), bid, 0, new Recorder());
     }
 
     /** Produces until the answer has {@code length} tokens. */

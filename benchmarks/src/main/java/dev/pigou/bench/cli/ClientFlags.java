@@ -1,6 +1,7 @@
 package dev.pigou.bench.cli;
 
 import dev.pigou.bench.load.workload.ClientMix;
+import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 
 /** Flags that say how clients behave: how many turns they take, and how they take the answers. */
@@ -26,6 +27,10 @@ final class ClientFlags {
             + "How fast slow clients read. Default: ${DEFAULT-VALUE}.")
     private int slowBytesPerSecond;
 
+    @Option(names = "--patience", paramLabel = "SECONDS", defaultValue = "inf", converter = Flag.OrInfinite.class, description = ""
+            + "A client leaves if no token has come so long after its request was due. Default: ${DEFAULT-VALUE}.")
+    private double patienceSeconds;
+
     int turns(DatasetName dataset) {
         Flag.require(turns >= 1, "--turns", turns, "at least 1");
         Flag.exclude(turns > 1 && dataset == DatasetName.TRACE, "--turns", "--dataset-name trace",
@@ -46,7 +51,11 @@ final class ClientFlags {
         Flag.require(disconnectShare + slowShare <= 1, "--disconnect-share and --slow-share",
                 disconnectShare + slowShare, "at most 1 together");
         Flag.require(slowBytesPerSecond >= 1, "--slow-bytes-per-second", slowBytesPerSecond, "at least 1");
-        return new ClientMix(disconnectShare, slowShare, slowBytesPerSecond);
+        Flag.require(patienceSeconds > 0, "--patience", patienceSeconds, "above 0, or inf");
+        return new ClientMix(disconnectShare, slowShare, slowBytesPerSecond,
+                Double.isInfinite(patienceSeconds)
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(Math.max(1, Math.round(1000 * patienceSeconds))));
     }
 
     private static void requireShare(String flag, double share) {

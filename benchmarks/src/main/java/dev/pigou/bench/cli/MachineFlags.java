@@ -1,7 +1,7 @@
 package dev.pigou.bench.cli;
 
 import dev.pigou.bench.sim.MachineSettings;
-import dev.pigou.bench.sim.StepCostFile;
+import dev.pigou.engine.ops.StepCostFile;
 import dev.pigou.scheduler.estimate.StepCost;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -78,7 +78,7 @@ final class SimulateCommand implements Callable<Integer> {
         String kept = retention == null ? Retentions.beside(policy) : retention;
         RunReport report = new SimulatedRun(
                 new SimulatedRun.Setting(jitter.disturbed(machine.machine()), policy, kept, lengths,
-                        wallets.allowances(), retry, demand.load(), seed),
+                        wallets.allowances(), wallets.rebate(), retry, demand.load(), seed),
                 asked, new SimulationProgress(err(), asked.requests().size())).run();
         err().printf(Locale.ROOT, "seed %d: %,d requests in %.1f s%n", seed, asked.requests().size(),
                 (System.nanoTime() - start) / 1e9);

@@ -66,5 +66,11 @@ final class SimulationSummary {
                 "  %s: %,d completed, %,d refused, %,d expired; TTFT p50 %.3f p99 %.3f s, TPOT p50 %.3f p99 %.3f s%n",
                 entry.getKey(), tenant.completed(), tenant.refused(), tenant.expired(), tenant.ttftP50S(),
                 tenant.ttftP99S(), tenant.tpotP50S(), tenant.tpotP99S()));
+        Double paid = tenant.paid();
+        Double refilled = tenant.refilled();
+        if (paid != null && refilled != null) {
+            text.append(String.format(Locale.ROOT, "  %s: paid %.6g of %.6g credits that its wallet earned%n",
+                    entry.getKey(), paid, refilled));
+        }
     }
 }

@@ -15,6 +15,11 @@ final class WalletFlags {
             + "share of KV memory it may have for nothing; may be repeated. Default: everybody may spend without limit.")
     private List<Wallet> wallets = List.of();
 
+    @Option(names = "--rebate", description = "Hand what is paid back to the tenants with wallets, in equal parts.")
+    private boolean rebate;
+
+    boolean rebate() { return rebate; }
+
     /** One tenant's. */
     record Wallet(String tenant, Allowance allowance) {}
 

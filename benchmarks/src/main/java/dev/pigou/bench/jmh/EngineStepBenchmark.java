@@ -6,6 +6,7 @@ import dev.pigou.engine.StepBatch;
 import dev.pigou.engine.StepOutput;
 import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
+import dev.pigou.engine.torch.TorchBackend;
 import dev.pigou.engine.torch.TorchDevice;
 import dev.pigou.engine.torch.TorchModelRunner;
 import dev.pigou.scheduler.SamplingParams;
@@ -55,8 +56,8 @@ public class EngineStepBenchmark extends CountedBenchmark {
     public void load() throws IOException {
         try (ModelFolder folder = ModelFolder.open(BenchmarkModels.named(model))) {
             int vocabulary = folder.config().vocabSize();
-            runner = TorchModelRunner.load(TorchDevice.named("cpu"), folder, ModelDtype.FLOAT32,
-                    2 * BUDGET_TOKENS, ReplayedStep.BLOCK_SIZE,
+            var backend = TorchBackend.of(TorchDevice.named("cpu"), ModelDtype.FLOAT32);
+            runner = TorchModelRunner.load(backend, folder, 2 * BUDGET_TOKENS, ReplayedStep.BLOCK_SIZE,
                     ReplayedStep.blocks(sequences, Math.max(CONTEXT_TOKENS, BUDGET_TOKENS / sequences)),
                     _ -> {});
             batch = new StepBatch(ReplayedStep.BLOCK_SIZE, vocabulary, 25);

@@ -5,6 +5,7 @@ import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
 import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.CacheTerms;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
@@ -118,7 +119,8 @@ public class PriceStepBenchmark extends CountedBenchmark {
         Arrays.fill(prompt, id);
         Bid bid = new Bid(tenant(id % TENANTS), value, latencyPrice, Double.POSITIVE_INFINITY,
                 Bid.NO_DEADLINE, 0);
-        scheduler.add(new Sequence(id, prompt, params, 0, bid, nowNanos, listener), nowNanos);
+        scheduler.add(new Sequence(id, prompt, params, CacheTerms.salted(0), bid, nowNanos, listener),
+                nowNanos);
     }
 
     @Benchmark

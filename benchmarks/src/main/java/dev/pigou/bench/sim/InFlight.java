@@ -1,6 +1,7 @@
 package dev.pigou.bench.sim;
 
 import dev.pigou.bench.sim.demand.Request;
+import dev.pigou.scheduler.CacheTerms;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Sequence;
@@ -31,7 +32,8 @@ final class InFlight implements SequenceListener {
         this.clock = clock;
         this.listener = listener;
         sequence = new Sequence(request.id(), request.prompt().tokens(), params,
-                request.bid().tenant().index(), request.bid(), request.arrivalNanos(), this);
+                CacheTerms.salted(request.bid().tenant().index()), request.bid(), request.arrivalNanos(),
+                this);
     }
 
     boolean hasEnded() { return finished != null; }

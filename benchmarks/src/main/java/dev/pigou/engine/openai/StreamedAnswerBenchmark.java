@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Benchmark;
  */
 public class StreamedAnswerBenchmark extends CountedBenchmark {
     private static final AnswerOptions OPTIONS = new AnswerOptions(1, List.of(), false, Set.of(), false, true,
-            false, true, true, false, false);
+            false, true, true, false, false, CacheFields.NONE);
 
     private final LastFrame sink = new LastFrame();
     private final StreamedAnswer answer = new StreamedAnswer(sink, new ChatFormat(

@@ -1,5 +1,7 @@
 package dev.pigou.bench.cli;
 
+import dev.pigou.engine.ops.StepCostFile;
+import dev.pigou.scheduler.estimate.StepCost;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -54,6 +56,17 @@ final class SimulationCommandTest {
         JsonNode report = report("runs.json");
         assertThat(report.path("runs").size()).isEqualTo(3);
         assertThat(report.path("summary").path("welfare").path("half_width").asDouble()).isPositive();
+    }
+
+    /** The default machine, by way of a file. */
+    @Test
+    void aCostFileOfAServerIsReadToTheLastBit() throws IOException {
+        Path cost = folder.resolve("cost.json");
+        StepCostFile.write(cost, StepCost.llama70bOnH100(16));
+        assertThat(run("simulate", TRAFFIC, "--json=" + folder.resolve("default.json"))).isZero();
+        assertThat(run("simulate", TRAFFIC, "--cost=" + cost, "--json=" + folder.resolve("file.json")))
+                .isZero();
+        assertThat(report("file.json")).isEqualTo(report("default.json"));
     }
 
     /** Who reads these reports looks for these names. */

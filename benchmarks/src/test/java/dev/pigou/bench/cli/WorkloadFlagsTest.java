@@ -138,6 +138,7 @@ final class WorkloadFlagsTest {
             "--num-prompts 0|--num-prompts must be from 1", "--turns 0|--turns must be at least 1",
             "--disconnect-share 1.5|--disconnect-share must be from 0 to 1",
             "--slow-share NaN|--slow-share must be",
+            "--patience 0|--patience must be above 0, or inf, but is 0.0",
             "--disconnect-share 0.6 --slow-share 0.5|must be at most 1 together",
             "--think-time 3|--think-time has no meaning without --turns",
             "--turns 2 --prompt-as tokens --vocab-size 9|--prompt-as tokens is not possible here: a turn after",

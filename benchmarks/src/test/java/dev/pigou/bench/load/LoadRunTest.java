@@ -116,6 +116,27 @@ final class LoadRunTest {
     }
 
     @Test
+    void whoLosesPatienceLeavesIfNothingHasComeByThenAndElseStays() throws InterruptedException {
+        Duration firstToken = Duration.ofMillis(400);
+        try (StubServer stub = StubServer
+                .start(StubConfig.instant().withPace(firstToken, Duration.ofMillis(50)))) {
+            for (long patienceMillis : new long[]{100, 600_000}) {
+                boolean stays = patienceMillis > firstToken.toMillis();
+                RunResult result = run(Target.of(stub.baseUrl(), Api.COMPLETIONS),
+                        Workloads.of(3, 100, OptionalInt.empty(),
+                                Workloads.turns(1, 4, new ClientBehaviour.LosesPatience(patienceMillis))),
+                        NO_WARMUP);
+                assertThat(result.requests()).hasSize(3).allSatisfy(record -> {
+                    assertThat(record.completed()).isEqualTo(stays);
+                    assertThat(record.disconnected()).isEqualTo(!stays);
+                    assertThat(record.failure()).isEmpty();
+                    assertThat(record.outputTokens()).isEqualTo(stays ? 4 : 0);
+                });
+            }
+        }
+    }
+
+    @Test
     void whoReadsSlowlyTakesItsTime() throws InterruptedException {
         try (StubServer stub = StubServer.start(StubConfig.instant())) {
             int bytesPerSecond = 20_000;

@@ -9,12 +9,9 @@ import dev.pigou.engine.KvPoolSize;
 import dev.pigou.engine.StepBatch;
 import dev.pigou.engine.StepTimer;
 import dev.pigou.engine.model.ModelConfig;
-import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
-import dev.pigou.engine.model.ModelWeights;
-import dev.pigou.engine.model.WeightSpec;
 import dev.pigou.engine.tenant.Account;
-import dev.pigou.engine.torch.TorchDevice;
+import dev.pigou.engine.torch.TorchBackend;
 import dev.pigou.engine.torch.TorchModelRunner;
 import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.KvGeometry;
@@ -34,9 +31,9 @@ import java.util.function.DoubleConsumer;
  * @param engine running; the caller closes it
  * @param pool how many blocks it got
  * @param policies what decides in it
- * @param dtype what weights, activations and the KV pool are kept in
+ * @param backend what computes its model
  */
-public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies policies, ModelDtype dtype) {
+public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies policies, TorchBackend backend) {
     /** Of {@code top_logprobs}; the OpenAI API's limit. */
     private static final int MAX_LOGPROBS = 20;
 
@@ -47,18 +44,18 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
      * @param progress told the share of layers loaded, in [0, 1]
      * @throws IllegalArgumentException if memory or lengths do not fit; the message says which flag to change
      */
-    public static EngineAssembly assemble(ModelFolder folder, ModelDtype dtype, TorchDevice device,
-            EngineConfig config, List<Account> accounts, DoubleConsumer progress) {
+    public static EngineAssembly assemble(ModelFolder folder, TorchBackend backend, EngineConfig config,
+            List<Account> accounts, DoubleConsumer progress) {
         ModelConfig model = folder.config();
         var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(),
-                dtype.stored().bytes(), config.blockSize());
+                backend.dtype().stored().bytes(), config.blockSize());
         KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(),
-                freeBesideWeights(device, model, dtype));
+                freeBesideWeights(backend, model));
         requireRotationFits(pool, model);
         var batch = new StepBatch(config.blockSize(), model.vocabSize(), new SecureRandom().nextLong());
         var limits = new EngineLimits(model.vocabSize(), pool.maxModelLen(),
                 Math.min(MAX_LOGPROBS, model.vocabSize()));
-        var runner = TorchModelRunner.load(device, folder, dtype, pool.maxModelLen(), config.blockSize(),
+        var runner = TorchModelRunner.load(backend, folder, pool.maxModelLen(), config.blockSize(),
                 pool.blocks() + 1, progress);
         var scheduling = new SchedulerConfig(config.maxNumSeqs(), config.maxNumBatchedTokens(),
                 pool.maxModelLen(), model.eosTokenIds().stream().mapToInt(Integer::intValue).toArray());
@@ -66,12 +63,12 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
             StepCost cost = new StepTimer(runner, batch, scheduling, config.blockSize(), pool.blocks())
                     .measure();
             EnginePolicies policies = EnginePolicies.of(config, cost, pool.blocks());
-            policies.pricing().ifPresent(pricing -> open(accounts, pricing.treasury()));
+            policies.pricing().ifPresent(pricing -> open(accounts, pricing.treasury(), config));
             var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
                     policies.retention(), policies.prefillCost());
             var engine = new BatchingEngine(new Scheduler(scheduling, policies.scheduling(), cache), runner,
                     batch, limits, config.maxNumSeqs(), config.maxNumQueuedReqs());
-            return new EngineAssembly(engine, pool, policies, dtype);
+            return new EngineAssembly(engine, pool, policies, backend);
         } catch (RuntimeException e) {
             runner.close();
             throw e;
@@ -79,12 +76,15 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
     }
 
     /** Before the engine's thread runs, which owns the treasury from then on. */
-    private static void open(List<Account> accounts, Treasury treasury) {
+    private static void open(List<Account> accounts, Treasury treasury, EngineConfig config) {
+        if (config.rebateRevenue()) {
+            treasury.rebateByShare();
+        }
         long now = System.nanoTime();
         for (Account account : accounts) {
             account.budget().ifPresentOrElse(
                     budget -> treasury.open(account.tenant(),
-                            new Allowance(budget.refillPerSecond(), budget.cap(), budget.cap(),
+                            new Allowance(budget.refillPerSecond(), budget.cap(), budget.balance(),
                                     account.memoryFloor()),
                             now),
                     () -> treasury.grantFloor(account.tenant(), account.memoryFloor()));
@@ -101,13 +101,12 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
         }
     }
 
-    private static long freeBesideWeights(TorchDevice device, ModelConfig model, ModelDtype dtype) {
-        long weights = ModelWeights.of(model).stream().mapToLong(WeightSpec::elements).sum()
-                * dtype.stored().bytes();
-        long free = device.freeBytes();
+    private static long freeBesideWeights(TorchBackend backend, ModelConfig model) {
+        long weights = backend.weightBytes(model);
+        long free = backend.device().freeBytes();
         if (weights >= free) {
             throw new IllegalArgumentException("the weights take " + new ByteSize(weights) + " as "
-                    + dtype.torchName() + ", but " + device.name() + " has " + new ByteSize(free)
+                    + backend.numbers() + ", but " + backend.device().name() + " has " + new ByteSize(free)
                     + " free: choose a smaller --model, a --dtype of 16 bits, or another --device");
         }
         return free - weights;

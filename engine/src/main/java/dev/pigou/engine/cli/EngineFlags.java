@@ -52,6 +52,10 @@ final class EngineFlags {
             + "price under the scheduling policy of that name, else lru.")
     private @Nullable String retentionPolicy;
 
+    @Option(names = "--rebate-revenue", negatable = true, defaultValue = "false", fallbackValue = "true", description = ""
+            + "Hand what is paid back to the tenants with wallets, by their shares. Default: off.")
+    private boolean rebateRevenue;
+
     EngineConfig config() {
         SchedulingPolicyName scheduling = named("--scheduling-policy", schedulingPolicy,
                 SchedulingPolicyName.values());
@@ -61,7 +65,7 @@ final class EngineFlags {
         return new EngineConfig(maxModelLen == null ? OptionalInt.empty() : OptionalInt.of(maxModelLen),
                 maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
                 kvCacheMemory == null ? OptionalLong.empty() : OptionalLong.of(kvCacheMemory.bytes()),
-                prefixCaching, scheduling, retention);
+                prefixCaching, scheduling, retention, rebateRevenue);
     }
 
     private static <N> N named(String flag, String text, N[] names) {

@@ -2,9 +2,16 @@ package dev.pigou.engine.cli;
 
 import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
+import dev.pigou.engine.torch.KernelSet;
+import dev.pigou.engine.torch.Kernels;
+import dev.pigou.engine.torch.Quantization;
+import dev.pigou.engine.torch.TorchBackend;
+import dev.pigou.engine.torch.TorchDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,6 +45,16 @@ final class ModelFlags {
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto", description = ""
             + "cpu, cuda, cuda:N or auto. Default: ${DEFAULT-VALUE}, a GPU if there is one.")
     private String device = "";
+
+    @Option(names = "--kernels", paramLabel = "WHICH", defaultValue = "auto", description = ""
+            + "auto, native (our own, compiled at the first start) or aten (PyTorch's). Default: "
+            + "${DEFAULT-VALUE}, ours if there is a compiler.")
+    private String kernels = "";
+
+    @Option(names = "--quantization", paramLabel = "TYPE", defaultValue = "none", description = ""
+            + "int8 or int4: keep matrices as whole numbers, made at load. Needs native kernels. Default: "
+            + "${DEFAULT-VALUE}.")
+    private String quantization = "";
 
     /** The folder asked for, or the demo model's. */
     Path folder() {
@@ -77,9 +94,22 @@ final class ModelFlags {
         return names.stream().map(String::strip).toList();
     }
 
-    String device() { return device; }
+    /** What computes the model. Loads PyTorch and may compile kernels. */
+    TorchBackend backend(ModelFolder folder) {
+        ModelDtype type = dtype(folder);
+        Kernels wanted = choice(Kernels.values(), kernels, "--kernels must be auto, native or aten");
+        Quantization whole = choice(Quantization.values(), quantization,
+                "--quantization must be none, int8 or int4");
+        TorchDevice where = TorchDevice.named(device);
+        return new TorchBackend(where, type, KernelSet.choose(wanted, where), whole);
+    }
 
-    ModelDtype dtype(ModelFolder folder) {
+    private static <E extends Enum<E>> E choice(E[] values, String name, String rule) {
+        return Arrays.stream(values).filter(value -> value.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst().orElseThrow(() -> new IllegalArgumentException(rule + ", but is " + name));
+    }
+
+    private ModelDtype dtype(ModelFolder folder) {
         if (dtype.equals("auto")) {
             return folder.autoDtype();
         }

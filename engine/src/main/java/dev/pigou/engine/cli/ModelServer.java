@@ -8,9 +8,9 @@ import dev.pigou.engine.http.HttpServer;
 import dev.pigou.engine.http.ListenException;
 import dev.pigou.engine.ledger.Ledger;
 import dev.pigou.engine.ledger.SqliteLedger;
+import dev.pigou.engine.ledger.WalletHistory;
 import dev.pigou.engine.model.GenerationDefaults;
 import dev.pigou.engine.model.ModelConfig;
-import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.model.ModelFolderException;
 import dev.pigou.engine.openai.OpenAiApi;
@@ -19,10 +19,12 @@ import dev.pigou.engine.openai.ServedModel;
 import dev.pigou.engine.openai.ServiceTiers;
 import dev.pigou.engine.openai.TextThreads;
 import dev.pigou.engine.ops.ServerMetrics;
+import dev.pigou.engine.ops.StepCostFile;
+import dev.pigou.engine.tenant.Account;
 import dev.pigou.engine.text.ChatTemplate;
 import dev.pigou.engine.text.HfTokenizer;
 import dev.pigou.engine.text.Tokenizer;
-import dev.pigou.engine.torch.TorchDevice;
+import dev.pigou.engine.torch.TorchBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -43,25 +45,26 @@ public final class ModelServer implements AutoCloseable {
 
     private final EngineAssembly assembly;
     private final String modelName;
-    private final String deviceName;
     private final int blockSize;
     private final Tokenizer tokenizer;
     private final TextThreads textThreads;
     private final HttpServer http;
     private final Optional<SqliteLedger> ledger;
+    private final Optional<Path> stepCost;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final CountDownLatch down = new CountDownLatch(1);
 
-    private ModelServer(EngineAssembly assembly, String modelName, String deviceName, int blockSize,
-            Tokenizer tokenizer, TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger) {
+    private ModelServer(EngineAssembly assembly, String modelName, int blockSize, Tokenizer tokenizer,
+            TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger,
+            Optional<Path> stepCost) {
         this.assembly = assembly;
         this.modelName = modelName;
-        this.deviceName = deviceName;
         this.blockSize = blockSize;
         this.tokenizer = tokenizer;
         this.textThreads = textThreads;
         this.http = http;
         this.ledger = ledger;
+        this.stepCost = stepCost;
     }
 
     /**
@@ -72,11 +75,11 @@ public final class ModelServer implements AutoCloseable {
      * @throws ListenException if the address cannot be listened on
      */
     static ModelServer start(ModelFlags flags, EngineConfig config, HttpConfig httpConfig, ServiceTiers tiers,
-            Optional<Path> ledgerFile, ProgressLine progress) {
+            ServerFiles files, ProgressLine progress) {
         HttpServer.requireFree(httpConfig);
-        Optional<SqliteLedger> ledger = ledgerFile.map(SqliteLedger::open);
+        Optional<SqliteLedger> ledger = files.ledger().map(SqliteLedger::open);
         try {
-            return load(flags, config, httpConfig, tiers, ledger, progress);
+            return load(flags, config, httpConfig, tiers, ledger, files, progress);
         } catch (RuntimeException e) {
             ledger.ifPresent(SqliteLedger::close);
             throw e;
@@ -84,21 +87,21 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static ModelServer load(ModelFlags flags, EngineConfig config, HttpConfig httpConfig,
-            ServiceTiers tiers, Optional<SqliteLedger> ledger, ProgressLine progress) {
+            ServiceTiers tiers, Optional<SqliteLedger> ledger, ServerFiles files, ProgressLine progress) {
         Path path = flags.folder();
         try (ModelFolder folder = ModelFolder.open(path)) {
-            ModelDtype dtype = flags.dtype(folder);
             Optional<ChatTemplate> template = template(path);
             Tokenizer tokenizer = tokenizer(folder);
             try {
-                TorchDevice device = TorchDevice.named(flags.device());
-                EngineAssembly assembly = EngineAssembly.assemble(folder, dtype, device, config,
-                        httpConfig.keys().accounts(), progress::update);
+                EngineAssembly assembly = EngineAssembly.assemble(folder, flags.backend(folder), config,
+                        accounts(httpConfig, files), progress::update);
+                files.stepCost()
+                        .ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
                         assembly.engine().limits(), tokenizer, template,
                         defaults(folder.generationDefaults()), Set.copyOf(folder.config().eosTokenIds()));
-                return listen(assembly, model, flags.names(), device.name(), config.blockSize(), httpConfig,
-                        tiers, ledger);
+                return listen(assembly, model, flags.names(), config.blockSize(), httpConfig, tiers, ledger,
+                        files.stepCost());
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -106,9 +109,18 @@ public final class ModelServer implements AutoCloseable {
         }
     }
 
+    /** With what their wallets held when the server stopped, and have earned since; without a ledger they begin full. */
+    private static List<Account> accounts(HttpConfig httpConfig, ServerFiles files) {
+        List<Account> accounts = httpConfig.keys().accounts();
+        long now = System.currentTimeMillis();
+        return files.ledger().map(WalletHistory::new)
+                .map(history -> accounts.stream().map(account -> history.restored(account, now)).toList())
+                .orElse(accounts);
+    }
+
     private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
-            String deviceName, int blockSize, HttpConfig httpConfig, ServiceTiers tiers,
-            Optional<SqliteLedger> ledger) {
+            int blockSize, HttpConfig httpConfig, ServiceTiers tiers, Optional<SqliteLedger> ledger,
+            Optional<Path> stepCost) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);
         metrics.exposeMarket(engine::prices, engine.takings());
@@ -120,8 +132,8 @@ public final class ModelServer implements AutoCloseable {
                     new OpenAiApi(engine, model, textThreads, metrics, tiers,
                             ledger.isPresent() ? ledger.get() : Ledger.NONE),
                     metrics, () -> engine.snapshot().healthy());
-            return new ModelServer(assembly, names.getFirst(), deviceName, blockSize, model.tokenizer(),
-                    textThreads, http, ledger);
+            return new ModelServer(assembly, names.getFirst(), blockSize, model.tokenizer(), textThreads,
+                    http, ledger, stepCost);
         } catch (RuntimeException e) {
             textThreads.close();
             closeQuietly(engine);
@@ -166,11 +178,14 @@ public final class ModelServer implements AutoCloseable {
 
     public InetSocketAddress address() { return http.address(); }
 
+    /** For the engine's thread, and for whoever knows that it rests. */
+    EngineAssembly assembly() {
+        return assembly;
+    }
+
     String modelName() { return modelName; }
 
-    String deviceName() { return deviceName; }
-
-    ModelDtype dtype() { return assembly.dtype(); }
+    TorchBackend backend() { return assembly.backend(); }
 
     KvPoolSize pool() { return assembly.pool(); }
 
@@ -198,9 +213,19 @@ public final class ModelServer implements AutoCloseable {
         http.close();
         closeQuietly(assembly.engine());
         ledger.ifPresent(SqliteLedger::close); // after the engine, which books what it cut
+        stepCost.ifPresent(this::writeLearnedCost);
         textThreads.close();
         tokenizer.close();
         down.countDown();
+    }
+
+    /** Once the engine's thread, which learns it, has ended. */
+    private void writeLearnedCost(Path file) {
+        try {
+            StepCostFile.write(file, assembly.policies().stepCost().cost());
+        } catch (IllegalArgumentException e) {
+            LOG.warn("What was learned of steps is lost: {}", e.getMessage());
+        }
     }
 
     void awaitShutdown() throws InterruptedException { down.await(); }

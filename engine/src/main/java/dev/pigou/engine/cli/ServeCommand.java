@@ -44,6 +44,11 @@ final class ServeCommand implements Callable<Integer> {
             + "Keep books: one row for each answer, in SQLite. Default: none are kept.")
     private @Nullable Path ledger;
 
+    @Option(names = "--step-cost", paramLabel = "FILE", description = ""
+            + "Write what steps take, for 'pigou simulate --cost': as timed when the server starts, and as learned from its "
+            + "work when it stops.")
+    private @Nullable Path stepCost;
+
     /** Read by {@link LayeredSettings} before the command runs; here for the help text. */
     @Option(names = LayeredSettings.FILE_OPTION, paramLabel = "FILE", description = "Settings in TOML.")
     @SuppressWarnings("UnusedVariable")
@@ -75,8 +80,8 @@ final class ServeCommand implements Callable<Integer> {
         ServiceTiers tiers = bids.serviceTiers();
         var progress = new ProgressLine(err(), "Loading " + model.names().getFirst());
         try {
-            return ModelServer.start(model, engineConfig(), httpConfig(), tiers, Optional.ofNullable(ledger),
-                    progress);
+            return ModelServer.start(model, engineConfig(), httpConfig(), tiers,
+                    new ServerFiles(Optional.ofNullable(ledger), Optional.ofNullable(stepCost)), progress);
         } catch (RuntimeException e) {
             progress.breakOff();
             throw e;
@@ -88,12 +93,13 @@ final class ServeCommand implements Callable<Integer> {
     private static String readyLine(ModelServer server, boolean guarded) {
         String url = url(server.address());
         return String.format(Locale.ROOT,
-                "Ready on %s: %s on %s in %s, %d KV blocks of %d tokens, context %d.%n"
+                "Ready on %s: %s on %s in %s, %d KV blocks of %d tokens, context %d.%nKernels: %s.%n"
                         + "Try: curl %s/v1/chat/completions -H 'Content-Type: application/json' \\%n"
                         + (guarded ? "  -H 'Authorization: Bearer YOUR_API_KEY' \\%n" : "")
                         + "  -d '{\"messages\": [{\"role\": \"user\", \"content\": \"What is 17 + 25?\"}]}'",
-                url, server.modelName(), server.deviceName(), server.dtype().torchName(),
-                server.pool().blocks(), server.blockSize(), server.pool().maxModelLen(), url);
+                url, server.modelName(), server.backend().device().name(), server.backend().numbers(),
+                server.pool().blocks(), server.blockSize(), server.pool().maxModelLen(),
+                server.backend().kernels(), url);
     }
 
     /** Where a client on this machine finds the server. */

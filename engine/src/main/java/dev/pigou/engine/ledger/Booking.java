@@ -4,6 +4,7 @@ import dev.pigou.engine.Ending;
 import dev.pigou.engine.GenerateRequest;
 import dev.pigou.engine.TokenLogprobs;
 import dev.pigou.engine.TokenSink;
+import dev.pigou.scheduler.PrefixLease;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public record Booking(String requestId, String model, String tierAsked, String t
                 System.currentTimeMillis());
     }
 
-    /** A sink that books each choice as it ends, and hands everything on. */
+    /** A sink that books each choice as it ends, and its lease, and hands everything on. */
     public TokenSink into(Ledger ledger, TokenSink further) {
         return new TokenSink() {
             @Override
@@ -41,6 +42,12 @@ public record Booking(String requestId, String model, String tierAsked, String t
             public void onFinished(int choice, Ending ending) {
                 ledger.book(LedgerRow.of(Booking.this, choice, ending, System.currentTimeMillis()));
                 further.onFinished(choice, ending);
+            }
+
+            @Override
+            public PrefixLease.Listener ofLeases() {
+                Booking booking = Booking.this;
+                return lease -> ledger.book(LedgerRow.ofLease(booking, lease, System.currentTimeMillis()));
             }
         };
     }

@@ -2,6 +2,7 @@ package dev.pigou.engine.ledger;
 
 import dev.pigou.engine.Ending;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Refusal;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId as the client was told it, and with {@code choice} the row's identity: it is booked once
  * @param arrivedMillis since 1970, as {@code endedMillis}
- * @param reason how it ended
+ * @param reason how it ended; {@code lease} for a lease on its prompt, which has a row of its own
  * @param refusal why it was not run; null if the policy did not refuse it
  * @param tierAsked what the client sent as {@code service_tier}; {@code auto} if nothing
  * @param tierGiven what it got
@@ -45,6 +46,14 @@ public record LedgerRow(String requestId, int choice, long arrivedMillis, long e
                 (long) (ending.delaySeconds() * NANOS_PER_SECOND), value, ending.bill().prefillPico(),
                 ending.bill().decodePico(), ending.bill().kvPico(), ending.bill().writtenOffPico(), latency,
                 0, regret(ending, value - latency - ending.bill().duePico()));
+    }
+
+    /** Of a lease on the prompt of a request, booked when it ends. Whether it was worth it nobody measures, so it regrets nothing. */
+    static LedgerRow ofLease(Booking booking, PrefixLease ended, long endedMillis) {
+        return new LedgerRow(booking.requestId() + "-lease", 0, booking.arrivedMillis(), endedMillis,
+                ended.tenant().name(), booking.model(), "lease", null, booking.tierAsked(),
+                booking.tierGiven(), ended.tokens(), 0, 0, 0, 0, 0, 0, 0, ended.charge().kvPico(),
+                ended.charge().writtenOffPico(), 0, 0, 0);
     }
 
     /** What its sender pays. */

@@ -18,10 +18,11 @@ import tools.jackson.databind.JsonNode;
  * @param logprobs whether tokens come with their log-probabilities
  * @param includeUsage whether a stream ends with a usage chunk
  * @param continuousUsage whether every chunk of a stream carries the usage so far
+ * @param cache what it asks of cached prefixes
  */
 record AnswerOptions(int choices, List<String> stop, boolean includeStop, Set<Integer> stopTokens,
         boolean ignoreEos, boolean skipSpecialTokens, boolean logprobs, boolean stream, boolean includeUsage,
-        boolean continuousUsage, boolean returnTokenIds) {
+        boolean continuousUsage, boolean returnTokenIds, CacheFields cache) {
     /** As many as OpenAI allows. */
     private static final int MAX_CHOICES = 128;
     private static final int MAX_STOPS = 16;
@@ -40,7 +41,7 @@ record AnswerOptions(int choices, List<String> stop, boolean includeStop, Set<In
         return new AnswerOptions(fields.integer("n", 1, MAX_CHOICES).orElse(1), stops(fields),
                 fields.flag("include_stop_str_in_output", false), stopTokens(fields, model),
                 fields.flag("ignore_eos", false), fields.flag("skip_special_tokens", true), logprobs, stream,
-                usage, usage && continuous, fields.flag("return_token_ids", false));
+                usage, usage && continuous, fields.flag("return_token_ids", false), CacheFields.read(fields));
     }
 
     /** The text of a token that ends the answer by itself is not part of the answer. */

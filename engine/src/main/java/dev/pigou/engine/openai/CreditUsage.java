@@ -2,6 +2,8 @@ package dev.pigou.engine.openai;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.pigou.engine.Bill;
+import dev.pigou.engine.LeaseGrant;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +15,34 @@ import org.jspecify.annotations.Nullable;
  * @param decode for producing tokens
  * @param kv for holding KV memory
  * @param writtenOff what the three come to above {@code charge}, because no more was promised; only if above 0
- * @param quoteError {@code charge} less what the request had been told; only if it said what
+ * @param lease on the prompts, of which {@code charge} holds nothing yet; only if there is one
+ * @param quoteError {@code charge} less what its quote expected; only if it came with one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CreditUsage(double charge, double prefill, double decode, double kv, @Nullable Double writtenOff,
-        @Nullable Double quoteError) {
+        @Nullable Double quoteError, @Nullable LeaseUsage lease) {
     private static final double PICOS_PER_CREDIT = 1e12;
 
-    static CreditUsage of(Bill bill, OptionalDouble quote) {
+    static CreditUsage of(Bill bill, OptionalDouble quoted, List<LeaseGrant> leases) {
         double charge = credits(bill.duePico());
         return new CreditUsage(charge, credits(bill.prefillPico()), credits(bill.decodePico()),
                 credits(bill.kvPico()), bill.writtenOffPico() > 0 ? credits(bill.writtenOffPico()) : null,
-                quote.isPresent() ? charge - quote.getAsDouble() : null);
+                quoted.isPresent() ? charge - quoted.getAsDouble() : null,
+                leases.isEmpty() ? null : LeaseUsage.of(leases, System.currentTimeMillis()));
+    }
+
+    /**
+     * @param tokens of the prompts that are kept
+     * @param expiresMs when it ends at the latest, in milliseconds since 1970
+     * @param most it may cost, after which it ends; null if nothing limits it
+     */
+    record LeaseUsage(int tokens, long expiresMs, @Nullable Double most) {
+        static LeaseUsage of(List<LeaseGrant> leases, long nowMillis) {
+            double most = leases.stream().mapToDouble(LeaseGrant::mostCredits).sum();
+            long nanos = leases.stream().mapToLong(LeaseGrant::nanos).max().orElseThrow();
+            return new LeaseUsage(leases.stream().mapToInt(LeaseGrant::tokens).sum(),
+                    nowMillis + nanos / 1_000_000, Double.isFinite(most) ? most : null);
+        }
     }
 
     private static double credits(long pico) { return pico / PICOS_PER_CREDIT; }

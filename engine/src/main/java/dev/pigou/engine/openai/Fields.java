@@ -37,6 +37,9 @@ final class Fields {
         throw wrongType(param, "an object", node);
     }
 
+    /** All of them, for hashing. */
+    ObjectNode object() { return object; }
+
     /** The field's full name, as errors give it. */
     String param(String name) { return path + name; }
 

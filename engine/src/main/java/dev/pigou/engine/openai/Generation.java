@@ -3,6 +3,7 @@ package dev.pigou.engine.openai;
 import dev.pigou.engine.Bill;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.GenerateRequest;
+import dev.pigou.engine.LeaseGrant;
 import dev.pigou.engine.RequestHandle;
 import dev.pigou.engine.Submission;
 import dev.pigou.engine.openai.ChoiceDelta.Scored;
@@ -44,6 +45,7 @@ final class Generation implements ResponseSink.Listener {
     private final boolean[] begun;
     private final int promptTokens;
     private Bill bill = Bill.NOTHING;
+    private final List<LeaseGrant> leases = new ArrayList<>();
     private int generatedTokens;
     private int running;
     private boolean over;
@@ -75,8 +77,8 @@ final class Generation implements ResponseSink.Listener {
         for (int i = 0; i < prompts.size() && !over; i++) {
             Prompt prompt = prompts.get(i);
             GenerateRequest request = new GenerateRequest(prompts.size() == 1 ? id : id + "-" + i,
-                    prompt.tokens(), prompt.sampling(), options.choices(), order.caller().cacheSalt(),
-                    order.bid());
+                    prompt.tokens(), prompt.sampling(), options.choices(),
+                    options.cache().terms(order.caller()), order.bid(), order.quoted(i));
             switch (engine.submit(request, order.booked(request, mailbox.sink(i)))) {
                 case Submission.Accepted(RequestHandle handle) -> accepted(handle);
                 case Submission.QueueFull full -> fail(ApiError.queueFull(full.waiting(), full.retryAfter()));
@@ -158,6 +160,9 @@ final class Generation implements ResponseSink.Listener {
         }
         FinishReason reason = event.ending().reason();
         bill = bill.plus(event.ending().bill());
+        if (event.ending().lease() != null) {
+            leases.add(event.ending().lease());
+        }
         if (!choice.stopped() && reason == FinishReason.ERROR) {
             fail(ApiError.internal(
                     "The model could not go on: its numbers were not finite, or a step on the device"
@@ -180,7 +185,7 @@ final class Generation implements ResponseSink.Listener {
         running--;
         if (running == 0) {
             over = true;
-            answer.complete(usage().charged(CreditUsage.of(bill, order.offer().quote())));
+            answer.complete(usage().charged(CreditUsage.of(bill, order.expectedCredits(), leases)));
             timer.requestEnded(promptTokens);
         }
     }

@@ -2,6 +2,7 @@ package dev.pigou.engine.openai;
 
 import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.Tenant;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -14,15 +15,17 @@ import java.util.OptionalDouble;
  * @param latencyPrice of a second of delay
  * @param maxPrice most that the client will pay; 0 is to run only while that is free
  * @param deadlineMillis from arrival; an answer that has not begun by then is worth nothing
- * @param quote what the request was told it would cost, to be compared with what it did
+ * @param quote id of the quote that it comes with
  * @param priority vLLM's field: lower goes first under the policy {@code priority}
  */
 record Offer(String tierAsked, ServiceTier tier, OptionalDouble value, OptionalDouble latencyPrice,
-        OptionalDouble maxPrice, OptionalDouble deadlineMillis, OptionalDouble quote, int priority) {
+        OptionalDouble maxPrice, OptionalDouble deadlineMillis, Optional<String> quote, int priority) {
     /** As whole picocredits, sums of these are far from overflowing. */
     static final double MOST_CREDITS = 1_000_000;
 
-    private static final String OBJECT = "pigou";
+    static final String OBJECT = "pigou";
+    static final String QUOTE = "quote";
+
     private static final double NANOS_PER_MILLI = 1e6;
 
     static Offer read(Fields fields) {
@@ -32,12 +35,12 @@ record Offer(String tierAsked, ServiceTier tier, OptionalDouble value, OptionalD
         int priority = fields.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE).orElse(0);
         return fields.object(OBJECT).map(bid -> of(asked, tier, bid, priority))
                 .orElseGet(() -> new Offer(asked, tier, OptionalDouble.empty(), OptionalDouble.empty(),
-                        OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), priority));
+                        OptionalDouble.empty(), OptionalDouble.empty(), Optional.empty(), priority));
     }
 
     private static Offer of(String asked, ServiceTier tier, Fields bid, int priority) {
         Offer offer = new Offer(asked, tier, credits(bid, "value"), credits(bid, "latency_price"),
-                credits(bid, "max_price"), deadline(bid), credits(bid, "quote"), priority);
+                credits(bid, "max_price"), deadline(bid), bid.string(QUOTE), priority);
         bid.firstUnknown().ifPresent(name -> {
             // A misspelt limit would be money spent against the sender's will.
             throw ApiException.invalid(bid.param(name), "'" + bid.param(name)

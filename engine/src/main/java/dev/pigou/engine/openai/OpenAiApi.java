@@ -30,6 +30,7 @@ public final class OpenAiApi {
     private final TokenizeService tokenizing;
     private final LoadReport load;
     private final PriceFeed priceFeed;
+    private final QuoteBook quoteBook = new QuoteBook();
     private final QuoteService quoting;
 
     public OpenAiApi(Engine engine, ServedModel model, TextThreads threads, ServerMetrics metrics) {
@@ -51,7 +52,7 @@ public final class OpenAiApi {
         tokenText = new TokenText(model.tokenizer());
         models = new ModelList(model);
         tokenizing = new TokenizeService(model);
-        quoting = new QuoteService(engine, model, tiers);
+        quoting = new QuoteService(engine, model, tiers, quoteBook);
         load = new LoadReport(engine);
         priceFeed = new PriceFeed(this::priceReport, PriceFeed.Pace.DEFAULT);
     }
@@ -101,8 +102,8 @@ public final class OpenAiApi {
             Envelope envelope = Envelope.open("chatcmpl-", request.modelName(), offer.tier());
             ChatFormat format = new ChatFormat(envelope, request.options(), tokenText,
                     request.prompt().tokenList());
-            generate(envelope, caller, List.of(request.prompt()), request.options(), offer, format, sink,
-                    arrivedNanos, thread);
+            generate(order(envelope, caller, fields, offer, request.options().choices(), arrivedNanos),
+                    List.of(request.prompt()), request.options(), format, sink, arrivedNanos, thread);
         });
     }
 
@@ -115,20 +116,27 @@ public final class OpenAiApi {
             Envelope envelope = Envelope.open("cmpl-", request.modelName(), offer.tier());
             CompletionFormat format = new CompletionFormat(envelope, request.options(), tokenText,
                     request.prompts().stream().map(Prompt::tokenList).toList());
-            generate(envelope, caller, request.prompts(), request.options(), offer, format, sink,
-                    arrivedNanos, thread);
+            int choices = request.prompts().size() * request.options().choices();
+            generate(order(envelope, caller, fields, offer, choices, arrivedNanos), request.prompts(),
+                    request.options(), format, sink, arrivedNanos, thread);
         });
     }
 
-    private void generate(Envelope envelope, Account caller, List<Prompt> prompts, AnswerOptions options,
-            Offer offer, AnswerFormat format, ResponseSink sink, long arrivedNanos,
-            TextThreads.Worker thread) {
+    /** The quote it names is used up by that, so this comes last of all that may be wrong. */
+    private Order order(Envelope envelope, Account caller, Fields fields, Offer offer, int choices,
+            long arrivedNanos) {
+        Optional<GivenQuote> quote = offer.quote()
+                .map(id -> quoteBook.redeem(id, caller, BodyPrint.of(fields.object()), System.nanoTime()));
+        return new Order(envelope.id(), model.name(), caller, offer,
+                offer.bid(caller.tenant(), tiers, arrivedNanos, choices), quote, ledger);
+    }
+
+    private void generate(Order order, List<Prompt> prompts, AnswerOptions options, AnswerFormat format,
+            ResponseSink sink, long arrivedNanos, TextThreads.Worker thread) {
         int choices = prompts.size() * options.choices();
         Answer answer = options.stream()
                 ? new StreamedAnswer(sink, format, options)
                 : new WholeAnswer(sink, format, choices);
-        Order order = new Order(envelope.id(), model.name(), caller, offer,
-                offer.bid(caller.tenant(), tiers, arrivedNanos, choices), ledger);
         new Generation(order, engine, model, prompts, options, sink, answer,
                 new RequestTimer(metrics, arrivedNanos, choices), thread).start();
     }

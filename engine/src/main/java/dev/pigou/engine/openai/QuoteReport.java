@@ -23,9 +23,10 @@ record QuoteReport(String id, String object, long created, String model, String 
     /** @param p95 what 95 of 100 such requests do not exceed */
     record Costs(Amounts expected, Amounts p95) {}
 
-    record Amounts(double total, double prefill, double decode, double kv) {
+    /** @param lease of keeping the prompts in the cache afterwards; 0 if that is not asked for */
+    record Amounts(double total, double prefill, double decode, double kv, double lease) {
         static Amounts of(Cost cost) {
-            return new Amounts(cost.total(), cost.prefill(), cost.decode(), cost.kv());
+            return new Amounts(cost.total(), cost.prefill(), cost.decode(), cost.kv(), cost.lease());
         }
     }
 
@@ -61,7 +62,8 @@ record QuoteReport(String id, String object, long created, String model, String 
     private static Cost sum(List<Quote> quotes, Function<Quote, Cost> which, int choices) {
         return new Cost(total(quotes, quote -> which.apply(quote).prefill()),
                 choices * total(quotes, quote -> which.apply(quote).decode()),
-                choices * total(quotes, quote -> which.apply(quote).kv()));
+                choices * total(quotes, quote -> which.apply(quote).kv()),
+                total(quotes, quote -> which.apply(quote).lease()));
     }
 
     private static double total(List<Quote> quotes, ToDoubleFunction<Quote> amount) {

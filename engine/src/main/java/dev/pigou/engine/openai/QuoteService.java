@@ -2,6 +2,7 @@ package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.GenerateRequest;
+import dev.pigou.engine.QuotedCost;
 import dev.pigou.engine.tenant.Account;
 import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.price.Quote;
@@ -19,9 +20,12 @@ final class QuoteService {
     private final Engine engine;
     private final ServedModel model;
     private final ServiceTiers tiers;
+    private final QuoteBook book;
 
-    QuoteService(Engine engine, ServedModel model, ServiceTiers tiers) {
+    /** @param book where what is given is written down, to be redeemed */
+    QuoteService(Engine engine, ServedModel model, ServiceTiers tiers, QuoteBook book) {
         this.tiers = tiers;
+        this.book = book;
         this.engine = engine;
         this.model = model;
     }
@@ -32,24 +36,26 @@ final class QuoteService {
         Offer offer = Offer.read(fields);
         if (fields.value("messages").isPresent()) {
             ChatRequest request = ChatRequest.read(fields, model);
-            ask(caller, request.modelName(), List.of(request.prompt()), request.options(), offer,
-                    arrivedNanos, sink, thread);
+            ask(caller, BodyPrint.of(fields.object()), request.modelName(), List.of(request.prompt()),
+                    request.options(), offer, arrivedNanos, sink, thread);
         } else {
             CompletionRequest request = CompletionRequest.read(fields, model);
-            ask(caller, request.modelName(), request.prompts(), request.options(), offer, arrivedNanos, sink,
-                    thread);
+            ask(caller, BodyPrint.of(fields.object()), request.modelName(), request.prompts(),
+                    request.options(), offer, arrivedNanos, sink, thread);
         }
     }
 
-    private void ask(Account caller, String modelName, List<Prompt> prompts, AnswerOptions options,
-            Offer offer, long arrivedNanos, ResponseSink sink, TextThreads.Worker thread) {
+    private void ask(Account caller, BodyPrint body, String modelName, List<Prompt> prompts,
+            AnswerOptions options, Offer offer, long arrivedNanos, ResponseSink sink,
+            TextThreads.Worker thread) {
         Envelope envelope = Envelope.open("quote-", modelName, offer.tier());
         Bid bid = offer.bid(caller.tenant(), tiers, arrivedNanos, prompts.size() * options.choices());
-        var asking = new Asking(envelope, prompts.size(), options.choices(), sink, thread);
+        var asking = new Asking(envelope, caller, body, prompts.size(), options.choices(), sink, thread);
         for (int i = 0; i < prompts.size(); i++) {
             int index = i;
             GenerateRequest request = new GenerateRequest(envelope.id(), prompts.get(i).tokens(),
-                    prompts.get(i).sampling(), options.choices(), caller.cacheSalt(), bid);
+                    prompts.get(i).sampling(), options.choices(), options.cache().terms(caller), bid,
+                    QuotedCost.NONE);
             if (!engine.quote(request, quote -> asking.answered(index, quote))) {
                 sink.error(ApiError.tooManyQuotes());
                 return; // answers to the earlier prompts find nobody any more
@@ -60,14 +66,19 @@ final class QuoteService {
     /** The quotes of one request's prompts, until all are there. */
     private final class Asking {
         private final Envelope envelope;
+        private final Account caller;
+        private final BodyPrint body;
         private final int choices;
         private final ResponseSink sink;
         private final TextThreads.Worker thread;
         private final AtomicReferenceArray<@Nullable Quote> quotes;
         private final AtomicInteger missing;
 
-        Asking(Envelope envelope, int prompts, int choices, ResponseSink sink, TextThreads.Worker thread) {
+        Asking(Envelope envelope, Account caller, BodyPrint body, int prompts, int choices, ResponseSink sink,
+                TextThreads.Worker thread) {
             this.envelope = envelope;
+            this.caller = caller;
+            this.body = body;
             this.choices = choices;
             this.sink = sink;
             this.thread = thread;
@@ -90,6 +101,7 @@ final class QuoteService {
                 sink.error(ApiError.internal("The server failed to make a quote."));
                 return;
             }
+            book.give(envelope.id(), GivenQuote.of(caller, body, all, choices), System.nanoTime());
             QuoteReport report = QuoteReport.of(envelope, engine.prices().policy(), all, choices,
                     System.nanoTime(), System.currentTimeMillis());
             sink.respond(200, Map.of(), Json.write(report));

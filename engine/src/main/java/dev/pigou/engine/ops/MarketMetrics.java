@@ -2,12 +2,14 @@ package dev.pigou.engine.ops;
 
 import dev.pigou.engine.EnginePrices;
 import dev.pigou.engine.Takings;
+import dev.pigou.engine.TenantTakings;
 import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.price.PriceVector;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /** Prices, charges and refusals, read when somebody scrapes. Scrapers need no key, so prices are as posted. */
 final class MarketMetrics {
@@ -32,6 +34,24 @@ final class MarketMetrics {
         posted.gauge("pigou:price_decode", "Credits for an output token.", PriceVector::decode);
         refusals(takings);
         charges(takings);
+        tenants(takings);
+    }
+
+    private void tenants(Takings takings) {
+        tenantTotal(takings, "pigou:tenant_prompt_tokens", "Prompt tokens of sequences that have run.",
+                TenantTakings::promptTokens);
+        tenantTotal(takings, "pigou:tenant_prefix_cache_hits", "Of those, found in the prefix cache.",
+                TenantTakings::cachedTokens);
+        tenantTotal(takings, "pigou:tenant_due_credits", "Credits due of sequences and leases that ended.",
+                TenantTakings::dueCredits);
+    }
+
+    private void tenantTotal(Takings takings, String name, String help,
+            ToDoubleFunction<TenantTakings> value) {
+        CounterWithCallback.builder().name(name).help(help).labelNames(ServerMetrics.MODEL, "tenant")
+                .callback(out -> takings.byTenant()
+                        .forEach((tenant, its) -> out.call(value.applyAsDouble(its), model, tenant)))
+                .register(registry);
     }
 
     private void refusals(Takings takings) {
@@ -51,6 +71,7 @@ final class MarketMetrics {
                     out.call(takings.prefillCredits(), model, "prefill");
                     out.call(takings.decodeCredits(), model, "decode");
                     out.call(takings.kvCredits(), model, "kv");
+                    out.call(takings.leaseCredits(), model, "lease");
                 }).register(registry);
         CounterWithCallback.builder().name("pigou:written_off_credits")
                 .help("Credits metered that nobody pays, as they were above what had been promised.")

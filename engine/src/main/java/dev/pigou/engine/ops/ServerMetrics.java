@@ -136,6 +136,9 @@ public final class ServerMetrics {
                 EngineSnapshot::prefixCacheQueries);
         engine.total("pigou:prefix_cache_hits", "Prompt tokens found in the prefix cache.",
                 EngineSnapshot::prefixCacheHits);
+        engine.total("pigou:prefix_cache_foreign_hits",
+                "Of those, tokens that a request of another tenant had computed.",
+                EngineSnapshot::prefixCacheForeignHits);
     }
 
     private Counter counter(String name, String help, String... labels) {

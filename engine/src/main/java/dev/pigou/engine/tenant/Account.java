@@ -21,7 +21,23 @@ public record Account(Tenant tenant, long cacheSalt, Optional<Budget> budget, do
      * A wallet's terms, in credits.
      *
      * @param refillPerSecond what it earns
-     * @param cap most that it holds; it begins full
+     * @param cap most that it holds
+     * @param balance that it begins with, in [0, cap]
      */
-    public record Budget(double refillPerSecond, double cap) {}
+    public record Budget(double refillPerSecond, double cap, double balance) {
+        /** It begins full. */
+        public Budget(double refillPerSecond, double cap) {
+            this(refillPerSecond, cap, cap);
+        }
+
+        /** The same, but it begins with so much. */
+        public Budget holding(double credits) {
+            return new Budget(refillPerSecond, cap, Math.clamp(credits, 0, cap));
+        }
+    }
+
+    /** The same on other terms. */
+    public Account withBudget(Budget other) {
+        return new Account(tenant, cacheSalt, Optional.of(other), memoryFloor);
+    }
 }

@@ -21,18 +21,20 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * The compiled program text ({@code program.py} beside this class) of one model, and its methods by name. Weights and
+ * The compiled program text ({@code program.py} beside this class, with one of the texts of
+ * kernels) of one model, and its methods by name. Weights and
  * KV pool live inside the program as attributes, where they may have any type; what crosses JNI is numbers of the
  * types {@link TorchRuntime#tensor} lets through. Owned by one thread at a time.
  */
 final class ModelProgram implements AutoCloseable {
-    /** Places in the list of weights: embedding, final norm, head; then each layer's. */
-    static final int GLOBAL_WEIGHTS = 3;
-    static final int LAYER_WEIGHTS = 12;
+    /** Format of a weight that nothing is multiplied by. */
+    static final int NO_MATRIX = -1;
 
     private final PtNDManager manager;
     private final PtSymbolBlock block;
@@ -42,9 +44,10 @@ final class ModelProgram implements AutoCloseable {
         this.block = block;
     }
 
-    /** @param dtype what weights, activations and the KV pool are kept in */
-    static ModelProgram load(PtNDManager manager, ModelConfig config, ModelDtype dtype, int blockSize) {
-        return load(manager, text("program.py"), attributes(config, dtype, blockSize));
+    static ModelProgram load(ModelConfig config, TorchBackend backend, int blockSize) {
+        return load(TorchRuntime.newManager(backend.device().device()),
+                text("program.py", backend.kernels().programText()),
+                attributes(config, backend.dtype(), blockSize));
     }
 
     /**
@@ -54,7 +57,7 @@ final class ModelProgram implements AutoCloseable {
      * @param dtype what matrices are multiplied in
      */
     static ModelProgram loadForTraining(PtNDManager manager, ModelConfig config, ModelDtype dtype) {
-        ModelProgram program = load(manager, text("program.py") + text("training.py"),
+        ModelProgram program = load(manager, text("program.py", "kernels_aten.py", "training.py"),
                 attributes(config, dtype, 1));
         program.setRope(RotaryEmbedding.of(config, config.maxPositionEmbeddings()), config);
         return program;
@@ -69,6 +72,11 @@ final class ModelProgram implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory only
         }
+    }
+
+    /** Parts of one class. */
+    private static String text(String... names) {
+        return Stream.of(names).map(ModelProgram::text).collect(Collectors.joining("\n"));
     }
 
     private static String text(String name) {
@@ -94,6 +102,8 @@ final class ModelProgram implements AutoCloseable {
         attributes.put("eps", config.rmsNormEps());
         attributes.put("dtype", scalarType(dtype));
         attributes.put("weights", ScriptArchive.EmptyList.TENSORS);
+        attributes.put("formats", ScriptArchive.EmptyList.INTS);
+        attributes.put("widths", ScriptArchive.EmptyList.INTS);
         attributes.put("windowed", ScriptArchive.EmptyList.INTS);
         attributes.put("rope", ScriptArchive.EmptyList.TENSORS);
         attributes.put("keys", ScriptArchive.EmptyList.TENSORS);
@@ -120,20 +130,21 @@ final class ModelProgram implements AutoCloseable {
      * Appends a weight made of byte slices joined along the first dimension; no slices keep an empty place.
      *
      * @param stored PyTorch's number of each slice's type
+     * @param format how a matrix is packed, or {@link #NO_MATRIX}
      */
-    void addWeight(List<ByteBuffer> slices, long[] stored, long[] shape) {
+    void addWeight(List<ByteBuffer> slices, long[] stored, long[] shape, int format) {
         try (NDManager step = manager.newSubManager()) {
             var tensors = slices.stream().map(
                     slice -> TorchRuntime.tensor(step, slice, new Shape(slice.remaining()), DataType.UINT8))
                     .toArray(PtNDArray[]::new);
-            call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape))
-                    .close();
+            call("add_weight", IValue.listFrom(tensors), IValue.listFrom(stored), IValue.listFrom(shape),
+                    IValue.from((long) format)).close();
         }
     }
 
-    /** Appends the weight at {@code index} once more. */
-    void tieWeight(int index) {
-        call("tie_weight", IValue.from((long) index)).close();
+    /** Appends the weight at {@code index} once more, as a matrix of that format. */
+    void tieWeight(int index, int format) {
+        call("tie_weight", IValue.from((long) index), IValue.from((long) format)).close();
     }
 
     /** Hands over the rotation table and makes room for {@code slots} tokens' keys and values in each layer. */

@@ -6,7 +6,6 @@ import dev.pigou.engine.ModelRunner;
 import dev.pigou.engine.StepBatch;
 import dev.pigou.engine.StepOutput;
 import dev.pigou.engine.model.ModelConfig;
-import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.model.RotaryEmbedding;
 import java.util.function.DoubleConsumer;
@@ -33,13 +32,12 @@ public final class TorchModelRunner implements ModelRunner {
      * @param progress told the share of layers loaded, in [0, 1]
      * @throws DeviceException if the device has not enough memory
      */
-    public static TorchModelRunner load(TorchDevice device, ModelFolder folder, ModelDtype dtype,
-            int maxModelLen, int blockSize, int blocks, DoubleConsumer progress) {
+    public static TorchModelRunner load(TorchBackend backend, ModelFolder folder, int maxModelLen,
+            int blockSize, int blocks, DoubleConsumer progress) {
         ModelConfig config = folder.config();
-        ModelProgram program = ModelProgram.load(TorchRuntime.newManager(device.device()), config, dtype,
-                blockSize);
+        ModelProgram program = ModelProgram.load(config, backend, blockSize);
         try {
-            WeightLoader.load(folder, program, progress);
+            WeightLoader.load(folder, program, backend.quantization(), progress);
             program.allocate(RotaryEmbedding.of(config, maxModelLen), config, (long) blocks * blockSize);
         } catch (ai.djl.engine.EngineException e) {
             program.close();

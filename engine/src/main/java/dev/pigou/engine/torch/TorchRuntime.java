@@ -25,6 +25,9 @@ public final class TorchRuntime {
             DataType.FLOAT16, DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64,
             DataType.BOOLEAN);
 
+    /** Stands before the message of an operator that failed in a program. */
+    private static final String RAISED = "RuntimeError: ";
+
     private static @Nullable Engine engine;
 
     private TorchRuntime() {}
@@ -45,12 +48,14 @@ public final class TorchRuntime {
 
     /** What a failed native call means for the steps after it. */
     static DeviceException failure(RuntimeException cause) {
-        String message = firstLine(cause);
+        String message = cause(firstLine(cause), String.valueOf(cause.getMessage()));
         boolean lost = message.contains("CUDA error") && !message.contains("out of memory");
         return new DeviceException("the device step failed: " + message, lost, cause);
     }
 
     static int gpuCount() { return engine().getGpuCount(); }
+
+    static String version() { return engine().getVersion(); }
 
     /** Loaded once, and quietly: DJL must neither look for updates nor report that it is used. */
     private static synchronized Engine engine() {
@@ -67,6 +72,14 @@ public final class TorchRuntime {
             }
         }
         return engine;
+    }
+
+    /** What an error inside a program says, without the lines of the program that led to it. */
+    private static String cause(String firstLine, String whole) {
+        int at = whole.lastIndexOf(RAISED);
+        return at < 0
+                ? firstLine
+                : whole.substring(at + RAISED.length()).lines().findFirst().orElse(firstLine);
     }
 
     private static String firstLine(Throwable failure) {

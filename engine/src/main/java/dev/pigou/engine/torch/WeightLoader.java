@@ -27,29 +27,34 @@ final class WeightLoader {
 
     private final ModelConfig config;
     private final ModelProgram program;
+    private final Quantization quantization;
     private final DoubleConsumer progress;
     private final Map<String, TensorEntry> tensors;
 
-    private WeightLoader(ModelFolder folder, ModelProgram program, DoubleConsumer progress) {
+    private WeightLoader(ModelFolder folder, ModelProgram program, Quantization quantization,
+            DoubleConsumer progress) {
         this.config = folder.config();
         this.program = program;
+        this.quantization = quantization;
         this.progress = progress;
         tensors = folder.weights().stream().collect(Collectors.toMap(TensorEntry::name, Function.identity()));
     }
 
     /** @param progress told the share of layers loaded, in [0, 1] */
-    static void load(ModelFolder folder, ModelProgram program, DoubleConsumer progress) {
-        new WeightLoader(folder, program, progress).load();
+    static void load(ModelFolder folder, ModelProgram program, Quantization quantization,
+            DoubleConsumer progress) {
+        new WeightLoader(folder, program, quantization, progress).load();
     }
 
     private void load() {
-        add(ModelWeights.EMBEDDING);
-        add(ModelWeights.FINAL_NORM);
+        add(ModelProgram.NO_MATRIX, ModelWeights.EMBEDDING);
+        add(ModelProgram.NO_MATRIX, ModelWeights.FINAL_NORM);
         if (config.tieWordEmbeddings()) {
-            program.tieWeight(0);
+            program.tieWeight(0, quantization.head());
         } else {
-            add(ModelWeights.LM_HEAD);
+            add(quantization.head(), ModelWeights.LM_HEAD);
         }
+        add(ModelProgram.NO_MATRIX); // the head has no bias
         for (int layer = 0; layer < config.layers(); layer++) {
             addLayer(layer);
             progress.accept((layer + 1.0) / config.layers());
@@ -57,22 +62,26 @@ final class WeightLoader {
     }
 
     private void addLayer(int layer) {
-        addLayer(layer, "input_layernorm.weight");
-        addLayer(layer, "self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight");
-        addLayer(layer, "self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias");
-        addLayer(layer, "self_attn.q_norm.weight");
-        addLayer(layer, "self_attn.k_norm.weight");
-        addLayer(layer, "self_attn.o_proj.weight");
-        addLayer(layer, "self_attn.o_proj.bias");
-        addLayer(layer, "post_attention_layernorm.weight");
-        addLayer(layer, "mlp.gate_proj.weight", "mlp.up_proj.weight");
-        addLayer(layer, "mlp.gate_proj.bias", "mlp.up_proj.bias");
-        addLayer(layer, "mlp.down_proj.weight");
-        addLayer(layer, "mlp.down_proj.bias");
+        addVector(layer, "input_layernorm.weight");
+        addMatrix(layer, "self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight");
+        addVector(layer, "self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias");
+        addVector(layer, "self_attn.q_norm.weight");
+        addVector(layer, "self_attn.k_norm.weight");
+        addMatrix(layer, "self_attn.o_proj.weight");
+        addVector(layer, "self_attn.o_proj.bias");
+        addVector(layer, "post_attention_layernorm.weight");
+        addMatrix(layer, "mlp.gate_proj.weight", "mlp.up_proj.weight");
+        addVector(layer, "mlp.gate_proj.bias", "mlp.up_proj.bias");
+        addMatrix(layer, "mlp.down_proj.weight");
+        addVector(layer, "mlp.down_proj.bias");
     }
 
+    private void addMatrix(int layer, String... parts) { add(layer, quantization.layers(), parts); }
+
+    private void addVector(int layer, String... parts) { add(layer, ModelProgram.NO_MATRIX, parts); }
+
     /** The layer's {@code parts} as one weight, or an empty place where this model has none of them. */
-    private void addLayer(int layer, String... parts) {
+    private void add(int layer, int format, String... parts) {
         var names = new ArrayList<String>();
         for (String part : parts) {
             String name = ModelWeights.layer(layer, part);
@@ -80,10 +89,10 @@ final class WeightLoader {
                 names.add(name);
             }
         }
-        add(names.toArray(String[]::new));
+        add(format, names.toArray(String[]::new));
     }
 
-    private void add(String... names) {
+    private void add(int format, String... names) {
         var slices = new ArrayList<ByteBuffer>();
         var stored = new ArrayList<Long>();
         long rows = 0;
@@ -98,7 +107,7 @@ final class WeightLoader {
             rows += shape[0];
         }
         shape[0] = rows;
-        program.addWeight(slices, stored.stream().mapToLong(Long::longValue).toArray(), shape);
+        program.addWeight(slices, stored.stream().mapToLong(Long::longValue).toArray(), shape, format);
         for (String name : names) {
             // Copied; the file's pages need not stay in our memory beside the copy.
             Objects.requireNonNull(tensors.get(name), name).bytes().unload();

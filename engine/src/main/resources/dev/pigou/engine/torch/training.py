@@ -1,6 +1,6 @@
   # ---- training --------------------------------------------------------------------------------------------------
-  # These methods follow program.py's in the same class and share its layers. `w` is every weight in float32, in the
-  # order of ModelWeights.of(config): embedding, 11 a layer, final norm.
+  # These methods follow program.py's and kernels_aten.py's in the same class and share their layers. `w` is every weight
+  # in float32, in the order of ModelWeights.of(config): embedding, 11 a layer, final norm.
 
   def narrow(self: __torch__.Step, x: Tensor) -> Tensor:
     return torch.to(x, self.dtype, False, False, None)
@@ -9,7 +9,7 @@
   # and so do the embedding and with it the residual stream.
   def lay_out(self: __torch__.Step, w: List[Tensor]) -> List[Tensor]:
     none = torch.empty([0])
-    out = [w[0], w[len(w) - 1], w[0]]
+    out = [w[0], w[len(w) - 1], w[0], none]
     for layer in range(self.layers):
       at = 1 + layer * 11
       qkv = (self).narrow(torch.cat([w[at + 1], w[at + 2], w[at + 3]], 0))
@@ -18,20 +18,25 @@
       out.extend([w[at + 7], gate_up, none, (self).narrow(w[at + 10]), none])
     return out
 
-  # Hidden states [rows * columns, hidden] of token ids x [rows, columns], padded on the right. `w` is laid out.
+  # Hidden states [rows * columns, hidden] of token ids x [rows, columns], padded on the right, after the final norm. `w`
+  # is laid out.
   def read(self: __torch__.Step, x: Tensor, w: List[Tensor]) -> Tensor:
     rows, columns = torch.size(x, 0), torch.size(x, 1)
     cos = torch.repeat(torch.unsqueeze(torch.slice(self.rope[0], 0, 0, columns), 1), [rows, 1, 1])
     sin = torch.repeat(torch.unsqueeze(torch.slice(self.rope[1], 0, 0, columns), 1), [rows, 1, 1])
-    h = torch.embedding(w[0], torch.flatten(x))
+    residual = torch.embedding(w[0], torch.flatten(x))
+    h = (self).norm(residual, w[4])
     for layer in range(self.layers):
-      at = 3 + layer * 12
-      q, k, v = (self).project(h, w, at, cos, sin)
+      at = 4 + layer * 12
+      after = at + 12
+      if layer == self.layers - 1:
+        after = 1
+      q, k, v = (self).project((self).linear(h, w, at + 1), w, at, cos, sin)
       qb = (self).narrow(torch.transpose(torch.view(q, [rows, columns, self.heads, self.head_dim]), 1, 2))
       kb = (self).narrow(torch.transpose(torch.view(k, [rows, columns, self.kv_heads, self.head_dim]), 1, 2))
       vb = torch.transpose(torch.reshape(v, [rows, columns, self.kv_heads, self.head_dim]), 1, 2)
       o = torch.scaled_dot_product_attention(qb, kb, vb, None, 0., True, scale=None, enable_gqa=True)
-      h = (self).finish_layer(h, torch.reshape(torch.transpose(o, 1, 2), [rows * columns, -1]), w, at)
+      residual, h = (self).finish_layer(residual, torch.reshape(torch.transpose(o, 1, 2), [rows * columns, -1]), w, at, after)
     return h
 
   # What the rows x add to the mean loss over `total` learned tokens, then the gradient of that by every weight. y has

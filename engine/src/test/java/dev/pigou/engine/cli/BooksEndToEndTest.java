@@ -1,6 +1,7 @@
 package dev.pigou.engine.cli;
 
 import dev.pigou.engine.tenant.KeyHash;
+import dev.pigou.scheduler.Tenant;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,17 +22,51 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 /** A server with tenants and a ledger, from the configuration file to plain SQL. */
 class BooksEndToEndTest {
     @TempDir
     private Path folder = Path.of("");
 
+    /** A row that was booked by the server that ran before. */
+    private static void book(Path ledger, String tenant, long endedMillis, long duePico) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ledger);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(
+                    """
+                            INSERT INTO request VALUES ('before-%d', 0, %d, %d, '%s', 'llama', 'stop', NULL, 'auto', 'default',
+                                5, 0, 5, 0, 0, 0, %d, 0, 0, 0, 0, 0, 0)"""
+                            .formatted(endedMillis, endedMillis, endedMillis, tenant, duePico));
+        }
+    }
+
+    private static double available(ModelServer server, int tenant) {
+        var treasury = server.assembly().policies().pricing().orElseThrow().treasury();
+        return treasury.available(new Tenant(tenant, "", 1), System.nanoTime());
+    }
+
+    @Test
+    void walletsSurviveARestart() throws IOException, SQLException {
+        Path ledger = folder.resolve("ledger.db");
+        try (ModelServer server = serve(ledger)) {
+            assertThat(available(server, 0)).as("it begins full").isEqualTo(8);
+        }
+        book(ledger, "alice", System.currentTimeMillis() - 100_000, 6_000_000_000_000L);
+        book(ledger, "alice", System.currentTimeMillis() - 10_000, 1_000_000_000_000L);
+        try (ModelServer server = serve(ledger)) {
+            assertThat(available(server, 0)).as("8 - 6 - 1, and 100 s at 0.01").isCloseTo(2, within(0.2));
+            assertThat(available(server, 1)).as("bob has none").isInfinite();
+        }
+    }
+
     private ModelServer serve(Path ledger) throws IOException {
         Path file = Files.writeString(folder.resolve("pigou.toml"), """
                 ledger = "%s"
                 [tenants.alice]
                 keys = ["%s"]
+                refill = 0.01
+                cap = 8
                 [tenants.bob]
                 keys = ["%s"]
                 """.formatted(ledger, KeyHash.of("of-alice").hex(), KeyHash.of("of-bob").hex()));

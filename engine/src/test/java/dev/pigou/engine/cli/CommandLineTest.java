@@ -32,8 +32,8 @@ class CommandLineTest {
             "--block-size,0", "--max-model-len,0", "--max-model-len,999999", "--kv-cache-memory-bytes,0",
             "--kv-cache-memory-bytes,100T", "--kv-cache-memory-bytes,10K", "--port,70000",
             "--stall-timeout,0", "--shutdown-timeout,-1", "--max-body-bytes,1T", "--max-body-bytes,3",
-            "--api-key,''", "--served-model-name,''", "--dtype,int4", "--device,gpu", "--device,cuda:1234",
-            "--host,no.such.host.invalid"})
+            "--api-key,''", "--served-model-name,''", "--dtype,int4", "--kernels,fast", "--quantization,int3",
+            "--device,gpu", "--device,cuda:1234", "--host,no.such.host.invalid"})
     void aValueThatCannotBeIsOneLineThatNamesTheFlag(String flag, String value) {
         assertOneLine(serve(flag, value), flag);
     }
@@ -46,6 +46,12 @@ class CommandLineTest {
         assertThat(run.err().lines().findFirst().orElse("")).contains(flag, value);
         assertThat(run.err()).contains("Try 'pigou serve --help'").hasLineCount(2);
         assertThat(run.exit()).isEqualTo(2);
+    }
+
+    @Test
+    void wholeNumbersNeedKernelsThatReadThem() {
+        assertOneLine(serve("--kernels", "aten", "--quantization", "int8"), "--quantization",
+                "native kernels");
     }
 
     @Test

@@ -94,6 +94,7 @@ class ShutdownTest {
                 said.append(line).append('\n');
                 Matcher ready = READY.matcher(line);
                 if (ready.matches()) {
+                    assertThat(output.readLine()).startsWith("Kernels: ");
                     assertThat(output.readLine()).startsWith("Try: curl http://127.0.0.1:");
                     assertThat(output.readLine()).contains("\"messages\"");
                     return Integer.parseInt(ready.group(1));

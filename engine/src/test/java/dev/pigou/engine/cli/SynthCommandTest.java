@@ -8,6 +8,7 @@ import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.text.ChatTemplate;
 import dev.pigou.engine.text.HfTokenizer;
+import dev.pigou.engine.torch.TorchBackend;
 import dev.pigou.engine.torch.TorchDevice;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.SamplingParams;
@@ -66,8 +67,8 @@ class SynthCommandTest {
         try (ModelFolder opened = ModelFolder.open(model)) {
             var config = new EngineConfig(EngineConfig.defaults().maxModelLen(), 4, 30, 4, 16,
                     OptionalLong.of(1 << 20), true);
-            var assembly = EngineAssembly.assemble(opened, ModelDtype.FLOAT32, TorchDevice.named("cpu"),
-                    config, List.of(), _ -> {});
+            var backend = TorchBackend.of(TorchDevice.named("cpu"), ModelDtype.FLOAT32);
+            var assembly = EngineAssembly.assemble(opened, backend, config, List.of(), _ -> {});
             try (var engine = assembly.engine()) {
                 var sink = new RecordingSink(1);
                 var params = SamplingParams.builder().temperature(0).ignoreEos(true).maxTokens(8).build();

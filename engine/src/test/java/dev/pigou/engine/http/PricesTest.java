@@ -118,13 +118,14 @@ final class PricesTest {
 
     @Test
     void aQuoteSaysWhatItWouldCostAndRunsNothing() {
-        server.engine.quote(new Quote(new Cost(1, 2, 3), new Cost(2, 4, 6), 7, 4, 5.5, 0.25, 8, 4.5,
+        server.engine.quote(new Quote(new Cost(1, 2, 3, 0), new Cost(2, 4, 6, 8), 7, 4, 5.5, 0.25, 8, 4.5,
                 System.nanoTime() + 5_000_000_000L));
         JsonNode quote = TestServer.json(server.post("/v1/quotes", COMPLETION));
         assertThat(quote.at("/object").stringValue()).isEqualTo("pigou.quote");
         assertThat(quote.at("/id").stringValue()).startsWith("quote-");
         assertThat(quote.at("/cost/expected/total").doubleValue()).isEqualTo(6);
         assertThat(quote.at("/cost/p95/kv").doubleValue()).isEqualTo(6);
+        assertThat(quote.at("/cost/p95/lease").doubleValue()).isEqualTo(8);
         assertThat(quote.at("/cached_tokens").intValue()).isEqualTo(4);
         assertThat(quote.at("/expected_ttft_seconds").doubleValue()).isEqualTo(0.25);
         assertThat(quote.at("/deferral/delay_seconds").doubleValue()).isEqualTo(8);
@@ -135,13 +136,14 @@ final class PricesTest {
 
     @Test
     void everyPromptAndChoiceIsInTheQuoteButOnlyOnePrefillForEachPrompt() {
-        server.engine.quote(
-                new Quote(new Cost(1, 2, 3), new Cost(1, 2, 3), 7, 0, 5, 0.25, 0, 6, System.nanoTime()));
+        server.engine.quote(new Quote(new Cost(1, 2, 3, 4), new Cost(1, 2, 3, 4), 7, 0, 5, 0.25, 0, 6,
+                System.nanoTime()));
         JsonNode quote = TestServer.json(
                 server.post("/v1/quotes", "{\"prompt\":[\"Hello\",\"there\"],\"n\":3,\"max_tokens\":5}"));
         assertThat(quote.at("/prompt_tokens").intValue()).isEqualTo(14);
         assertThat(quote.at("/cost/expected/prefill").doubleValue()).isEqualTo(2);
         assertThat(quote.at("/cost/expected/decode").doubleValue()).isEqualTo(12);
+        assertThat(quote.at("/cost/expected/lease").doubleValue()).isEqualTo(8);
         assertThat(quote.at("/deferral/saving").doubleValue()).isZero();
     }
 

@@ -1,6 +1,5 @@
 package dev.pigou.engine.http;
 
-import dev.pigou.engine.GenerateRequest;
 import dev.pigou.engine.openai.TestModel;
 import dev.pigou.engine.tenant.Account;
 import dev.pigou.engine.tenant.ApiKeys;
@@ -40,8 +39,8 @@ class TenantsTest {
             assertThat(complete(server, "bearer of-alice").statusCode()).isEqualTo(200);
             assertThat(server.engine.requests()).extracting(request -> request.bid().tenant())
                     .containsExactly(BOB.tenant(), ALICE.tenant());
-            assertThat(server.engine.requests()).extracting(GenerateRequest::cacheSalt).containsExactly(2L,
-                    1L);
+            assertThat(server.engine.requests()).extracting(request -> request.cache().salt())
+                    .containsExactly(2L, 1L);
         }
     }
 
@@ -67,7 +66,7 @@ class TenantsTest {
             assertThat(complete(server, "").statusCode()).isEqualTo(200);
             assertThat(server.engine.requests()).allSatisfy(request -> {
                 assertThat(request.bid().tenant()).isEqualTo(Tenant.ANYBODY);
-                assertThat(request.cacheSalt()).isEqualTo(Account.SHARED_SALT);
+                assertThat(request.cache().salt()).isEqualTo(Account.SHARED_SALT);
             });
         }
     }

@@ -55,6 +55,16 @@ class RequestFieldsTest {
             logit_bias             | "logit_bias":{"2048":1}
             logit_bias             | "logit_bias":{"5":101}
             logit_bias.5           | "logit_bias":{"5":"1"}
+            cache_salt             | "cache_salt":""
+            cache_salt             | "cache_salt":7
+            prompt_cache_options   | "prompt_cache_options":"30m"
+            prompt_cache_options.ttl  | "prompt_cache_options":{"ttl":"0s"}
+            prompt_cache_options.ttl  | "prompt_cache_options":{"ttl":"25h"}
+            prompt_cache_options.ttl  | "prompt_cache_options":{"ttl":"-5m"}
+            prompt_cache_options.ttl  | "prompt_cache_options":{"ttl":"half an hour"}
+            prompt_cache_options.ttl  | "prompt_cache_options":{"ttl":1800}
+            prompt_cache_options.mode | "prompt_cache_options":{"mode":"explicit"}
+            prompt_cache_options.tll  | "prompt_cache_options":{"tll":"30m"}
             """)
     void aWrongSamplingFieldIsNamed(String param, String field) {
         assertChatRefused(param, "{" + MESSAGES + "," + field + "}");

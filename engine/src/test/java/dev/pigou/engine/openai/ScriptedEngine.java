@@ -147,7 +147,7 @@ public final class ScriptedEngine implements Engine {
 
     @Override
     public EngineSnapshot snapshot() {
-        return new EngineSnapshot(healthy, live.get(), 0, 100, live.get(), 3, 10, 20, 30, 40, 5,
+        return new EngineSnapshot(healthy, live.get(), 0, 100, live.get(), 3, 10, 20, 30, 40, 0, 5,
                 requests.size(), 1, 1, 1);
     }
 
@@ -259,7 +259,7 @@ public final class ScriptedEngine implements Engine {
         private void end(int choice, FinishReason reason) {
             ended[choice] = true;
             sink.onFinished(choice, new Ending(reason, request.bid(), request.promptTokens().length / 2,
-                    said[choice], 0, 0, request.bid().value(), bill, refused));
+                    said[choice], 0, 0, request.bid().value(), bill, refused, null));
         }
 
         private void scorePrompt() {

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ServerMetricsTest {
     private final AtomicReference<EngineSnapshot> engine = new AtomicReference<>(
-            new EngineSnapshot(true, 3, 4, 100, 25, 7, 1000, 2000, 500, 250, 6, 9, 1, 1, 1));
+            new EngineSnapshot(true, 3, 4, 100, 25, 7, 1000, 2000, 500, 250, 16, 6, 9, 1, 1, 1));
     private final ServerMetrics metrics = new ServerMetrics("m", engine::get);
 
     @Test
@@ -22,6 +22,7 @@ class ServerMetricsTest {
                 "pigou:generation_tokens_total{model_name=\"m\"} 2000.0",
                 "pigou:prefix_cache_queries_total{model_name=\"m\"} 500.0",
                 "pigou:prefix_cache_hits_total{model_name=\"m\"} 250.0",
+                "pigou:prefix_cache_foreign_hits_total{model_name=\"m\"} 16.0",
                 "pigou:kv_blocks{model_name=\"m\"} 100.0", "pigou:kv_blocks_used{model_name=\"m\"} 25.0",
                 "pigou:kv_blocks_cached{model_name=\"m\"} 7.0", "# TYPE pigou:num_preemptions_total counter",
                 "# TYPE pigou:kv_cache_usage_perc gauge");
@@ -29,7 +30,7 @@ class ServerMetricsTest {
 
     @Test
     void everyScrapeReadsTheLatestSnapshot() {
-        engine.set(new EngineSnapshot(true, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        engine.set(new EngineSnapshot(true, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         assertThat(lines()).contains("pigou:num_requests_running{model_name=\"m\"} 0.0",
                 "pigou:kv_cache_usage_perc{model_name=\"m\"} 0.0");
     }

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +22,11 @@ import static org.assertj.core.api.Assertions.within;
 class GoldenModelTest {
     private static final int TOP = 10;
 
-    static List<String> models() { return GoldenModels.names(); }
+    /** Every model, with PyTorch's kernels and with ours. */
+    static Stream<Arguments> models() {
+        return TestKernels.all().stream()
+                .flatMap(kernels -> GoldenModels.names().stream().map(model -> Arguments.of(model, kernels)));
+    }
 
     private static SamplingParams greedy(Case golden) {
         return SamplingParams.builder().temperature(0).ignoreEos(true).maxTokens(golden.ids().length)
@@ -42,8 +48,8 @@ class GoldenModelTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void onePromptAtATime(String model) {
-        try (var engine = TestEngine.load(model, Setup.roomy().withoutPrefixCaching())) {
+    void onePromptAtATime(String model, KernelSet kernels) {
+        try (var engine = TestEngine.load(model, Setup.roomy(kernels).withoutPrefixCaching())) {
             for (Case golden : GoldenModels.cases(model)) {
                 assertGolden(model, golden, engine.submit(golden.prompt(), greedy(golden)).await());
             }
@@ -52,18 +58,18 @@ class GoldenModelTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void thirtyTwoRequestsTogether(String model) {
-        try (var engine = TestEngine.load(model, Setup.roomy().withoutPrefixCaching())) {
+    void thirtyTwoRequestsTogether(String model, KernelSet kernels) {
+        try (var engine = TestEngine.load(model, Setup.roomy(kernels).withoutPrefixCaching())) {
             assertTogether(model, engine, 32);
         }
     }
 
     @ParameterizedTest
     @MethodSource("models")
-    void chunksOfAwkwardSizes(String model) {
+    void chunksOfAwkwardSizes(String model, KernelSet kernels) {
         for (int budget : new int[]{7, 33, 129}) {
             try (var engine = TestEngine.load(model,
-                    Setup.roomy().withBatch(6, budget).withoutPrefixCaching())) {
+                    Setup.roomy(kernels).withBatch(6, budget).withoutPrefixCaching())) {
                 assertTogether(model, engine, 7);
             }
         }
@@ -71,16 +77,17 @@ class GoldenModelTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void blocksOfAnySize(String model) {
-        try (var engine = TestEngine.load(model, Setup.roomy().withBlocks(5, 4096).withBatch(8, 100))) {
+    void blocksOfAnySize(String model, KernelSet kernels) {
+        try (var engine = TestEngine.load(model,
+                Setup.roomy(kernels).withBlocks(5, 4096).withBatch(8, 100))) {
             assertTogether(model, engine, 7);
         }
     }
 
     @ParameterizedTest
     @MethodSource("models")
-    void prefixHits(String model) {
-        try (var engine = TestEngine.load(model, Setup.roomy())) {
+    void prefixHits(String model, KernelSet kernels) {
+        try (var engine = TestEngine.load(model, Setup.roomy(kernels))) {
             assertTogether(model, engine, 7);
             int found = 0;
             for (Case golden : GoldenModels.cases(model)) {
@@ -95,11 +102,12 @@ class GoldenModelTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void forcedPreemption(String model) {
+    void forcedPreemption(String model, KernelSet kernels) {
         var longest = GoldenModels.cases(model).stream().mapToInt(c -> c.prompt().length + c.ids().length)
                 .max();
         int blocks = longest.orElseThrow() / 16 + 2;
-        try (var engine = TestEngine.load(model, Setup.roomy().withBlocks(16, blocks).withBatch(16, 256))) {
+        try (var engine = TestEngine.load(model,
+                Setup.roomy(kernels).withBlocks(16, blocks).withBatch(16, 256))) {
             assertTogether(model, engine, 14);
             engine.engine.drain(Duration.ofSeconds(10)); // the snapshot follows the last answer
             assertThat(engine.engine.snapshot().preemptions()).isPositive();
@@ -110,8 +118,8 @@ class GoldenModelTest {
     /** In bfloat16 the reference may be left only where its best two tokens were close. */
     @ParameterizedTest
     @MethodSource("models")
-    void bfloat16PartsOnlyWhereTheReferenceHesitates(String model) {
-        try (var engine = TestEngine.load(model, Setup.roomy().withDtype(ModelDtype.BFLOAT16))) {
+    void bfloat16PartsOnlyWhereTheReferenceHesitates(String model, KernelSet kernels) {
+        try (var engine = TestEngine.load(model, Setup.roomy(kernels).withDtype(ModelDtype.BFLOAT16))) {
             for (Case golden : GoldenModels.cases(model)) {
                 var ids = engine.submit(golden.prompt(), greedy(golden)).await().tokens.getFirst();
                 for (int step = 0; step < golden.ids().length; step++) {

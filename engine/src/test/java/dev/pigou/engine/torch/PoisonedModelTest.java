@@ -16,8 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,13 +39,16 @@ class PoisonedModelTest {
                 .noneMatch(used -> used == token);
     }
 
-    @Test
-    void numbersThatAreNotFiniteEndOneRequestAndSpoilNoOther() throws IOException {
+    static List<KernelSet> kernels() { return TestKernels.all(); }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void numbersThatAreNotFiniteEndOneRequestAndSpoilNoOther(KernelSet kernels) throws IOException {
         poison();
         int[] poisoned = new int[100];
         Arrays.fill(poisoned, POISON);
         // Few blocks, so that those of the poisoned request are soon somebody else's.
-        try (var engine = TestEngine.load(folder.toString(), Setup.roomy().withBlocks(16, 64))) {
+        try (var engine = TestEngine.load(folder.toString(), Setup.roomy(kernels).withBlocks(16, 64))) {
             for (Case golden : CASES) {
                 RecordingSink struck = engine.submit(poisoned,
                         sampling(SamplingParams.builder().temperature(0)));

@@ -14,14 +14,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /** Sampling on the device, seen from outside: what is drawn, how often, and that neighbours do not matter. */
+@ParameterizedClass
+@MethodSource("kernels")
+@SuppressWarnings("NullAway.Init") // set up before the first test
 class SamplingTest {
     private static final String MODEL = "llama-f32";
     private static final int DRAWS = 3000;
@@ -30,15 +36,20 @@ class SamplingTest {
     private static Case golden;
     private static TokenLogprobs first;
 
-    @BeforeAll
-    static void load() {
-        engine = TestEngine.load(MODEL, Setup.roomy());
+    @Parameter
+    private KernelSet kernels;
+
+    static List<KernelSet> kernels() { return TestKernels.all(); }
+
+    @BeforeParameterizedClassInvocation
+    static void load(KernelSet kernels) {
+        engine = TestEngine.load(MODEL, Setup.roomy(kernels));
         golden = GoldenModels.cases(MODEL).get(3);
         first = engine.submit(golden.prompt(), one().temperature(0).logprobs(20).build()).await().logprobs
                 .getFirst().getFirst();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void close() { engine.close(); }
 
     private static SamplingParams.Builder one() {
@@ -206,7 +217,7 @@ class SamplingTest {
 
     @Test
     void promptLogprobsAreThoseOfEachPrefix() {
-        try (var chunked = TestEngine.load(MODEL, Setup.roomy().withBatch(4, 7))) {
+        try (var chunked = TestEngine.load(MODEL, Setup.roomy(kernels).withBatch(4, 7))) {
             int[] prompt = GoldenModels.cases(MODEL).get(4).prompt();
             var scored = chunked.submit(prompt, one().promptLogprobs(3).maxTokens(0).build()).await();
             assertThat(scored.reasons).containsExactly(FinishReason.LENGTH);

@@ -27,31 +27,36 @@ final class TestEngine implements AutoCloseable {
     private TestEngine(Engine engine) { this.engine = engine; }
 
     /** What differs between the tests. */
-    record Setup(ModelDtype dtype, int maxNumSeqs, int maxNumBatchedTokens, int blockSize, int blocks,
+    record Setup(TorchBackend backend, int maxNumSeqs, int maxNumBatchedTokens, int blockSize, int blocks,
             boolean prefixCaching) {
-        static Setup roomy() { return new Setup(ModelDtype.FLOAT32, 64, 2048, 16, 2048, true); }
+        /** In float32. */
+        static Setup roomy(KernelSet kernels) {
+            var backend = new TorchBackend(TestKernels.CPU, ModelDtype.FLOAT32, kernels, Quantization.NONE);
+            return new Setup(backend, 64, 2048, 16, 2048, true);
+        }
 
         Setup withDtype(ModelDtype value) {
-            return new Setup(value, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, prefixCaching);
+            var other = new TorchBackend(backend.device(), value, backend.kernels(), backend.quantization());
+            return new Setup(other, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, prefixCaching);
         }
 
         Setup withBatch(int seqs, int tokens) {
-            return new Setup(dtype, seqs, tokens, blockSize, blocks, prefixCaching);
+            return new Setup(backend, seqs, tokens, blockSize, blocks, prefixCaching);
         }
 
         Setup withBlocks(int size, int count) {
-            return new Setup(dtype, maxNumSeqs, maxNumBatchedTokens, size, count, prefixCaching);
+            return new Setup(backend, maxNumSeqs, maxNumBatchedTokens, size, count, prefixCaching);
         }
 
         Setup withoutPrefixCaching() {
-            return new Setup(dtype, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, false);
+            return new Setup(backend, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, false);
         }
     }
 
     static TestEngine load(String model, Setup setup) {
         try (ModelFolder folder = ModelFolder.open(GOLDEN.resolve(model))) {
-            var runner = TorchModelRunner.load(TorchDevice.named("cpu"), folder, setup.dtype, MAX_MODEL_LEN,
-                    setup.blockSize, setup.blocks + 1, _ -> {});
+            var runner = TorchModelRunner.load(setup.backend(), folder, MAX_MODEL_LEN, setup.blockSize,
+                    setup.blocks + 1, _ -> {});
             var cache = new KvCacheManager(setup.blocks, setup.blockSize, setup.prefixCaching,
                     new LruRetention(setup.blocks));
             var config = new SchedulerConfig(setup.maxNumSeqs, setup.maxNumBatchedTokens, MAX_MODEL_LEN,

@@ -42,7 +42,7 @@ class TrainerTest {
             write(config, trainer.weights());
             List<int[]> expected = trainer.greedy(prompts, 12, -1);
             try (TestEngine engine = TestEngine.load(folder.toAbsolutePath().toString(),
-                    TestEngine.Setup.roomy())) {
+                    TestEngine.Setup.roomy(TestKernels.all().getLast()))) {
                 var greedy = SamplingParams.builder().temperature(0).maxTokens(12).ignoreEos(true).build();
                 for (int i = 0; i < prompts.size(); i++) {
                     List<Integer> served = engine.submit(prompts.get(i), greedy).await().tokens.getFirst();

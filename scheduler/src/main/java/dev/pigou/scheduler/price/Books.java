@@ -1,17 +1,18 @@
 package dev.pigou.scheduler.price;
 
 import dev.pigou.scheduler.Charge;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Sequence;
 import java.util.Arrays;
 
-/** What the sequences that have ended were charged, by tenant. Owned by the scheduler's thread. */
+/** What the sequences and the leases that have ended were charged, by tenant. Owned by the scheduler's thread. */
 public final class Books {
     private Account[] accounts = new Account[0];
     private final Account all = new Account();
 
     Books() {}
 
-    /** Sums over a tenant's ended sequences; picocredits. */
+    /** Sums over a tenant's ended sequences and leases; picocredits. */
     public static final class Account {
         private long sequences;
         private long prefillPico;
@@ -23,7 +24,6 @@ public final class Books {
         private Account() {}
 
         private void add(Charge charge) {
-            sequences++;
             prefillPico += charge.prefillPico();
             decodePico += charge.decodePico();
             kvPico += charge.kvPico();
@@ -55,14 +55,23 @@ public final class Books {
 
     /** A sequence has ended, and nothing will be added to its charge. */
     void close(Sequence sequence) {
-        int tenant = sequence.bid().tenant().index();
+        Account account = add(sequence.bid().tenant().index(), sequence.charge());
+        account.sequences++;
+        all.sequences++;
+    }
+
+    /** The same of a lease. */
+    void close(PrefixLease lease) { add(lease.tenant().index(), lease.charge()); }
+
+    private Account add(int tenant, Charge charge) {
         if (tenant >= accounts.length) {
             int before = accounts.length;
             accounts = Arrays.copyOf(accounts, Math.max(8, 2 * tenant));
             Arrays.setAll(accounts, i -> i < before ? accounts[i] : new Account());
         }
-        accounts[tenant].add(sequence.charge());
-        all.add(sequence.charge());
+        accounts[tenant].add(charge);
+        all.add(charge);
+        return accounts[tenant];
     }
 
     /** A tenant's; all zeros if none of its sequences has ended. */

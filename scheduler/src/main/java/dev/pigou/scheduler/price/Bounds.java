@@ -5,7 +5,8 @@ import dev.pigou.scheduler.Sequence;
 
 /**
  * The most that a sequence will have to pay: what its quote says, if it came with one, or else what 95 of 100 like it would
- * not exceed; and never more than its bid's max_price. Owned by the scheduler's thread; allocates nothing.
+ * not exceed; and never more than its bid's max_price, or, if that was left out, than what the answer is worth to its sender
+ * when it begins. So nobody is worse off for having asked. Owned by the scheduler's thread; allocates nothing.
  */
 final class Bounds {
     private static final double QUANTILE = 0.95;
@@ -25,11 +26,26 @@ final class Bounds {
         return forecast.most(sequence, cachedTokens, ownLatencyPrice, QUANTILE, calibration.factor());
     }
 
-    /** The bound of one that would start now. */
+    /** The most that a sequence, and the lease that it may leave behind, cost its sender together. */
+    static long limitPico(Sequence sequence, long nowNanos) {
+        boolean said = sequence.bid().maxPrice() != Double.POSITIVE_INFINITY;
+        return said
+                ? saidPico(sequence)
+                : Math.min(saidPico(sequence), Picocredits.of(sequence.value(nowNanos)));
+    }
+
+    /** By its maximum and its quote. */
+    private static long saidPico(Sequence sequence) {
+        return Math.min(Picocredits.of(sequence.bid().maxPrice()), sequence.charge().quotedPico());
+    }
+
+    /**
+     * What its tenant must be able to pay for one that would start now. The value of its answer does not lower this: who could
+     * not pay the price of what he takes would else take it at his own.
+     */
     long boundPico(Sequence starting, int cachedTokens) {
-        long asked = Math.min(Picocredits.of(starting.bid().maxPrice()), starting.charge().boundPico());
-        boolean quoted = starting.charge().boundPico() != Long.MAX_VALUE;
-        return quoted ? asked : Math.min(asked, mostPico(starting, cachedTokens));
+        boolean quoted = starting.charge().quotedPico() != Long.MAX_VALUE;
+        return quoted ? saidPico(starting) : Math.min(saidPico(starting), mostPico(starting, cachedTokens));
     }
 
     /** Picocredits that one is expected to cost that starts now. */
@@ -43,11 +59,11 @@ final class Bounds {
     }
 
     /** Binds one that starts for the first time. */
-    void promise(Sequence starting) {
+    void promise(Sequence starting, long nowNanos) {
         int cached = starting.cachedTokens();
         Charge charge = starting.charge();
         charge.forecast(expectedPico(starting, cached), mostPico(starting, cached));
-        charge.bound(boundPico(starting, cached));
+        charge.bound(Math.min(boundPico(starting, cached), limitPico(starting, nowNanos)));
     }
 
     /** One has come to its natural end. */

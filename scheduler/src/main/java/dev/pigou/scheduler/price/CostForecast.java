@@ -14,9 +14,12 @@ final class CostForecast {
     private final Valuation valuation;
     private final PricePath path;
     private final Residency residency;
+    private final int blockSize;
     private double prefillSeconds;
     private double decodeSeconds;
     private double blockSeconds;
+    private double leaseSeconds;
+    private double leaseBlockSeconds;
     private double firstTokenSeconds;
     private double holdingSeconds;
     private double outputTokens;
@@ -30,6 +33,7 @@ final class CostForecast {
         this.metering = metering;
         this.valuation = valuation;
         this.path = path;
+        this.blockSize = blockSize;
         residency = new Residency(blockSize);
     }
 
@@ -64,12 +68,22 @@ final class CostForecast {
         int length = sequence.length();
         ownLatencyPrice = own;
         outputTokens = tokens;
+        leaseSeconds = 0;
+        leaseBlockSeconds = 0;
         prefillSeconds = metering.prefillSeconds(cachedTokens, length);
         decodeSeconds = Math.max(0, tokens - 1) * metering.decodeSeconds(length + 0.5 * tokens);
         firstTokenSeconds = prefillSeconds + valuation.secondsPerToken();
         holdingSeconds = firstTokenSeconds + Math.max(0, tokens - 1) * valuation.secondsPerToken();
         blockSeconds = residency.expectedBlockSecondsWaiting(length, tokens, variance, firstTokenSeconds,
                 valuation.secondsPerToken());
+        return this;
+    }
+
+    /** With the rent of the lease that it asks for, to its end. */
+    CostForecast withLease(Sequence sequence) {
+        leaseSeconds = sequence.cache().leaseNanos() / 1e9;
+        int fullBlocks = sequence.promptLength() / blockSize;
+        leaseBlockSeconds = leaseSeconds * fullBlocks;
         return this;
     }
 
@@ -82,10 +96,10 @@ final class CostForecast {
 
     /** Credits if it starts after so many seconds. */
     double total(double delay) {
-        return prefill(delay) + decode(delay) + kv(delay);
+        return prefill(delay) + decode(delay) + kv(delay) + lease(delay);
     }
 
-    Cost cost(double delay) { return new Cost(prefill(delay), decode(delay), kv(delay)); }
+    Cost cost(double delay) { return new Cost(prefill(delay), decode(delay), kv(delay), lease(delay)); }
 
     private double prefill(double delay) {
         return factor * secondPrice(delay, firstTokenSeconds) * prefillSeconds;
@@ -95,9 +109,16 @@ final class CostForecast {
         return factor * secondPrice(delay, holdingSeconds) * decodeSeconds;
     }
 
-    private double kv(double delay) {
-        return factor * blockSeconds
-                * (most ? path.mostKv(delay, holdingSeconds) : path.kv(delay, holdingSeconds));
+    private double kv(double delay) { return factor * blockSeconds * kvPrice(delay, holdingSeconds); }
+
+    private double lease(double delay) {
+        return leaseSeconds == 0
+                ? 0
+                : factor * leaseBlockSeconds * kvPrice(delay + holdingSeconds, leaseSeconds);
+    }
+
+    private double kvPrice(double delay, double seconds) {
+        return most ? path.mostKv(delay, seconds) : path.kv(delay, seconds);
     }
 
     private double secondPrice(double delay, double seconds) {

@@ -1,10 +1,23 @@
 package dev.pigou.scheduler.price;
 
 /**
- * An option is worth {@code V*dQ - dC - lambda*dL - rho*dR}; the best of several is taken, and none if even the best is below
- * 0 (Zhu, arXiv 2605.01214: the allocator's first-order condition). Preemption asks it as it stands. The order of those who
- * wait is its form where memory is what is short: at a price p of a block-second, {@code V - p * footprint} is at least 0
- * for those whose worth a block-second is at least p.
+ * The one rule: an option is worth {@code V*dQ - dC - lambda*dL - rho*dR}; the best of several is taken, and none if even the
+ * best is below 0 (Zhu, arXiv 2605.01214: the allocator's first-order condition). Every decision here asks it, of other
+ * options:
+ *
+ * <ul>
+ * <li>order: who waits is served by {@link #density}, which is the rule at a price of memory that is yet to be found: {@code
+ * net - p * blockSeconds} is at least 0 exactly for those whose density is at least p;
+ * <li>price: the auction finds the p at which those fill the memory;
+ * <li>admission and refusal: what is to be paid must {@link #paysOff} for whoever named a maximum;
+ * <li>preemption: what starts must be worth more than all that is destroyed, by a margin; and a victim's loss is the net of
+ * losing his memory;
+ * <li>quotes: whether to wait is the net of paying less, later;
+ * <li>retention: a cached block bids its {@link dev.pigou.kvcache.YieldRetention yield}, the density of keeping it, in the same
+ * auction.
+ * </ul>
+ *
+ * <p>Risk is in the rule and not yet in any decision: nothing measures it.
  */
 final class FirstOrderCondition {
     private FirstOrderCondition() {}
@@ -20,8 +33,26 @@ final class FirstOrderCondition {
      * @param riskPrice rho, credits for a risk of 1
      * @param risk dR, such as the chance that the answer is lost on the way
      */
-    static double surplus(double value, double quality, double cost, double latencyPrice,
-            double latencySeconds, double riskPrice, double risk) {
+    static double net(double value, double quality, double cost, double latencyPrice, double latencySeconds,
+            double riskPrice, double risk) {
         return value * quality - cost - latencyPrice * latencySeconds - riskPrice * risk;
+    }
+
+    /**
+     * The same of a whole answer without risk.
+     *
+     * @param worth credits: V less lambda times the delay, as {@link dev.pigou.scheduler.Sequence#value} has it; below 0 for
+     *     a loss
+     */
+    static double net(double worth, double cost) { return worth - cost; }
+
+    /** True unless doing nothing is better. */
+    static boolean paysOff(double worth, double cost) {
+        return !(net(worth, cost) < 0);
+    }
+
+    /** Credits a block-second: the price of memory at which an option is as good as nothing. */
+    static double density(double net, double blockSeconds) {
+        return net / blockSeconds;
     }
 }

@@ -4,6 +4,7 @@ import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Admission;
 import dev.pigou.scheduler.Arrival;
 import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SchedulerView;
 import dev.pigou.scheduler.SchedulingPolicy;
@@ -164,9 +165,11 @@ public final class PricePolicy implements SchedulingPolicy {
         return isAboveItsPrice(waiting) ? isTooDear(waiting, left) : isTooLate(waiting, left);
     }
 
+    /** Without a maximum there is no price to be above, and none is computed: this is asked of all that wait. */
     private boolean isAboveItsPrice(Sequence waiting) {
         double most = waiting.bid().maxPrice();
-        return most < Double.POSITIVE_INFINITY && reauction.expectedCost(waiting) > most;
+        return most < Double.POSITIVE_INFINITY
+                && !FirstOrderCondition.paysOff(most, reauction.expectedCost(waiting));
     }
 
     /** A limit order waits as long as its price may come in time. */
@@ -210,8 +213,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private void planWay(SchedulerView view, long nowNanos) {
         Sequence first = view.waiting(0);
         int missing = view.kvCache().blocksFor(first.length() + 1) - view.kvCache().availableBlocks();
-        double gain = FirstOrderCondition.surplus(first.value(nowNanos), 1, reauction.computeCost(first), 0,
-                0, 0, 0);
+        double gain = FirstOrderCondition.net(first.value(nowNanos), reauction.computeCost(first));
         if (missing > 0 && gain > 0) {
             way.plan(first, missing, gain, reauction.wastedSecondPrice(), view, nowNanos);
         }
@@ -223,8 +225,9 @@ public final class PricePolicy implements SchedulingPolicy {
         if (afforded != Admission.ADMIT_IF_IT_FITS) {
             return afforded;
         }
-        boolean tooDear = reauction.expectedCost(sequence) > sequence.bid().maxPrice();
-        return tooDear || isReserved(sequence, view) ? Admission.PASS : Admission.ADMIT_IF_IT_FITS;
+        boolean paysOff = FirstOrderCondition.paysOff(sequence.bid().maxPrice(),
+                reauction.expectedCost(sequence));
+        return paysOff && !isReserved(sequence, view) ? Admission.ADMIT_IF_IT_FITS : Admission.PASS;
     }
 
     /** True if it would take memory that others, worth more a block-second, are about to ask for. */
@@ -261,6 +264,19 @@ public final class PricePolicy implements SchedulingPolicy {
             valuation.stepTook(seconds);
         }
     }
+
+    @Override
+    public void leased(Sequence answered, PrefixLease lease, long nowNanos) {
+        treasury.leased(answered, lease, nowNanos);
+    }
+
+    @Override
+    public boolean affords(PrefixLease lease, long rentPico, long nowNanos) {
+        return treasury.affords(lease, rentPico, nowNanos);
+    }
+
+    @Override
+    public void leaseEnded(PrefixLease lease, long nowNanos) { treasury.leaseEnded(lease, nowNanos); }
 
     @Override
     public void ended(Sequence sequence, long nowNanos) {

@@ -34,12 +34,12 @@ public final class Quoter {
     public Quote quote(Sequence asked, SchedulerView view, long nowNanos) {
         int cached = view.cachedTokens(asked);
         double wait = waitSeconds(asked, view, nowNanos);
-        CostForecast forecast = bounds.expect(asked, cached, 0);
+        CostForecast forecast = bounds.expect(asked, cached, 0).withLease(asked);
         Cost expected = forecast.cost(wait);
         double outputTokens = forecast.outputTokens();
         double firstTokenSeconds = wait + forecast.firstTokenSeconds();
         searchCheapest(asked.bid(), forecast, wait, nowNanos);
-        Cost most = bounds.most(asked, cached, 0).cost(wait);
+        Cost most = bounds.most(asked, cached, 0).withLease(asked).cost(wait);
         return new Quote(expected, most.total() < expected.total() ? expected : most, asked.promptLength(),
                 cached, outputTokens, firstTokenSeconds, bestDelay, bestCredits, nowNanos + VALID_NANOS);
     }
@@ -68,8 +68,9 @@ public final class Quoter {
             double start = Math.max(wait, delay);
             double credits = forecast.total(start);
             double lost = Math.min(bid.value(), bid.latencyPrice() * (start - wait));
-            if (now - credits - lost > bestSaving) {
-                bestSaving = now - credits - lost;
+            double saving = FirstOrderCondition.net(now - credits, lost);
+            if (saving > bestSaving) {
+                bestSaving = saving;
                 bestDelay = delay;
                 bestCredits = credits;
             }

@@ -90,8 +90,9 @@ final class Reauction {
         double value = running.value(nowNanos);
         double recompute = valuation.recomputeSeconds(running);
         double delay = valuation.delayByPreemption(running, recompute, value);
-        double loss = delay + secondPrice * recompute;
-        double density = (value + (delay + latencyPressure * recompute)) / left;
+        double loss = -FirstOrderCondition.net(-delay, secondPrice * recompute);
+        double lossButForRent = -FirstOrderCondition.net(-delay, latencyPressure * recompute);
+        double density = FirstOrderCondition.density(value + lossButForRent, left);
         running.rank(-loss / Math.max(1, blocks));
         auction.bid(density, blocks);
         demand.holds(Valuation.densityAtOnce(running), blocks);
@@ -109,8 +110,10 @@ final class Reauction {
 
     private double rankToStart(Sequence waiting, double remainingTokens, long nowNanos) {
         double cost = computeCost(waiting, remainingTokens) + price.now() * waiting.footprint();
-        double worth = cost > waiting.bid().maxPrice() ? 0 : treasury.worth(waiting, cost, nowNanos);
-        double density = worth / waiting.footprint();
+        double worth = FirstOrderCondition.paysOff(waiting.bid().maxPrice(), cost)
+                ? treasury.worth(waiting, cost, nowNanos)
+                : 0;
+        double density = FirstOrderCondition.density(worth, waiting.footprint());
         waiting.rank(treasury.isEntitled(waiting, nowNanos) ? Double.NEGATIVE_INFINITY : -density);
         return density;
     }

@@ -4,6 +4,7 @@ import dev.pigou.scheduler.Admission;
 import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.Charge;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.SchedulerView;
 import dev.pigou.scheduler.Sequence;
@@ -24,6 +25,8 @@ public final class Treasury {
     private final Wallets wallets = new Wallets();
     private final Pacing pacing = new Pacing();
     private final Floors floors;
+    private final Rebates rebates = new Rebates();
+    private boolean rebating;
 
     Treasury(Metering metering, Bounds bounds, PricePath path, Floors floors) {
         this.metering = metering;
@@ -38,10 +41,16 @@ public final class Treasury {
             throw new IllegalStateException("tenant " + tenant.name() + " has a wallet already");
         }
         wallets.open(tenant.index(), new Wallet(allowance, nowNanos));
+        rebates.admit(tenant);
         floors.grant(tenant.index(), allowance.floorShare());
         if (allowance.refillPerSecond() > 0) {
             pacing.limit(tenant.index(), allowance.refillPerSecond());
         }
+    }
+
+    /** From now on, what is paid is handed back to the tenants with wallets, by their shares. */
+    public void rebateByShare() {
+        rebating = true;
     }
 
     /** Gives a tenant a floor that has no wallet: a share of all memory, in [0, 1]. */
@@ -67,6 +76,9 @@ public final class Treasury {
     /** Prices were found anew. */
     void repriced(double kvPrice, double latencyPressure, SchedulerView view, long nowNanos) {
         path.observe(kvPrice, latencyPressure, nowNanos);
+        if (rebating) {
+            rebates.payOut(wallets, pacing);
+        }
         pacing.update(nowNanos);
         floors.recount(view);
     }
@@ -143,7 +155,7 @@ public final class Treasury {
         }
         Charge charge = starting.charge();
         charge.settledTo(starting.cachedTokens());
-        bounds.promise(starting);
+        bounds.promise(starting, nowNanos);
         charge.bound(free ? 0 : Long.MAX_VALUE);
         path.held(bounds.expect(starting, starting.cachedTokens(), 0).holdingSeconds());
         Wallet wallet = wallets.of(starting.bid().tenant().index());
@@ -159,6 +171,37 @@ public final class Treasury {
         metering.computed(plan, chunk, path.pressureNow());
     }
 
+    /** It left a lease behind, which may cost what it left of its own limit. */
+    void leased(Sequence answered, PrefixLease lease, long nowNanos) {
+        long limit = Bounds.limitPico(answered, nowNanos);
+        lease.charge().bound(Math.max(0, limit - answered.charge().duePico()));
+    }
+
+    /** True if the rent of a lease is within its bound and what its tenant has, which then is held. */
+    boolean affords(PrefixLease lease, long rentPico, long nowNanos) {
+        Charge charge = lease.charge();
+        Wallet wallet = wallets.of(lease.tenant().index());
+        if (wallet == null || rentPico > charge.boundPico()) {
+            return rentPico <= charge.boundPico();
+        }
+        long more = Math.min(rentPico - charge.heldPico(), wallet.availablePico(nowNanos));
+        wallet.hold(more);
+        charge.hold(charge.heldPico() + more);
+        return charge.heldPico() == rentPico;
+    }
+
+    /** A lease is over, and is to be paid, as far as it could be held for. */
+    void leaseEnded(PrefixLease lease, long nowNanos) {
+        Charge charge = lease.charge();
+        affords(lease, Math.min(charge.kvPico(), charge.boundPico()), nowNanos);
+        int tenant = lease.tenant().index();
+        if (wallets.of(tenant) != null) {
+            charge.bound(charge.heldPico());
+        }
+        settle(tenant, charge);
+        books.close(lease);
+    }
+
     /** It has ended, and is to pay. What failed through no fault of its sender is free. */
     void ended(Sequence sequence) {
         Charge charge = sequence.charge();
@@ -168,12 +211,18 @@ public final class Treasury {
         } else if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {
             bounds.learn(charge);
         }
-        int tenant = sequence.bid().tenant().index();
+        settle(sequence.bid().tenant().index(), charge);
+        books.close(sequence);
+    }
+
+    private void settle(int tenant, Charge charge) {
         Wallet wallet = wallets.of(tenant);
         if (wallet != null && charge.heldPico() > 0) {
             wallet.settle(charge.heldPico(), charge.duePico());
         }
         pacing.spent(tenant, charge.duePico());
-        books.close(sequence);
+        if (rebating) {
+            rebates.paid(charge.duePico());
+        }
     }
 }

@@ -58,7 +58,7 @@ final class Valuation {
 
     /** Credits a block-second that it was worth when it came. */
     static double densityAtOnce(Sequence sequence) {
-        return sequence.bid().value() / sequence.footprint();
+        return FirstOrderCondition.density(sequence.bid().value(), sequence.footprint());
     }
 
     /** Block-seconds from admission to its end. */
@@ -91,7 +91,8 @@ final class Valuation {
      */
     double lossByPreemption(Sequence running, double secondPrice, long nowNanos) {
         double recompute = recomputeSeconds(running);
-        return delayByPreemption(running, recompute, running.value(nowNanos)) + secondPrice * recompute;
+        double delay = delayByPreemption(running, recompute, running.value(nowNanos));
+        return -FirstOrderCondition.net(-delay, secondPrice * recompute);
     }
 
     void learn(Sequence ended) { lengths.observe(ended); }

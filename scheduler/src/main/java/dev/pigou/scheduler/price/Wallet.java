@@ -50,6 +50,11 @@ final class Wallet {
         balancePico = fills ? capPico : balancePico + millis * refillPicoPerMilli;
     }
 
+    /** Adds to what it holds, up to the cap; what is above is lost. */
+    void earn(long pico) {
+        balancePico = Math.min(capPico, balancePico + pico);
+    }
+
     /** Somebody expected to cost so much has asked for a hold of so much. */
     void asked(long expectedPico, long boundPico) {
         if (expectedPico > 0) {

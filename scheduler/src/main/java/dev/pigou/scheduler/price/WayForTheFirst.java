@@ -54,7 +54,8 @@ final class WayForTheFirst {
                 return;
             }
             lost += valuation.lossByPreemption(victim, secondPrice, nowNanos);
-            if (!(gain > config.preemptionMargin() * lost) || victim.id() == first.id()) {
+            if (!(FirstOrderCondition.net(gain, config.preemptionMargin() * lost) > 0)
+                    || victim.id() == first.id()) {
                 size = 0;
                 return;
             }

@@ -4,7 +4,9 @@ import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
 import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.CacheTerms;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
@@ -42,6 +44,7 @@ final class House {
     final Scheduler scheduler;
     final Constant result = new Constant(chunk -> false);
     final List<Sequence> sequences = new ArrayList<>();
+    final List<PrefixLease> endedLeases = new ArrayList<>();
     long nowNanos;
 
     House(int blocks, PriceConfig config) {
@@ -73,8 +76,12 @@ final class House {
     }
 
     Sequence make(Bid bid, int[] prompt, int maxTokens) {
+        return make(bid, prompt, maxTokens, CacheTerms.salted(0));
+    }
+
+    Sequence make(Bid bid, int[] prompt, int maxTokens, CacheTerms cache) {
         SamplingParams params = SamplingParams.builder().maxTokens(maxTokens).build();
-        return new Sequence(sequences.size(), prompt, params, 0, bid, nowNanos, new Silent());
+        return new Sequence(sequences.size(), prompt, params, cache, bid, nowNanos, new Silent());
     }
 
     Sequence add(Bid bid, int promptTokens, int maxTokens) { return add(make(bid, promptTokens, maxTokens)); }
@@ -116,7 +123,7 @@ final class House {
         public boolean failed(int chunk) { return broken.test(chunk); }
     }
 
-    private static final class Silent implements SequenceListener {
+    private final class Silent implements SequenceListener {
         @Override
         public void onToken(Sequence sequence, int token, int chunk) {
             // nobody listens
@@ -126,5 +133,8 @@ final class House {
         public void onFinished(Sequence sequence, FinishReason reason) {
             // nobody listens
         }
+
+        @Override
+        public PrefixLease.Listener ofLeases() { return endedLeases::add; }
     }
 }

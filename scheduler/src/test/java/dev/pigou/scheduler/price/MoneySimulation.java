@@ -1,7 +1,9 @@
 package dev.pigou.scheduler.price;
 
 import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.CacheTerms;
 import dev.pigou.scheduler.FinishReason;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.SequenceState;
 import dev.pigou.scheduler.StepPlan;
@@ -25,11 +27,12 @@ final class MoneySimulation {
 
     /** How often each rare thing happened. */
     record Coverage(int preemptions, int refused, int errors, int cancelled, int writtenOff, int quoted,
-            int cached) {
+            int cached, int leases, int paidLeases) {
         Coverage plus(Coverage other) {
             return new Coverage(preemptions + other.preemptions, refused + other.refused,
                     errors + other.errors, cancelled + other.cancelled, writtenOff + other.writtenOff,
-                    quoted + other.quoted, cached + other.cached);
+                    quoted + other.quoted, cached + other.cached, leases + other.leases,
+                    paidLeases + other.paidLeases);
         }
     }
 
@@ -59,15 +62,17 @@ final class MoneySimulation {
             moveTheClock();
             checkWallets();
         }
+        house.scheduler.endLeases(house.nowNanos);
         checkBooks();
         return this;
     }
 
     private void arrive() {
-        Sequence sequence = house.make(bid(), prompt(), 1 + random.nextInt(40));
+        long lease = random.nextInt(3) == 0 ? random.nextLong(20 * House.SECOND) : 0;
+        Sequence sequence = house.make(bid(), prompt(), 1 + random.nextInt(40), new CacheTerms(0, lease));
         try {
             if (random.nextInt(5) == 0) {
-                sequence.charge().bound(house.quote(sequence).boundPico());
+                sequence.charge().quoted(house.quote(sequence).boundPico());
                 quoted++;
             }
             house.add(sequence);
@@ -144,10 +149,15 @@ final class MoneySimulation {
         for (Sequence sequence : house.sequences) {
             assertThat(sequence.state()).isEqualTo(SequenceState.FINISHED);
             assertThat(sequence.charge().duePico()).as("due of sequence %d", sequence.id())
-                    .isLessThanOrEqualTo(Picocredits.of(sequence.bid().maxPrice()));
+                    .isLessThanOrEqualTo(Picocredits.of(sequence.bid().maxPrice())
+                            - (sequence.lease() == null ? 0 : sequence.lease().charge().duePico()));
             prefillAndDecode += sequence.charge().prefillPico() + sequence.charge().decodePico();
             kv += sequence.charge().kvPico();
             due += sequence.charge().duePico();
+        }
+        for (PrefixLease lease : house.endedLeases) {
+            kv += lease.charge().kvPico();
+            due += lease.charge().duePico();
         }
         assertThat(prefillAndDecode).isEqualTo(house.treasury().pricedComputePico());
         assertThat(kv).isEqualTo(house.kvCache.pricedPico());
@@ -165,7 +175,9 @@ final class MoneySimulation {
         return new Coverage(house.sequences.stream().mapToInt(Sequence::preemptions).sum(),
                 ended(FinishReason.REFUSED), ended(FinishReason.ERROR), ended(FinishReason.CANCELLED),
                 (int) house.sequences.stream().filter(each -> each.charge().writtenOffPico() > 0).count(),
-                quoted, (int) house.sequences.stream().filter(each -> each.cachedTokens() > 0).count());
+                quoted, (int) house.sequences.stream().filter(each -> each.cachedTokens() > 0).count(),
+                house.endedLeases.size(),
+                (int) house.endedLeases.stream().filter(each -> each.charge().duePico() > 0).count());
     }
 
     private int ended(FinishReason reason) {

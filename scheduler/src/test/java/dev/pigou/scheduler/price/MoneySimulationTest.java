@@ -26,5 +26,7 @@ final class MoneySimulationTest {
         assertThat(all.writtenOff()).isGreaterThan(20);
         assertThat(all.quoted()).isGreaterThan(20);
         assertThat(all.cached()).isGreaterThan(20);
+        assertThat(all.leases()).isGreaterThan(20);
+        assertThat(all.paidLeases()).isGreaterThan(20);
     }
 }

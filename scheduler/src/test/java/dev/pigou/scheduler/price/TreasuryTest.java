@@ -97,13 +97,34 @@ final class TreasuryTest {
         Bid thrifty = new Bid(House.ANN, 1, 0.01, 0.2, Bid.NO_DEADLINE, 0);
         Sequence limited = ask(thrifty);
         Sequence quoted = house.make(BID, 40, 20);
-        quoted.charge().bound(1000);
+        quoted.charge().quoted(1000);
         house.add(quoted);
         house.runUntilEnded(limited);
         house.runUntilEnded(quoted);
         assertThat(limited.charge().boundPico()).isLessThanOrEqualTo(Picocredits.of(0.2));
         assertThat(quoted.charge().duePico()).isEqualTo(1000);
         assertThat(quoted.charge().forecastPico()).as("the forecast is not the promise").isGreaterThan(1000);
+    }
+
+    /** He bid his value and named no maximum; the house's price of an answer is far above. */
+    @Test
+    void whoNamesNoMaximumPaysNoMoreThanHisAnswerIsWorthWhenItBegins() {
+        Sequence sequence = ask(
+                new Bid(House.ANN, 0.01, 0.001, Double.POSITIVE_INFINITY, Bid.NO_DEADLINE, 0));
+        house.nowNanos += 4 * House.SECOND;
+        house.runUntilEnded(sequence);
+        assertThat(sequence.charge().meteredPico()).isGreaterThan(Picocredits.of(0.01));
+        assertThat(sequence.charge().duePico()).isEqualTo(Picocredits.of(0.006));
+        assertThat(house.treasury().books().all().meteredPico()).as("the books still balance")
+                .isEqualTo(house.treasury().pricedComputePico() + house.kvCache.pricedPico());
+    }
+
+    @Test
+    void aMaximumThatIsNamedHoldsEvenAboveTheValue() {
+        Sequence sequence = ask(new Bid(House.ANN, 0.01, 0.001, 0.15, Bid.NO_DEADLINE, 0));
+        house.runUntilEnded(sequence);
+        assertThat(sequence.charge().boundPico()).isEqualTo(Picocredits.of(0.15));
+        assertThat(sequence.charge().duePico()).isEqualTo(Picocredits.of(0.15));
     }
 
     @Test

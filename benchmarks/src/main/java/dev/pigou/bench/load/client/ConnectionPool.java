@@ -48,6 +48,7 @@ final class ConnectionPool {
                 () -> exchange.cutOff(new BadAnswerException(Failure.Kind.TIMED_OUT,
                         "no whole answer within " + limitMillis / 1000.0 + " s")),
                 limitMillis, TimeUnit.MILLISECONDS));
+        exchange.patientOn(loop);
         Connection free = exchange.ask().behaviour() instanceof ClientBehaviour.ReadsSlowly
                 ? null
                 : idle.pollLast();

@@ -14,6 +14,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ final class Exchange {
     private @Nullable AnswerReader reader;
     private @Nullable Connection connection;
     private @Nullable Future<?> timeLimit;
+    private @Nullable Future<?> patience;
     private boolean ended;
 
     Exchange(Ask ask, RunClock clock, OptionalLong dueNanos, AnswerListener listener, LongAdder allTokens) {
@@ -66,6 +69,22 @@ final class Exchange {
     /** @param timer that ends the exchange unless it has ended by itself */
     void limitedBy(Future<?> timer) {
         timeLimit = timer;
+    }
+
+    /**
+     * Leaves when its client's patience is at an end, if it ever is and nothing has come by then.
+     *
+     * @param loop that owns this exchange
+     */
+    void patientOn(ScheduledExecutorService loop) {
+        if (ask.behaviour() instanceof ClientBehaviour.LosesPatience(long afterMillis)) {
+            long endNanos = dueNanos.orElse(takenUpNanos) + TimeUnit.MILLISECONDS.toNanos(afterMillis);
+            patience = loop.schedule(() -> {
+                if (tokens.count() == 0) {
+                    leave();
+                }
+            }, endNanos - takenUpNanos, TimeUnit.NANOSECONDS);
+        }
     }
 
     void carriedBy(Connection carrier) { connection = carrier; }
@@ -135,9 +154,8 @@ final class Exchange {
             return; // I1
         }
         ended = true;
-        if (timeLimit != null) {
-            timeLimit.cancel(false);
-        }
+        cancel(timeLimit);
+        cancel(patience);
         if (connection != null) {
             connection.abandon(this);
         }
@@ -148,5 +166,11 @@ final class Exchange {
                 usage.outputTokens().orElse(tokens.count()), usage.cachedTokens().orElse(0),
                 chunks.finishReason(), usage.charge(), usage.welfare(), retryAfterSeconds, disconnected,
                 failure), takenUpNanos, chunks.text());
+    }
+
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 }

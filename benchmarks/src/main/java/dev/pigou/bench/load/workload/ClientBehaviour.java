@@ -11,5 +11,8 @@ public sealed interface ClientBehaviour {
     /** Takes so many bytes a second off the socket and no more. */
     record ReadsSlowly(int bytesPerSecond) implements ClientBehaviour {}
 
+    /** Closes the connection if no token has come so many milliseconds after the request was due. */
+    record LosesPatience(long afterMillis) implements ClientBehaviour {}
+
     ClientBehaviour PATIENT = new Patient();
 }

@@ -1,6 +1,7 @@
 package dev.pigou.bench.sim.ablation;
 
 import dev.pigou.scheduler.Admission;
+import dev.pigou.scheduler.PrefixLease;
 import dev.pigou.scheduler.SchedulerView;
 import dev.pigou.scheduler.SchedulingPolicy;
 import dev.pigou.scheduler.Sequence;
@@ -70,6 +71,19 @@ public abstract class PriceVariant implements SchedulingPolicy {
     public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
         price.stepApplied(plan, view, plannedNanos, nowNanos);
     }
+
+    @Override
+    public void leased(Sequence answered, PrefixLease lease, long nowNanos) {
+        price.leased(answered, lease, nowNanos);
+    }
+
+    @Override
+    public boolean affords(PrefixLease lease, long rentPico, long nowNanos) {
+        return price.affords(lease, rentPico, nowNanos);
+    }
+
+    @Override
+    public void leaseEnded(PrefixLease lease, long nowNanos) { price.leaseEnded(lease, nowNanos); }
 
     @Override
     public void ended(Sequence sequence, long nowNanos) { price.ended(sequence, nowNanos); }

@@ -59,7 +59,7 @@ public record ValueRule(List<Weight> weights, double base, double perThousandTok
     }
 
     /** Credits for an answer at once. */
-    double value(int promptTokens, int outputTokens, SplittableRandom random) {
+    public double value(int promptTokens, int outputTokens, SplittableRandom random) {
         return weight(random) * (base + perThousandTokens * (promptTokens + (double) outputTokens) / 1000);
     }
 

@@ -4,6 +4,7 @@ import dev.pigou.bench.sim.PriceProbe;
 import dev.pigou.bench.sim.Prices;
 import dev.pigou.bench.sim.SimulationListener;
 import dev.pigou.scheduler.StepPlan;
+import dev.pigou.scheduler.Tenant;
 
 /** Follows the prices through a run. Owned by the simulation's thread. */
 final class PriceRecorder implements SimulationListener {
@@ -43,5 +44,10 @@ final class PriceRecorder implements SimulationListener {
 
     double flipsPerMinute() { return kvWaiting.flipsPerMinute(); }
 
-    RunReport.Ledger ledger() { return new RunReport.Ledger(probe.charged(), probe.priceTimesQuantity()); }
+    /** Credits that a tenant has paid. */
+    double paid(Tenant tenant) { return probe.paid(tenant) * 1e-12; }
+
+    RunReport.Ledger ledger() {
+        return new RunReport.Ledger(probe.charged(), probe.priceTimesQuantity(), probe.writtenOff());
+    }
 }

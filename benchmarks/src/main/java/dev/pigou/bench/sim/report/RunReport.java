@@ -38,8 +38,12 @@ public record RunReport(String demand, String policy, String retention, String l
      */
     public record Requests(int completed, int refused, int expired, int refusedAtOnce) {}
 
-    /** The books, in the ledger's integer units. */
-    public record Ledger(long charged, long priceTimesQuantity) {}
+    /**
+     * The books, in the ledger's integer units.
+     *
+     * @param writtenOff of what was charged, above what had been promised, and so not paid
+     */
+    public record Ledger(long charged, long priceTimesQuantity, long writtenOff) {}
 
     /**
      * How true forecasts of charges were that were made when answers started.

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One run from demand to report: puts machine, policy and observers together. Owned by one thread. */
 public final class SimulatedRun {
@@ -43,21 +44,23 @@ public final class SimulatedRun {
      * @param retention of the cache, by name
      * @param lengths what the policy knows of them: known, unknown or noisy:SIGMA
      * @param allowances of tenants, by name, where {@code policy} is {@code price}; who has none spends without limit
+     * @param rebates what is paid is handed back to those who have an allowance
      * @param retries whoever is refused comes back once, exactly when the refusal said
      * @param load that the demand was made with; only reported
      * @param seed of the disturbances and of the noise in known lengths
      */
     public record Setting(MachineSettings machine, String policy, String retention, String lengths,
-            Map<String, Allowance> allowances, boolean retries, double load, long seed) {
+            Map<String, Allowance> allowances, boolean rebates, boolean retries, double load, long seed) {
         /** Without wallets; whoever is refused stays away. */
         public Setting(MachineSettings machine, String policy, String retention, String lengths, double load,
                 long seed) {
-            this(machine, policy, retention, lengths, Map.of(), false, load, seed);
+            this(machine, policy, retention, lengths, Map.of(), false, false, load, seed);
         }
 
         /** The same with another seed. */
         public Setting withSeed(long other) {
-            return new Setting(machine, policy, retention, lengths, allowances, retries, load, other);
+            return new Setting(machine, policy, retention, lengths, allowances, rebates, retries, load,
+                    other);
         }
     }
 
@@ -88,7 +91,27 @@ public final class SimulatedRun {
         openWallets(policy);
     }
 
+    private Map<String, TenantReport> tenantReports() {
+        Map<String, TenantReport> reports = results.tenantReports();
+        if (prices.isPresent()) {
+            for (Tenant tenant : demand.tenants()) {
+                reports.computeIfPresent(tenant.name(),
+                        (name, report) -> report.paid(prices.get().paid(tenant), refill(name)));
+            }
+        }
+        return reports;
+    }
+
+    /** Credits that its wallet was refilled with until the last request ended, without what it began with. */
+    private @Nullable Double refill(String tenant) {
+        Allowance allowance = setting.allowances.get(tenant);
+        return allowance == null ? null : allowance.refillPerSecond() * results.endedSeconds();
+    }
+
     private void openWallets(SchedulingPolicy policy) {
+        if (setting.rebates && policy instanceof PricePolicy priced) {
+            priced.treasury().rebateByShare();
+        }
         setting.allowances.forEach((name, allowance) -> {
             PricePolicy priced = Ablations.priceOf(policy)
                     .orElseThrow(() -> new IllegalArgumentException(
@@ -117,9 +140,8 @@ public final class SimulatedRun {
                 setting.machine.kvBlocks(), setting.seed, results.welfare(), results.offered(),
                 new RunReport.Requests(results.count(Fate.COMPLETED), results.count(Fate.REFUSED),
                         results.count(Fate.EXPIRED), results.refusedAtOnce()),
-                results.tenantReports(), results.preemptions(), results.recomputedTokens(),
-                results.prefixHitTokens(), results.prefillSecondsSaved(),
-                prices.map(PriceRecorder::report).orElse(null),
+                tenantReports(), results.preemptions(), results.recomputedTokens(), results.prefixHitTokens(),
+                results.prefillSecondsSaved(), prices.map(PriceRecorder::report).orElse(null),
                 prices.map(PriceRecorder::flipsPerMinute).orElse(null),
                 prices.map(PriceRecorder::ledger).orElse(null),
                 prices.map(PriceRecorder::series).orElse(null), prices.map(_ -> quotes.report()).orElse(null),

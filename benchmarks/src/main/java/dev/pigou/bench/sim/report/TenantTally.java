@@ -34,7 +34,7 @@ final class TenantTally {
     TenantReport report() {
         return new TenantReport(count(Fate.COMPLETED), count(Fate.REFUSED), count(Fate.EXPIRED), welfare,
                 seconds(ttftMicros, 50), seconds(ttftMicros, 99), seconds(tpotMicros, 50),
-                seconds(tpotMicros, 99));
+                seconds(tpotMicros, 99), null, null);
     }
 
     private static @Nullable Double seconds(Histogram micros, double percentile) {

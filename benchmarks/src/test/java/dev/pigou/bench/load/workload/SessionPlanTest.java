@@ -2,6 +2,7 @@ package dev.pigou.bench.load.workload;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 final class SessionPlanTest {
     private static final long SEED = 21;
-    private static final ClientMix PATIENT = new ClientMix(0, 0, 1);
+    private static final ClientMix PATIENT = ClientMix.PATIENT;
 
     @Test
     void theSameSeedPlansTheSameAndAnotherPlansOtherwise() {
@@ -39,17 +40,21 @@ final class SessionPlanTest {
 
     @Test
     void sharesOfClientsLeaveOrReadSlowly() {
-        List<ClientBehaviour> behaviours = plan(8, 1, new ClientMix(0.2, 0.3, 700), SEED).sessions(10_000)
-                .stream().map(session -> session.turns().getFirst().behaviour()).toList();
+        List<ClientBehaviour> behaviours = plan(8, 1, new ClientMix(0.2, 0.3, 700, OptionalLong.of(900)),
+                SEED).sessions(10_000).stream().map(session -> session.turns().getFirst().behaviour())
+                .toList();
         assertThat(behaviours.stream().filter(ClientBehaviour.Disconnects.class::isInstance).count())
                 .as("seed %d", SEED).isBetween(1850L, 2150L);
         assertThat(behaviours.stream().filter(new ClientBehaviour.ReadsSlowly(700)::equals).count())
                 .as("seed %d", SEED).isBetween(2850L, 3150L);
+        assertThat(behaviours.stream().filter(new ClientBehaviour.LosesPatience(900)::equals).count())
+                .as("the others, seed %d", SEED).isBetween(4850L, 5150L);
     }
 
     @Test
     void peopleThinkBetweenTurnsAndNobodyComesBackAfterLeaving() {
-        List<Session> sessions = plan(8, 4, new ClientMix(0.1, 0, 1), SEED).sessions(5000);
+        List<Session> sessions = plan(8, 4, new ClientMix(0.1, 0, 1, OptionalLong.empty()), SEED)
+                .sessions(5000);
         double think = sessions.stream().flatMap(session -> session.turns().stream().skip(1))
                 .mapToDouble(Turn::thinkSeconds).average().orElseThrow();
 

@@ -1,4 +1,4 @@
-package dev.pigou.bench.sim;
+package dev.pigou.engine.ops;
 
 import dev.pigou.scheduler.estimate.StepCost;
 import java.io.IOException;
@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads the coefficients of {@link StepCost} from a JSON object: {@code base_seconds} and so on. */
+/** The coefficients of {@link StepCost} as a JSON object: {@code base_seconds} and so on. A server writes it, the simulator reads it. */
 public final class StepCostFile {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
                     DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
@@ -34,6 +36,19 @@ public final class StepCostFile {
                     + "; it must be an object with the numbers base_seconds, seconds_per_prefill_token, "
                     + "seconds_per_prefill_token_context, seconds_per_decode_sequence and seconds_per_kv_block_read",
                     e);
+        }
+    }
+
+    /**
+     * Replaces the file.
+     *
+     * @throws IllegalArgumentException naming the file if it cannot be written
+     */
+    public static void write(Path file, StepCost cost) {
+        try {
+            Files.writeString(file, MAPPER.writeValueAsString(cost) + "\n");
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be written: " + e, e);
         }
     }
 

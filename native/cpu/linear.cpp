@@ -1,0 +1,196 @@
+#include "linear.h"
+
+#include "linear_kernels.h"
+#include "parallel.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+/**
+ * The order of the work. Each thread has a contiguous run of panels (and, with many rows, a part of the rows):
+ *
+ *   for each chunk of rows           its sums for one panel stay in the second cache
+ *     for each panel                 read once, front to back
+ *       for each block of its groups stays in the first cache while the chunk's rows pass
+ *         for each few rows          their sums stay in registers
+ *
+ * A row's sums are formed in the same order whatever the other rows are, so with one and the same Product its result has
+ * the same bits in any batch.
+ */
+namespace pigou::cpu {
+namespace {
+
+/** Rows whose sums for one panel are kept: 64 KB. */
+constexpr int64_t chunk_rows = 256;
+/** Rows prepared at a time, which bounds the scratch of a long prompt. */
+constexpr int64_t batch_rows = 1024;
+/** Rows up to which no panel is read by two threads. */
+constexpr int64_t decode_rows = 64;
+/** Multiplications below which waking the threads costs more than they save. */
+constexpr int64_t serial_work = 1 << 17;
+constexpr int64_t unpacked_bytes = 64 * 1024;
+/** Bytes between a lone pass and its prefetches: what memory delivers in about twice its latency. */
+constexpr int64_t read_ahead = 8 * 1024;
+
+/** Memory of the calling thread that only grows. */
+uint8_t* scratch(int64_t bytes) {
+    thread_local std::vector<uint8_t> memory;
+    const size_t needed = static_cast<size_t>(bytes + line_bytes);
+    if (memory.size() < needed) {
+        memory = std::vector<uint8_t>(needed);
+    }
+    const auto address = reinterpret_cast<uintptr_t>(memory.data());
+    return memory.data() + (-address & (line_bytes - 1));
+}
+
+/** How threads divide a product: panels by rows. */
+struct Grid {
+    int64_t panel_parts;
+    int64_t row_parts;
+};
+
+/** The grid whose largest part is smallest; of equals the one that reads the weight least often. */
+Grid divide(int64_t panels, int64_t rows, int64_t threads) {
+    Grid best = {std::min(threads, panels), 1};
+    int64_t best_work = ceil_div(panels, best.panel_parts) * rows;
+    for (int64_t row_parts = 2; row_parts <= threads && rows / row_parts >= decode_rows; ++row_parts) {
+        const int64_t panel_parts = std::min(threads / row_parts, panels);
+        const int64_t work = ceil_div(panels, panel_parts) * ceil_div(rows, row_parts);
+        if (work < best_work) {
+            best = {panel_parts, row_parts};
+            best_work = work;
+        }
+    }
+    return best;
+}
+
+/** Up to batch_rows rows of one call. */
+struct Batch {
+    const PackedHeader& weight;
+    const Product& product;
+    const uint8_t* x; ///< elements at first, the operand once they are prepared
+    int64_t x_stride; ///< bytes
+    int64_t rows;
+    const void* bias;
+    Element element;
+    uint8_t* y;
+
+    int64_t row_operand_bytes() const { return weight.groups() * operand_bytes(product.operand); }
+
+    /** Whether rows of x can be multiplied where they lie. */
+    bool prepared() const {
+        const bool same = (product.operand == Operand::f32 && element == Element::f32) ||
+                          (product.operand == Operand::bf16 && element == Element::bf16);
+        return same && weight.in % group_inputs == 0;
+    }
+
+    void prepare(Range part, uint8_t* operand) const {
+        for (int64_t row = part.begin; row < part.end; ++row) {
+            product.prepare(x + row * x_stride, element, weight.in, operand + row * row_operand_bytes());
+        }
+    }
+
+    void multiply(Range row_part, Range panel_part) const {
+        for (int64_t first = row_part.begin; first < row_part.end; first += chunk_rows) {
+            const Range chunk = {first, std::min(first + chunk_rows, row_part.end)};
+            for (int64_t panel = panel_part.begin; panel < panel_part.end; ++panel) {
+                multiply(chunk, panel);
+            }
+        }
+    }
+
+private:
+    void multiply(Range chunk, int64_t panel) const {
+        alignas(line_bytes) float tile[chunk_rows * panel_outs];
+        const int64_t rows = chunk.end - chunk.begin;
+        const int64_t first_out = panel * panel_outs;
+        const int64_t outs = std::min(panel_outs, weight.out - first_out);
+        start(tile, rows, first_out, outs);
+        add_panel(tile, chunk, panel);
+        const int64_t size = size_of(element);
+        for (int64_t row = 0; row < rows; ++row) {
+            uint8_t* to = y + ((chunk.begin + row) * weight.out + first_out) * size;
+            linear_kernels().round(tile + row * panel_outs, outs, element, to);
+        }
+    }
+
+    void start(float* tile, int64_t rows, int64_t first_out, int64_t outs) const {
+        std::fill(tile, tile + panel_outs, 0.0f);
+        for (int64_t out = 0; bias != nullptr && out < outs; ++out) {
+            tile[out] = load_element(bias, first_out + out, element);
+        }
+        for (int64_t row = 1; row < rows; ++row) {
+            std::memcpy(tile + row * panel_outs, tile, panel_outs * sizeof(float));
+        }
+    }
+
+    void add_panel(float* tile, Range chunk, int64_t panel) const {
+        alignas(line_bytes) uint8_t unpacked[unpacked_bytes];
+        const auto* payload = reinterpret_cast<const uint8_t*>(&weight) + sizeof(PackedHeader);
+        const uint8_t* groups = payload + panel * weight.panel_bytes();
+        const int64_t passes = ceil_div(chunk.end - chunk.begin, product.max_rows);
+        const int64_t block = product.unpack == nullptr && passes == 1 ? weight.groups() : product.block_groups;
+        for (int64_t group = 0; group < weight.groups(); group += block) {
+            const int64_t count = std::min(block, weight.groups() - group);
+            const uint8_t* packed = groups + group * group_bytes(weight.storage());
+            // A lone pass reads on a little way ahead of itself; several share the reading of the next block.
+            const int64_t spacing = ceil_div(line_bytes, passes);
+            const uint8_t* ahead = passes == 1 ? packed + read_ahead : packed + count * group_bytes(weight.storage());
+            if (product.unpack != nullptr) {
+                product.unpack(packed, count, unpacked);
+                packed = unpacked;
+            }
+            for (int64_t row = chunk.begin; row < chunk.end; row += product.max_rows) {
+                const int rows = static_cast<int>(std::min<int64_t>(product.max_rows, chunk.end - row));
+                const uint8_t* operand = x + row * x_stride + group * operand_bytes(product.operand);
+                float* sums = tile + (row - chunk.begin) * panel_outs;
+                product.multiply({operand, x_stride, rows, packed, count, sums, ahead, spacing});
+                ahead += count * group_bytes(weight.storage()) / passes;
+            }
+        }
+    }
+};
+
+void run(const Batch& batch) {
+    const PackedHeader& weight = batch.weight;
+    const bool small = weight.out * weight.in * batch.rows < serial_work;
+    const int64_t bytes = batch.rows * batch.row_operand_bytes();
+    uint8_t* shared = batch.prepared() ? nullptr : scratch(bytes);
+    parallel(small ? 1 : max_threads(), [&](Team team) {
+        Batch mine = batch;
+        if (!batch.prepared()) {
+            const bool alone = batch.rows < 2 * team.size; // so few that waiting for the others takes longer
+            uint8_t* operand = alone ? scratch(bytes) : shared;
+            batch.prepare(alone ? Range{0, batch.rows} : team.share(batch.rows), operand);
+            if (!alone) {
+                team.barrier();
+            }
+            mine.x = operand;
+            mine.x_stride = batch.row_operand_bytes();
+        }
+        const Grid grid = divide(weight.panels(), batch.rows, team.size);
+        if (team.index < grid.panel_parts * grid.row_parts) {
+            const int64_t row_part = team.index / grid.panel_parts;
+            const int64_t panel_part = team.index % grid.panel_parts;
+            mine.multiply(share(batch.rows, row_part, grid.row_parts),
+                          share(weight.panels(), panel_part, grid.panel_parts));
+        }
+    });
+}
+
+} // namespace
+
+void linear(const void* x, Element element, int64_t rows, int64_t x_stride, const void* packed, const void* bias,
+            void* y) {
+    const auto& weight = *static_cast<const PackedHeader*>(packed);
+    const Product& product = choose_product(weight.storage(), element, rows);
+    const int64_t size = size_of(element);
+    for (int64_t first = 0; first < rows; first += batch_rows) {
+        const auto* from = static_cast<const uint8_t*>(x) + first * x_stride * size;
+        auto* to = static_cast<uint8_t*>(y) + first * weight.out * size;
+        run({weight, product, from, x_stride * size, std::min(batch_rows, rows - first), bias, element, to});
+    }
+}
+
+} // namespace pigou::cpu

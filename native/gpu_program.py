@@ -1,0 +1,125 @@
+"""The model program for check_gpu.py: its archive, a batch for it, and a plain reference. Nothing here imports torch at
+module level, so that the pure parts can be tested without it."""
+
+import io
+import pathlib
+import struct
+import zipfile
+
+PROGRAM = pathlib.Path(__file__).resolve().parent.parent / "engine/src/main/resources/dev/pigou/engine/torch/program.py"
+
+SHAPES = {  # layers, hidden, heads, kv heads, head size, feed-forward, vocabulary
+    "tiny": (2, 256, 4, 2, 64, 512, 1000),
+    "llama-8b": (32, 4096, 32, 8, 128, 14336, 128256),
+}
+
+
+def pickle(attributes):
+    """Protocol 2, as dev.pigou.engine.torch.ScriptArchive writes it. A str value names an empty list's builder."""
+    out = io.BytesIO()
+    out.write(b"\x80\x02c__torch__\nStep\n)\x81}(")
+    for name, value in attributes.items():
+        text = name.encode()
+        out.write(b"X" + struct.pack("<i", len(text)) + text)
+        if isinstance(value, bool):
+            out.write(b"\x88" if value else b"\x89")
+        elif isinstance(value, int):
+            out.write(b"J" + struct.pack("<i", value))
+        elif isinstance(value, float):
+            out.write(b"G" + struct.pack(">d", value))
+        elif isinstance(value, str):
+            out.write(f"ctorch.jit._pickle\n{value}\n".encode() + b"]\x85R")
+        else:
+            raise TypeError(f"no pickle for {type(value).__name__}")
+    out.write(b"ub.")
+    return out.getvalue()
+
+
+def archive(code, attributes):
+    """A TorchScript file: a zip whose entries are stored."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
+        file.writestr("m/data.pkl", pickle(attributes))
+        file.writestr("m/code/__torch__.py", code)
+        file.writestr("m/constants.pkl", b"\x80\x02).")
+        file.writestr("m/version", b"3\n")
+    return out.getvalue()
+
+
+def attributes(shape, scalar_type, block_size, eps=1e-5):
+    layers, _, heads, kv, size, _, _ = shape
+    return {"training": False, "layers": layers, "heads": heads, "kv_heads": kv, "head_dim": size, "block_size": block_size,
+            "window": 0, "eps": eps, "dtype": scalar_type, "weights": "build_tensorlist", "windowed": "build_intlist",
+            "rope": "build_tensorlist", "keys": "build_tensorlist", "values": "build_tensorlist"}
+
+
+def weight_shapes(shape):
+    """Of every weight in the program's order; () where the model has none."""
+    layers, hidden, heads, kv, size, ffn, vocab = shape
+    layer = [(hidden,), ((heads + 2 * kv) * size, hidden), (), (), (), (hidden, heads * size), (), (hidden,),
+             (2 * ffn, hidden), (), (hidden, ffn), ()]
+    return [(vocab, hidden), (hidden,), (vocab, hidden)] + layer * layers
+
+
+def batch(sequences, block_size, top):
+    """The arguments ints, counts, groups of `step` for sequences of (tokens, computed), and the slots of the pool. Each samples
+    its last row greedily, with log-probabilities of the `top` likeliest."""
+    tokens, positions, slots, tables, sampled, groups, block = [], [], [], [], [], [], 0
+    for ids, computed in sequences:
+        length = computed + len(ids)
+        blocks = -(-length // block_size)
+        own = list(range(block, block + blocks))
+        block += blocks
+        tokens += ids
+        positions += range(computed, length)
+        slots += [own[p // block_size] * block_size + p % block_size for p in range(computed, length)]
+        tables += own
+        sampled.append(len(tokens) - 1)
+        groups += [1, len(ids), blocks, length]
+    sections = [tokens, positions, slots, tables, sampled, [], [], list(range(len(sampled)))] + [[]] * 8
+    return sum(sections, []), [len(s) for s in sections] + [top], groups, block * block_size
+
+
+def load(torch, shape, weights, scalar_type, block_size, slots, rope):
+    """The program with its weights and pool on the device of the weights."""
+    device = weights[0].device
+    module = torch.jit.load(io.BytesIO(archive(PROGRAM.read_text(), attributes(shape, scalar_type, block_size))), device)
+    for weight, size in zip(weights, weight_shapes(shape)):
+        slices = [] if weight is None else [weight.reshape(-1).view(torch.uint8)]
+        module.add_weight(slices, [] if weight is None else [scalar_type], list(size) or [0])
+    module.set_rope(*rope)
+    module.allocate([0] * shape[0], slots)
+    return module
+
+
+def reference(torch, shape, weights, ids, rope, eps=1e-5):
+    """Log-probabilities [V] after the last of `ids`, in float32, without cache or paging."""
+    layers, _, heads, kv, size, _, _ = shape
+    cos, sin = (r[: len(ids)].unsqueeze(1) for r in rope)
+
+    def norm(x, weight):
+        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + eps) * weight.float()
+
+    def rotate(x):
+        a, b = x.chunk(2, -1)
+        return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+
+    x = weights[0][ids].float()
+    for layer in range(layers):
+        w = weights[3 + 12 * layer: 15 + 12 * layer]
+        qkv = (norm(x, w[0]) @ w[1].float().T).view(len(ids), heads + 2 * kv, size)
+        q, k, v = qkv.split([heads, kv, kv], 1)
+        q, k, v = (t.transpose(0, 1) for t in (rotate(q), rotate(k), v))
+        k, v = (t.repeat_interleave(heads // kv, 0) for t in (k, v))
+        o = torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + o.transpose(0, 1).reshape(len(ids), -1) @ w[5].float().T
+        gate, up = (norm(x, w[7]) @ w[8].float().T).chunk(2, -1)
+        x = x + (torch.nn.functional.silu(gate) * up) @ w[10].float().T
+    return torch.log_softmax(norm(x[-1], weights[1]) @ weights[2].float().T, -1)
+
+
+def table(rows, columns):
+    """Markdown."""
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    lines += ["| " + " | ".join(str(row.get(c, "")) for c in columns) + " |" for row in rows]
+    return "\n".join(lines)

@@ -1,0 +1,386 @@
+// What the ops are called, what they take and what they refuse, for every device: the one source of truth.
+//
+// Each op is a struct: its schema, its arguments, and a constructor that takes them off the stack and refuses what no
+// kernel could work on. What can be told from shapes alone is checked there. What stands in index tensors is checked
+// by `require_in_range`, which reads them and therefore belongs to kernels whose tensors the host can read.
+//
+// Names in shapes: n tokens of a batch; h query heads, kv key/value heads of size d; `slots` rows of a KV pool, one a
+// token, in blocks of block_size; V vocabulary. A floating tensor is float32, float16 or bfloat16.
+#pragma once
+
+#include "torch_abi.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace pigou {
+
+/// "float32 [3, 4], strides [4, 1], on cpu"
+inline std::string describe(const Tensor& tensor) {
+    if (tensor.dim() < 0) {
+        return "a tensor without strides";
+    }
+    const auto list = [&](auto element) {
+        std::string text = "[";
+        for (int64_t i = 0; i < tensor.dim(); i++) {
+            text += (i == 0 ? "" : ", ") + std::to_string(element(i));
+        }
+        return text + "]";
+    };
+    static constexpr const char* types[] = {"uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64",
+        "complex32", "complex64", "complex128", "bool", "qint8", "quint8", "qint32", "bfloat16"};
+    const bool named = tensor.dtype() >= 0 && tensor.dtype() < 16;
+    const std::string device = tensor.device_type() == 0 ? "cpu"
+        : tensor.device_type() == 1                      ? "cuda:" + std::to_string(tensor.device_index())
+                                    : "device of type " + std::to_string(tensor.device_type());
+    return (named ? types[tensor.dtype()] : "type " + std::to_string(tensor.dtype())) + " "
+        + list([&](int64_t i) { return tensor.size(i); }) + ", strides "
+        + list([&](int64_t i) { return tensor.stride(i); }) + ", on " + device;
+}
+
+/// Refuses arguments in the name of one op.
+class Check {
+  public:
+    explicit constexpr Check(const char* op) : op_(op) {}
+
+    void tensor(bool holds, const char* name, const Tensor& came, const char* needed) const {
+        if (!holds) [[unlikely]] {
+            refuse(std::string("pigou::") + op_ + ": " + name + " must be " + needed + ", but is " + describe(came));
+        }
+    }
+
+    template <typename Number>
+    void number(bool holds, const char* name, Number came, const char* needed) const {
+        if (!holds) [[unlikely]] {
+            refuse(std::string("pigou::") + op_ + ": " + name + " must be " + needed + ", but is "
+                + std::to_string(came));
+        }
+    }
+
+    /// `number` for the element `index` of something.
+    template <typename Number>
+    void element(bool holds, const char* name, int64_t index, Number came, const char* needed) const {
+        if (!holds) [[unlikely]] {
+            number(false, (std::string("the ") + name + " " + std::to_string(index)).c_str(), came, needed);
+        }
+    }
+
+    /// Every one of `count` indices lies in [0, end).
+    void indices(const char* name, const int64_t* values, int64_t count, int64_t end, const char* of) const {
+        bool inside = true;
+        for (int64_t i = 0; i < count; i++) {  // no early exit, so that it can be vectorised
+            inside &= static_cast<uint64_t>(values[i]) < static_cast<uint64_t>(end);
+        }
+        if (!inside) [[unlikely]] {
+            const int64_t* bad = std::find_if(
+                values, values + count, [&](int64_t value) { return value < 0 || value >= end; });
+            refuse(std::string("pigou::") + op_ + ": " + name + "[" + std::to_string(bad - values) + "] is "
+                + std::to_string(*bad) + ", but there are " + std::to_string(end) + " " + of);
+        }
+    }
+
+    /// All on the device of the first.
+    template <typename... Others>
+    void same_device(const Tensor& first, const Others&... others) const {
+        if (!(first.same_device(others) && ...)) [[unlikely]] {
+            std::string all = describe(first);
+            ((all += "; " + describe(others)), ...);
+            refuse(std::string("pigou::") + op_ + ": all tensors must be on one device, but came: " + all);
+        }
+    }
+
+  private:
+    const char* op_;
+};
+
+namespace ops {
+
+inline bool is_vector(const Tensor& tensor, ScalarType type) {
+    return tensor.dim() == 1 && tensor.is(type) && tensor.contiguous();
+}
+
+/// A vector of `length` numbers of the type of `like`, or one without elements.
+inline bool is_absent_or_vector(const Tensor& tensor, int64_t length, const Tensor& like) {
+    return tensor.dim() >= 0
+        && (tensor.numel() == 0
+            || (tensor.dim() == 1 && tensor.size(0) == length && tensor.dtype() == like.dtype()
+                && tensor.contiguous()));
+}
+
+struct PackLinear {
+    static constexpr const char* schema = "pack_linear(Tensor weight, int format) -> Tensor";
+
+    Tensor weight;
+    int64_t format;
+
+    /// `takes_fp8`: whether the device also packs format 9, e4m3 with a scale for each row.
+    explicit PackLinear(Stack stack, bool takes_fp8 = false) : weight(stack.tensor()), format(stack.integer()) {
+        constexpr Check check("pack_linear");
+        check.tensor(weight.dim() == 2 && weight.is_floating() && weight.contiguous() && weight.numel() > 0, "weight",
+            weight, "a contiguous floating matrix [out, in]");
+        check.number(format == 0 || format == 4 || format == 8 || (takes_fp8 && format == 9), "format", format,
+            takes_fp8 ? "0 (dense), 4 (int4), 8 (int8) or 9 (fp8)" : "0 (dense), 8 (int8) or 4 (int4)");
+    }
+
+    int64_t out() const { return weight.size(0); }
+    int64_t in() const { return weight.size(1); }
+};
+
+struct Linear {
+    static constexpr const char* schema =
+        "linear(Tensor x, Tensor packed, Tensor bias, int out, int format) -> Tensor";
+    static constexpr Check check{"linear"};
+
+    Tensor x;
+    Tensor packed;
+    Tensor bias;
+    int64_t out;
+    int64_t format;
+
+    explicit Linear(Stack stack)
+        : x(stack.tensor()), packed(stack.tensor()), bias(stack.tensor()), out(stack.integer()),
+          format(stack.integer()) {
+        check.tensor(x.dim() == 2 && x.is_floating() && x.contiguous_from(1) && x.stride(0) >= 0, "x", x,
+            "a floating matrix [n, in] with contiguous rows");
+        check.tensor(is_vector(packed, ScalarType::u8), "packed", packed, "what pack_linear returned, uint8 [bytes]");
+        check.number(out > 0, "out", out, "the number of rows of the weight");
+        check.tensor(is_absent_or_vector(bias, out, x), "bias", bias, "[out] of x's type, or empty");
+        check.same_device(x, packed, bias);
+    }
+
+    int64_t rows() const { return x.size(0); }
+    int64_t in() const { return x.size(1); }
+    bool has_bias() const { return bias.numel() > 0; }
+};
+
+struct RmsNorm {
+    static constexpr const char* schema = "rms_norm(Tensor x, Tensor weight, float eps) -> Tensor";
+
+    Tensor x;
+    Tensor weight;
+    double eps;
+
+    explicit RmsNorm(Stack stack) : x(stack.tensor()), weight(stack.tensor()), eps(stack.real()) {
+        constexpr Check check("rms_norm");
+        check.tensor(x.dim() >= 1 && x.dim() <= Tensor::max_dim && x.is_floating() && x.contiguous()
+                && x.size(x.dim() - 1) > 0,
+            "x", x, "a contiguous floating tensor [.., d]");
+        check.tensor(weight.dim() == 1 && weight.size(0) == size() && weight.dtype() == x.dtype()
+                && weight.contiguous(),
+            "weight", weight, "[d] of x's type, with x's last dimension");
+        check.number(eps >= 0, "eps", eps, "at least 0");
+        check.same_device(x, weight);
+    }
+
+    int64_t size() const { return x.size(x.dim() - 1); }
+    int64_t rows() const { return x.numel() / size(); }
+};
+
+struct AddRmsNorm {
+    static constexpr const char* schema =
+        "add_rms_norm(Tensor(a!) x, Tensor delta, Tensor weight, float eps) -> Tensor";
+
+    Tensor x;
+    Tensor delta;
+    Tensor weight;
+    double eps;
+
+    explicit AddRmsNorm(Stack stack)
+        : x(stack.tensor()), delta(stack.tensor()), weight(stack.tensor()), eps(stack.real()) {
+        constexpr Check check("add_rms_norm");
+        check.tensor(x.dim() >= 1 && x.dim() <= Tensor::max_dim && x.is_floating() && x.contiguous()
+                && x.size(x.dim() - 1) > 0,
+            "x", x, "a contiguous floating tensor [.., d]");
+        check.tensor(delta.dim() == x.dim() && std::equal(x.sizes(), x.sizes() + x.dim(), delta.sizes())
+                && delta.dtype() == x.dtype() && delta.contiguous(),
+            "delta", delta, "contiguous, of x's shape and type");
+        check.tensor(weight.dim() == 1 && weight.size(0) == size() && weight.dtype() == x.dtype()
+                && weight.contiguous(),
+            "weight", weight, "[d] of x's type, with x's last dimension");
+        check.number(eps >= 0, "eps", eps, "at least 0");
+        check.same_device(x, delta, weight);
+    }
+
+    int64_t size() const { return x.size(x.dim() - 1); }
+    int64_t rows() const { return x.numel() / size(); }
+};
+
+struct RotateAndStore {
+    static constexpr const char* schema =
+        "rotate_and_store(Tensor qkv, Tensor cos, Tensor sin, Tensor positions, Tensor q_norm, Tensor k_norm, float eps, "
+        "Tensor slots, Tensor(a!) keys, Tensor(b!) values) -> Tensor";
+    static constexpr Check check{"rotate_and_store"};
+
+    Tensor qkv;
+    Tensor cos;
+    Tensor sin;
+    Tensor positions;
+    Tensor q_norm;
+    Tensor k_norm;
+    double eps;
+    Tensor slots;
+    Tensor keys;
+    Tensor values;
+
+    explicit RotateAndStore(Stack stack)
+        : qkv(stack.tensor()), cos(stack.tensor()), sin(stack.tensor()), positions(stack.tensor()),
+          q_norm(stack.tensor()), k_norm(stack.tensor()), eps(stack.real()), slots(stack.tensor()),
+          keys(stack.tensor()), values(stack.tensor()) {
+        check.tensor(keys.dim() == 3 && keys.is_floating() && keys.contiguous(), "keys", keys,
+            "a contiguous floating tensor [slots, kv, d]");
+        check.tensor(values.dim() == 3 && std::equal(keys.sizes(), keys.sizes() + 3, values.sizes())
+                && values.dtype() == keys.dtype() && values.contiguous(),
+            "values", values, "contiguous, of keys' shape and type");
+        check.tensor(qkv.dim() == 3 && qkv.dtype() == keys.dtype() && qkv.contiguous()
+                && qkv.size(1) > 2 * kv_heads() && qkv.size(2) == head_dim() && head_dim() > 0
+                && head_dim() % 2 == 0,
+            "qkv", qkv, "contiguous [n, h + 2 kv, d] of keys' type, d even");
+        check.tensor(cos.dim() == 2 && cos.is(ScalarType::f32) && cos.size(1) == head_dim() / 2 && cos.contiguous(),
+            "cos", cos, "contiguous float32 [positions, d / 2]");
+        check.tensor(sin.dim() == 2 && sin.is(ScalarType::f32) && sin.size(0) == cos.size(0)
+                && sin.size(1) == cos.size(1) && sin.contiguous(),
+            "sin", sin, "contiguous float32, of cos' shape");
+        check.tensor(is_vector(positions, ScalarType::i64) && positions.size(0) == rows(), "positions", positions,
+            "int64 [n]");
+        check.tensor(is_vector(slots, ScalarType::i64) && slots.size(0) == rows(), "slots", slots, "int64 [n]");
+        check.tensor(is_absent_or_vector(q_norm, head_dim(), qkv), "q_norm", q_norm, "[d] of qkv's type, or empty");
+        check.tensor(is_absent_or_vector(k_norm, head_dim(), qkv) && (k_norm.numel() == 0) == (q_norm.numel() == 0),
+            "k_norm", k_norm, "[d] of qkv's type, or empty as q_norm is");
+        check.number(eps >= 0, "eps", eps, "at least 0");
+        check.same_device(qkv, cos, sin, positions, q_norm, k_norm, slots, keys, values);
+    }
+
+    /// Reads positions and slots.
+    void require_in_range() const {
+        check.indices("positions", positions.data<int64_t>(), rows(), cos.size(0), "positions in cos and sin");
+        check.indices("slots", slots.data<int64_t>(), rows(), keys.size(0), "slots in the pool");
+    }
+
+    int64_t rows() const { return qkv.size(0); }
+    int64_t kv_heads() const { return keys.size(1); }
+    int64_t heads() const { return qkv.size(1) - 2 * kv_heads(); }
+    int64_t head_dim() const { return keys.size(2); }
+    bool has_norms() const { return q_norm.numel() > 0; }
+};
+
+struct SiluMul {
+    static constexpr const char* schema = "silu_mul(Tensor gate_up) -> Tensor";
+
+    Tensor gate_up;
+
+    explicit SiluMul(Stack stack) : gate_up(stack.tensor()) {
+        constexpr Check check("silu_mul");
+        check.tensor(gate_up.dim() == 2 && gate_up.is_floating() && gate_up.contiguous() && gate_up.size(1) > 0
+                && gate_up.size(1) % 2 == 0,
+            "gate_up", gate_up, "a contiguous floating matrix [n, 2 m]");
+    }
+
+    int64_t rows() const { return gate_up.size(0); }
+    int64_t half() const { return gate_up.size(1) / 2; }
+};
+
+struct PagedAttention {
+    static constexpr const char* schema =
+        "paged_attention(Tensor q, Tensor keys, Tensor values, Tensor tables, Tensor sequences, int block_size, "
+        "int window) -> Tensor";
+    static constexpr Check check{"paged_attention"};
+
+    Tensor q;
+    Tensor keys;
+    Tensor values;
+    Tensor tables;
+    Tensor sequences;
+    int64_t block_size;
+    int64_t window;
+
+    explicit PagedAttention(Stack stack)
+        : q(stack.tensor()), keys(stack.tensor()), values(stack.tensor()), tables(stack.tensor()),
+          sequences(stack.tensor()), block_size(stack.integer()), window(stack.integer()) {
+        check.tensor(keys.dim() == 3 && keys.is_floating() && keys.contiguous() && keys.size(1) > 0
+                && keys.size(2) > 0,
+            "keys", keys, "a contiguous floating tensor [slots, kv, d]");
+        check.tensor(values.dim() == 3 && std::equal(keys.sizes(), keys.sizes() + 3, values.sizes())
+                && values.dtype() == keys.dtype() && values.contiguous(),
+            "values", values, "contiguous, of keys' shape and type");
+        check.tensor(q.dim() == 3 && q.dtype() == keys.dtype() && q.contiguous() && q.size(1) > 0
+                && q.size(1) % kv_heads() == 0 && q.size(2) == head_dim(),
+            "q", q, "contiguous [n, h, d] of keys' type, h a multiple of kv");
+        check.tensor(is_vector(tables, ScalarType::i64), "tables", tables, "int64 [entries]");
+        check.tensor(sequences.dim() == 2 && sequences.is(ScalarType::i64) && sequences.size(1) == 4
+                && sequences.contiguous(),
+            "sequences", sequences, "contiguous int64 [s, 4]");
+        check.number(block_size > 0, "block_size", block_size, "positive");
+        check.number(window >= 0, "window", window, "at least 0");
+        check.same_device(q, keys, values, tables, sequences);
+    }
+
+    /// Reads tables and sequences: these follow one another in q, leave no row out, and look at nothing but blocks of
+    /// the pool.
+    void require_in_range() const {
+        check.indices("tables", tables.data<int64_t>(), tables.size(0), keys.size(0) / block_size, "blocks in the pool");
+        const int64_t* sequence = sequences.data<int64_t>();
+        int64_t row = 0;
+        for (int64_t s = 0; s < sequences.size(0); s++, sequence += 4) {
+            const int64_t first = sequence[0], count = sequence[1], entry = sequence[2], length = sequence[3];
+            check.element(first == row, "first row of sequence", s, first, "the one after the sequence before it");
+            check.element(count > 0 && count <= rows() - row, "rows of sequence", s, count,
+                "at least 1, and no more than q has left");
+            check.element(length >= count, "length of sequence", s, length, "at least its rows");
+            check.element(entry >= 0 && entry <= tables.size(0) && (length - 1) / block_size < tables.size(0) - entry,
+                "first entry of sequence", s, entry, "such that the blocks of its length lie within tables");
+            row += count;
+        }
+        check.number(row == rows(), "the rows of all sequences", row, "those of q");
+    }
+
+    int64_t rows() const { return q.size(0); }
+    int64_t heads() const { return q.size(1); }
+    int64_t kv_heads() const { return keys.size(1); }
+    int64_t head_dim() const { return keys.size(2); }
+};
+
+struct Sample {
+    static constexpr const char* schema = "sample(Tensor logits, Tensor rows, Tensor knobs, Tensor top_k) -> Tensor";
+    static constexpr Check check{"sample"};
+
+    Tensor logits;
+    Tensor rows;
+    Tensor knobs;
+    Tensor top_k;
+
+    explicit Sample(Stack stack)
+        : logits(stack.tensor()), rows(stack.tensor()), knobs(stack.tensor()), top_k(stack.tensor()) {
+        check.tensor(logits.dim() == 2 && logits.is(ScalarType::f32) && logits.contiguous() && logits.size(1) > 0
+                && logits.size(1) <= std::numeric_limits<int32_t>::max(),
+            "logits", logits, "contiguous float32 [R, V]");
+        check.tensor(is_vector(rows, ScalarType::i64), "rows", rows, "int64 [k]");
+        check.tensor(knobs.dim() == 2 && knobs.is(ScalarType::f64) && knobs.size(0) == count() && knobs.size(1) == 4
+                && knobs.contiguous(),
+            "knobs", knobs, "contiguous float64 [k, 4]");
+        check.tensor(is_vector(top_k, ScalarType::i64) && top_k.size(0) == count(), "top_k", top_k, "int64 [k]");
+        check.same_device(logits, rows, knobs, top_k);
+    }
+
+    /// Reads rows, knobs and top_k.
+    void require_in_range() const {
+        check.indices("rows", rows.data<int64_t>(), count(), logits.size(0), "rows of logits");
+        const double* knob = knobs.data<double>();
+        for (int64_t i = 0; i < count(); i++, knob += 4) {
+            check.element(knob[0] > 0 && std::isfinite(knob[0]), "temperature", i, knob[0], "above 0");
+            check.element(knob[1] > 0 && knob[1] <= 1, "top_p", i, knob[1], "in (0, 1]");
+            check.element(knob[2] >= 0 && knob[2] <= 1, "min_p", i, knob[2], "in [0, 1]");
+            check.element(knob[3] >= 0 && knob[3] <= 1, "uniform number", i, knob[3], "in [0, 1]");
+            const int64_t k = top_k.data<int64_t>()[i];
+            check.element(k >= 0, "top_k", i, k, "0 (off) or more");
+        }
+    }
+
+    int64_t count() const { return rows.dim() == 1 ? rows.size(0) : 0; }
+    int64_t vocab() const { return logits.size(1); }
+};
+
+}  // namespace ops
+}  // namespace pigou

@@ -1,0 +1,225 @@
+#include "dispatch.h"
+#include "linear.h"
+#include "pages.h"
+#include "parallel.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+/**
+ * What the matrix products reach beside what the machine has: GB/s of packed weight for few rows beside a plain read of
+ * memory, GFLOP/s for many beside vdpbf16ps on registers alone. Weights are read in turn from copies that together do not fit
+ * any cache, as a model's do. Medians; run it alone.
+ *
+ *   linear_speed [out in]...      default: the products of the presets mid and large
+ */
+namespace {
+
+using namespace pigou;
+using namespace pigou::cpu;
+
+constexpr int64_t cold_bytes = int64_t{512} << 20;
+constexpr int repeats = 7;
+
+double seconds() {
+    using namespace std::chrono;
+    return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
+template <class Run>
+double median_seconds(const Run& run) {
+    std::vector<double> times;
+    for (int i = 0; i < repeats; ++i) {
+        const double start = seconds();
+        run();
+        times.push_back(seconds() - start);
+    }
+    std::sort(times.begin(), times.end());
+    return times[times.size() / 2];
+}
+
+/** Memory as the plugin's tensors have it: on a multiple of 64, freshly mapped. */
+struct Memory {
+    explicit Memory(int64_t bytes) : data(std::aligned_alloc(4096, static_cast<size_t>((bytes + 4095) / 4096 * 4096))) {}
+    Memory(Memory&& other) noexcept : data(other.data) { other.data = nullptr; }
+    ~Memory() { std::free(data); }
+    void* data;
+};
+
+volatile uint64_t sink;
+
+/** Sums an array in four vectors, with prefetches so far ahead. */
+#if defined(__x86_64__)
+__attribute__((target("avx2")))
+#endif
+uint64_t
+sum(const uint8_t* from, const uint8_t* to, int64_t ahead) {
+    typedef uint64_t Vector __attribute__((vector_size(32)));
+    Vector a = {}, b = {}, c = {}, d = {};
+    for (; from < to; from += 4 * sizeof(Vector)) {
+        const auto* vectors = reinterpret_cast<const Vector*>(from);
+        __builtin_prefetch(from + ahead);
+        __builtin_prefetch(from + ahead + 64);
+        a += vectors[0];
+        b += vectors[1];
+        c += vectors[2];
+        d += vectors[3];
+    }
+    const Vector all = a + b + c + d;
+    return all[0] + all[1] + all[2] + all[3];
+}
+
+/** GB/s of reads by all threads, each on a part of its own; the best of several distances of prefetching. */
+double read_bandwidth(bool huge_pages) {
+    Memory memory(cold_bytes);
+#if defined(__linux__)
+    madvise(memory.data, cold_bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+#endif
+    std::memset(memory.data, 1, cold_bytes);
+    const auto* bytes = static_cast<const uint8_t*>(memory.data);
+    double best = 0;
+    for (int64_t ahead : {0, 2048, 4096, 8192}) {
+        const double time = median_seconds([&] {
+            parallel(max_threads(), [&](Team team) {
+                const Range part = team.share(cold_bytes / 4096);
+                sink = sum(bytes + part.begin * 4096, bytes + part.end * 4096, ahead);
+            });
+        });
+        best = std::max(best, static_cast<double>(cold_bytes) / time / 1e9);
+    }
+    return best;
+}
+
+#if defined(__x86_64__)
+/** GFLOP/s of vdpbf16ps with nothing but registers, all threads. */
+__attribute__((target("avx512f,avx512bf16"))) void pair_products(int64_t rounds) {
+    constexpr int sums = 16;
+    __m512 sum[sums];
+#pragma GCC unroll 16
+    for (int i = 0; i < sums; ++i) {
+        sum[i] = _mm512_setzero_ps();
+    }
+    __m512i bits = _mm512_set1_epi32(0x3f803f80);
+    __m512bh ones;
+    std::memcpy(&ones, &bits, sizeof ones);
+    for (int64_t round = 0; round < rounds; ++round) {
+#pragma GCC unroll 16
+        for (int i = 0; i < sums; ++i) {
+            __asm__ volatile("vdpbf16ps %1, %1, %0" : "+v"(sum[i]) : "v"(ones));
+        }
+    }
+    __m512 total = sum[0];
+#pragma GCC unroll 16
+    for (int i = 1; i < sums; ++i) {
+        total = _mm512_add_ps(total, sum[i]);
+    }
+    sink = static_cast<uint64_t>(_mm512_reduce_add_ps(total));
+}
+
+double bf16_ceiling() {
+    constexpr int64_t rounds = 2'000'000;
+    const double time = median_seconds([] { parallel(max_threads(), [](Team) { pair_products(rounds); }); });
+    return static_cast<double>(rounds) * 16 * 64 * max_threads() / time / 1e9;
+}
+#endif
+
+/** Enough copies of one packed weight that each is cold when its turn comes. */
+std::vector<Memory> copies(int64_t out, int64_t in, Element element, Format format) {
+    std::vector<uint16_t> weight(static_cast<size_t>(out * in));
+    std::vector<float> floats(element == Element::f32 ? weight.size() : 0);
+    for (size_t i = 0; i < weight.size(); ++i) {
+        const float value = static_cast<float>((i * 2654435761u >> 8) % 1000) / 1000 - 0.5f;
+        weight[i] = to_bf16(value);
+        if (!floats.empty()) {
+            floats[i] = value;
+        }
+    }
+    const int64_t bytes = packed_linear_bytes(out, in, element, format);
+    std::vector<Memory> result;
+    for (int64_t i = 0; i < std::max<int64_t>(1, cold_bytes / bytes); ++i) {
+        result.emplace_back(bytes);
+        if (i == 0) {
+            const void* from = floats.empty() ? static_cast<const void*>(weight.data()) : floats.data();
+            pack_linear(from, element, out, in, format, result[0].data);
+        } else {
+            advise_huge_pages(result.back().data, bytes);
+            std::memcpy(result.back().data, result[0].data, static_cast<size_t>(bytes));
+        }
+    }
+    return result;
+}
+
+/** Seconds for one product. */
+double product_seconds(const std::vector<Memory>& weights, int64_t out, int64_t in, int64_t rows, Element element) {
+    std::vector<float> memory(static_cast<size_t>(rows * in));
+    for (int64_t i = 0; i < rows * in; ++i) {
+        store_element(memory.data(), i, element, static_cast<float>(i % 17) / 17 - 0.5f);
+    }
+    std::vector<float> y(static_cast<size_t>(rows * out));
+    const size_t count = rows > 64 ? std::min<size_t>(weights.size(), 4) : weights.size();
+    return median_seconds([&] {
+               for (size_t i = 0; i < count; ++i) {
+                   linear(memory.data(), element, rows, in, weights[i].data, nullptr, y.data());
+               }
+           }) / static_cast<double>(count);
+}
+
+struct Kind {
+    const char* name;
+    Element element;
+    Format format;
+};
+
+void measure(int64_t out, int64_t in) {
+    constexpr Kind kinds[] = {{"f32", Element::f32, Format::dense},
+                              {"bf16", Element::bf16, Format::dense},
+                              {"int8", Element::bf16, Format::int8},
+                              {"int4", Element::bf16, Format::int4}};
+    for (const Kind& kind : kinds) {
+        const std::vector<Memory> weights = copies(out, in, kind.element, kind.format);
+        const auto bytes = static_cast<double>(packed_linear_bytes(out, in, kind.element, kind.format));
+        std::printf("%6ld x %5ld %5s ", static_cast<long>(out), static_cast<long>(in), kind.name);
+        for (int64_t rows : {1, 4, 16, 64}) {
+            std::printf(" %7.1f", bytes / product_seconds(weights, out, in, rows, kind.element) / 1e9);
+        }
+        const double time = product_seconds(weights, out, in, 512, kind.element);
+        std::printf(" %10.0f\n", 2.0 * 512 * static_cast<double>(out * in) / time / 1e9);
+        std::fflush(stdout);
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::printf("%s, %d threads\n", name(cpu::cpu().isa), max_threads());
+    std::printf("memory reads: %.1f GB/s, %.1f GB/s in huge pages\n", read_bandwidth(false), read_bandwidth(true));
+#if defined(__x86_64__)
+    if (cpu::cpu().avx512_bf16) {
+        std::printf("vdpbf16ps on registers: %.0f GFLOP/s\n", bf16_ceiling());
+    }
+#endif
+    std::printf("   out x    in  type   GB/s: 1       4      16      64   GFLOP/s: 512 rows\n");
+    std::vector<std::pair<int64_t, int64_t>> shapes = {{1280, 768},  {4096, 768},  {768, 2048},  {32000, 768},
+                                                       {4096, 1024}, {6144, 1024}, {1024, 3072}, {32000, 1024}};
+    if (argc > 2) {
+        shapes.clear();
+        for (int i = 1; i + 1 < argc; i += 2) {
+            shapes.emplace_back(std::atol(argv[i]), std::atol(argv[i + 1]));
+        }
+    }
+    for (const auto& [out, in] : shapes) {
+        measure(out, in);
+    }
+    return 0;
+}
