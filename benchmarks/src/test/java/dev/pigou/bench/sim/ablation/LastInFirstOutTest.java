@@ -4,6 +4,7 @@ import dev.pigou.kvcache.KvCacheManager;
 import dev.pigou.kvcache.LruRetention;
 import dev.pigou.kvcache.RetentionView;
 import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.CacheTerms;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.SamplingParams;
 import dev.pigou.scheduler.Scheduler;
@@ -69,8 +70,8 @@ final class LastInFirstOutTest {
         int[] prompt = new int[40];
         Arrays.fill(prompt, id);
         Bid bid = new Bid(Tenant.ANYBODY, value, value / 1000, Double.POSITIVE_INFINITY, Bid.NO_DEADLINE, 0);
-        return new Sequence(id, prompt, SamplingParams.builder().maxTokens(100).build(), 0, bid, nowNanos,
-                new Silent());
+        return new Sequence(id, prompt, SamplingParams.builder().maxTokens(100).build(), CacheTerms.salted(0),
+                bid, nowNanos, new Silent());
     }
 
     private record Token() implements StepResult {
