@@ -19,6 +19,7 @@ final class ResultCollector implements SimulationListener {
     private final Demand demand;
     private final MachineSettings machine;
     private final List<TenantTally> tenants = new ArrayList<>();
+    private final LossTally losses;
     private double welfare;
     private double prefillSecondsSaved;
     private long prefixHitTokens;
@@ -33,12 +34,14 @@ final class ResultCollector implements SimulationListener {
     ResultCollector(Demand demand, MachineSettings machine) {
         this.demand = demand;
         this.machine = machine;
+        losses = new LossTally(machine);
         demand.tenants().forEach(_ -> tenants.add(new TenantTally()));
     }
 
     @Override
     public void ended(Outcome outcome) {
         tenants.get(outcome.request().bid().tenant().index()).add(outcome);
+        losses.add(outcome);
         welfare += outcome.credits();
         preemptions += outcome.preemptions();
         prefixHitTokens += outcome.cachedTokens();
@@ -61,6 +64,8 @@ final class ResultCollector implements SimulationListener {
     int refusedAtOnce() { return refusedAtOnce; }
 
     double welfare() { return welfare; }
+
+    RunReport.Losses losses() { return losses.report(); }
 
     double offered() {
         return demand.requests().stream().mapToDouble(request -> request.bid().value()).sum();

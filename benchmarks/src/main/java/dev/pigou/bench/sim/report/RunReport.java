@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the demand and of the disturbances
  * @param welfare credits
  * @param offered credits, if every answer began when it was asked for
+ * @param losses offered less welfare
  * @param recomputedTokens computed again after a preemption
  * @param prefixHitTokens prompt tokens found in the cache when a request first started
  * @param prefillCostSaved seconds of steps that computing those would have taken
@@ -25,11 +26,19 @@ import org.jspecify.annotations.Nullable;
  * @param meanRunning sequences, over steps by their time
  */
 public record RunReport(String demand, String policy, String retention, String lengths, double load,
-        int kvBlocks, long seed, double welfare, double offered, Requests requests,
+        int kvBlocks, long seed, double welfare, double offered, Losses losses, Requests requests,
         Map<String, TenantReport> tenants, long preemptions, long recomputedTokens, long prefixHitTokens,
         double prefillCostSaved, @Nullable PriceReport prices, @Nullable Double priceFlipsPerMin,
         @Nullable Ledger ledger, @Nullable PriceSeries priceSeries, @Nullable Quotes quotes,
         @Nullable Retries retries, double endedSeconds, double busyShare, long steps, double meanRunning) {
+
+    /**
+     * Where welfare was lost, in credits.
+     *
+     * @param ownPrefill of those answered, by the time that their own prompts take on an empty machine
+     * @param delay of those answered, by all other waiting
+     */
+    public record Losses(double refused, double expired, double ownPrefill, double delay) {}
 
     /**
      * How many ended in which way.

@@ -16,6 +16,10 @@ public record SeveralRuns(Map<String, Interval> summary, List<RunReport> runs) {
         Map<String, ToDoubleFunction<RunReport>> figures = new LinkedHashMap<>();
         figures.put("welfare", RunReport::welfare);
         figures.put("welfare_share", run -> run.welfare() / run.offered());
+        figures.put("lost_refused_share", run -> run.losses().refused() / run.offered());
+        figures.put("lost_expired_share", run -> run.losses().expired() / run.offered());
+        figures.put("lost_own_prefill_share", run -> run.losses().ownPrefill() / run.offered());
+        figures.put("lost_delay_share", run -> run.losses().delay() / run.offered());
         figures.put("completed", run -> run.requests().completed());
         figures.put("refused", run -> run.requests().refused());
         figures.put("refused_at_once", run -> run.requests().refusedAtOnce());

@@ -138,6 +138,7 @@ public final class SimulatedRun {
     private RunReport report() {
         return new RunReport(demand.name(), setting.policy, setting.retention, setting.lengths, setting.load,
                 setting.machine.kvBlocks(), setting.seed, results.welfare(), results.offered(),
+                results.losses(),
                 new RunReport.Requests(results.count(Fate.COMPLETED), results.count(Fate.REFUSED),
                         results.count(Fate.EXPIRED), results.refusedAtOnce()),
                 tenantReports(), results.preemptions(), results.recomputedTokens(), results.prefixHitTokens(),
