@@ -82,7 +82,8 @@ final class ComparePoliciesCommand implements Callable<Integer> {
     private double patience;
 
     @Option(names = "--seconds", paramLabel = "SECONDS", defaultValue = "24", description = ""
-            + "For which requests come in each run. Default: ${DEFAULT-VALUE}.")
+            + "For which requests come that count in each run; before them 5 s warm it up, and after them others come for as long "
+            + "as anybody is patient. Default: ${DEFAULT-VALUE}.")
     private double seconds;
 
     @Option(names = "--volumes", paramLabel = "N,...", split = ",", defaultValue = "0,1,2,4", description = ""

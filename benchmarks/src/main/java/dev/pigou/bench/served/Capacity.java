@@ -15,9 +15,9 @@ import java.util.OptionalInt;
 record Capacity(double chatPerSecond, double lengthyPerSecond) {
     static final RunOptions NO_WARMUP = new RunOptions(OptionalInt.empty(), 0, 1);
 
-    private static final int CHATS = 240;
+    private static final int CHATS = 960;
     private static final int CHATS_AT_ONCE = 32;
-    private static final int LENGTHY = 24;
+    private static final int LENGTHY = 72;
     /** More than find room, so that there is always another one when one ends. */
     private static final int LENGTHY_AT_ONCE = 12;
     private static final long SEED = 1L << 50;

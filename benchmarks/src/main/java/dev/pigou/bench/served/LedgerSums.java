@@ -23,18 +23,21 @@ public record LedgerSums(int rows, int answered, int preemptions, long duePico, 
     private static final String QUERY = """
             SELECT tenant, count(*), sum(reason IN ('stop', 'length')), sum(preemptions), sum(due_pico),
                 sum(prefill_pico), sum(decode_pico), sum(kv_pico), sum(written_off_pico)
-            FROM bill WHERE arrived_ms >= ? GROUP BY tenant""";
+            FROM bill WHERE arrived_ms >= ? AND arrived_ms < ? GROUP BY tenant""";
 
     /**
-     * By tenant, of requests that arrived from then on.
+     * By tenant, of requests that arrived in this time.
      *
-     * @param fromMillis since 1970
+     * @param fromMillis since 1970, inclusive
+     * @param toMillis exclusive
      */
-    public static Map<String, LedgerSums> read(Path ledger, long fromMillis) throws SQLException {
+    public static Map<String, LedgerSums> read(Path ledger, long fromMillis, long toMillis)
+            throws SQLException {
         Map<String, LedgerSums> sums = new TreeMap<>();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + ledger);
                 PreparedStatement query = connection.prepareStatement(QUERY)) {
             query.setLong(1, fromMillis);
+            query.setLong(2, toMillis);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     sums.put(row.getString(1), new LedgerSums(row.getInt(2), row.getInt(3), row.getInt(4),

@@ -13,9 +13,10 @@ import java.util.List;
  * @param prefill credits an uncached prompt token
  */
 record MarketSample(double seconds, int waiting, double kvWaiting, double prefill) {
-    /** One for each time that the prices were asked for; none if there are none. */
-    static List<MarketSample> of(RunResult run) {
-        return run.prices().stream().map(prices -> of(prices, run)).toList();
+    /** One for each time in the window that the prices were asked for; none if there are none. */
+    static List<MarketSample> of(RunResult run, Window window) {
+        return run.prices().stream().filter(sample -> window.holds(sample.nanos()))
+                .map(prices -> of(prices, run)).toList();
     }
 
     private static MarketSample of(PriceSample sample, RunResult run) {

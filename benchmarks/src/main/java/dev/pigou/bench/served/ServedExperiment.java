@@ -29,8 +29,8 @@ public final class ServedExperiment {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration BOOKED_WITHIN = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 50;
-    private static final int WARM_CHATS = 60;
-    private static final int WARM_LENGTHY = 6;
+    private static final int WARM_CHATS = 1000;
+    private static final int WARM_LENGTHY = 60;
 
     private final ServedSettings settings;
     private final ServedPlan plan;
@@ -64,8 +64,7 @@ public final class ServedExperiment {
                 servers.put(rival, start(rival));
             }
             Capacity capacity = capacity(Objects.requireNonNull(servers.get(plan.rivals().getFirst())));
-            Duration longest = Duration.ofMillis((long) (1000 * (settings.seconds()
-                    + tenants.senders().stream().mapToDouble(Sender::patienceSeconds).max().orElse(0))));
+            Duration longest = Duration.ofMillis((long) (1000 * (arrivalSeconds() + longestPatience())));
             for (ServedPlan.Entry entry : missing) {
                 if (System.nanoTime() + longest.toNanos() > deadline || stop.reason().isPresent()) {
                     break;
@@ -81,6 +80,12 @@ public final class ServedExperiment {
         return missing().size();
     }
 
+    private double longestPatience() {
+        return tenants.senders().stream().mapToDouble(Sender::patienceSeconds).max().orElse(0);
+    }
+
+    private double arrivalSeconds() { return settings.window().toSeconds() + longestPatience(); }
+
     private List<ServedPlan.Entry> missing() {
         return plan.entries().stream().filter(entry -> !Files.exists(file(entry))).toList();
     }
@@ -92,8 +97,8 @@ public final class ServedExperiment {
         var server = ServerProcess.start(new ServerSetup(settings.model(), rival.policy(),
                 settings.kvBlocks(), settings.threads(), tenants.keys(), settings.folder()));
         long seed = -1 - System.nanoTime() % (1L << 30); // unlike those of an earlier sitting, which may be cached
-        for (Workload workload : List.of(tenants.closed(tenants.chat(), WARM_CHATS, 8, seed),
-                tenants.closed(tenants.lengthy(), WARM_LENGTHY, 3, seed))) {
+        for (Workload workload : List.of(tenants.closed(tenants.chat(), WARM_CHATS, 32, seed),
+                tenants.closed(tenants.lengthy(), WARM_LENGTHY, 12, seed))) {
             new LoadRun(server.target(), Capacity.NO_WARMUP, stop).run(workload, _ -> {});
         }
         return server;
@@ -132,10 +137,10 @@ public final class ServedExperiment {
     private List<TwoTenants.Asked> asked(int volume, Capacity capacity) {
         List<TwoTenants.Asked> asked = new ArrayList<>();
         asked.add(TwoTenants.Asked.poisson(tenants.chat(), settings.chatLoad() * capacity.chatPerSecond(),
-                settings.seconds()));
+                arrivalSeconds()));
         if (volume > 0) {
             asked.add(TwoTenants.Asked.poisson(tenants.lengthy(),
-                    volume * settings.lengthyLoad() * capacity.lengthyPerSecond(), settings.seconds()));
+                    volume * settings.lengthyLoad() * capacity.lengthyPerSecond(), arrivalSeconds()));
         }
         return asked;
     }
@@ -145,7 +150,7 @@ public final class ServedExperiment {
         RunResult result = new LoadRun(server.target(), Capacity.NO_WARMUP, stop).run(workload, _ -> {});
         Map<String, TenantScore> scores = new TreeMap<>();
         for (Sender sender : tenants.senders()) {
-            TenantScore score = TenantScore.of(sender, workload, result);
+            TenantScore score = TenantScore.of(sender, workload, result, settings.window());
             if (score.sent() > 0) {
                 scores.put(sender.name(), score);
             }
@@ -157,20 +162,24 @@ public final class ServedExperiment {
         }
         Map<String, LedgerSums> booked = booked(server, result, workload.requests());
         return new ServedRun(entry.question(), entry.rival().policy(), entry.volume(), entry.seed(),
-                result.started().toString(), scores, booked, MarketSample.of(result), remarks);
+                result.started().toString(), scores, booked, MarketSample.of(result, settings.window()),
+                remarks);
     }
 
     /** Books are written a moment after the answer. */
-    private static Map<String, LedgerSums> booked(ServerProcess server, RunResult result, int requests)
+    private Map<String, LedgerSums> booked(ServerProcess server, RunResult result, int requests)
             throws InterruptedException {
         long deadline = System.nanoTime() + BOOKED_WITHIN.toNanos();
+        long began = result.started().toEpochMilli();
         try {
             while (true) {
-                Map<String, LedgerSums> sums = LedgerSums.read(server.setup().ledger(),
-                        result.started().toEpochMilli());
-                int rows = sums.values().stream().mapToInt(LedgerSums::rows).sum();
+                int rows = LedgerSums.read(server.setup().ledger(), began, Long.MAX_VALUE).values().stream()
+                        .mapToInt(LedgerSums::rows).sum();
                 if (rows >= requests || System.nanoTime() > deadline) {
-                    return sums;
+                    Window window = settings.window();
+                    return LedgerSums.read(server.setup().ledger(),
+                            began + Math.round(1000 * window.fromSeconds()),
+                            began + Math.round(1000 * window.toSeconds()));
                 }
                 Thread.sleep(POLL_MILLIS);
             }

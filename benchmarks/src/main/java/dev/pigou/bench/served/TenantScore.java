@@ -23,9 +23,9 @@ import java.util.List;
 public record TenantScore(int sent, int answered, int refused, int left, double ttftP50Seconds,
         double ttftP99Seconds, double offered, double inTime, double welfare, double charge) {
 
-    static TenantScore of(Sender sender, Workload workload, RunResult run) {
+    static TenantScore of(Sender sender, Workload workload, RunResult run, Window window) {
         List<RequestRecord> requests = run.requests().stream()
-                .filter(request -> request.tenant().equals(sender.name())).toList();
+                .filter(request -> request.tenant().equals(sender.name()) && window.holds(request)).toList();
         double offered = 0;
         double inTime = 0;
         double welfare = 0;

@@ -64,15 +64,15 @@ final class ChatBesideLongTest {
             charged = chargedByMetrics(server);
             assertThat(kvWaiting(server)).as("nobody waits any more").isZero();
         }
-        TenantScore chats = TenantScore.of(chat, workload, run);
+        TenantScore chats = TenantScore.of(chat, workload, run, Window.ALL);
         assertThat(chats.answered()).as("seed %d, %s", SEED, chats).isEqualTo(CHATS);
-        TenantScore others = TenantScore.of(lengthy, workload, run);
+        TenantScore others = TenantScore.of(lengthy, workload, run, Window.ALL);
         assertThat(others.answered()).as("seed %d, %s", SEED, others).isPositive();
         assertThat(chats.ttftP50Seconds())
                 .as("chats do not queue behind long contexts: %s, %s", chats, others)
                 .isLessThan(others.ttftP50Seconds());
 
-        Map<String, LedgerSums> books = LedgerSums.read(folder.resolve("price.db"), 0);
+        Map<String, LedgerSums> books = LedgerSums.read(folder.resolve("price.db"), 0, Long.MAX_VALUE);
         LedgerSums chatBooks = books.getOrDefault("chat", LedgerSums.NOTHING);
         LedgerSums longBooks = books.getOrDefault("long", LedgerSums.NOTHING);
         assertThat(chatBooks.rows()).isEqualTo(CHATS);
@@ -95,11 +95,11 @@ final class ChatBesideLongTest {
             run = run(server, workload);
         }
         assertThat(run.requests()).allMatch(RequestRecord::completed);
-        TenantScore chats = TenantScore.of(chat, workload, run);
-        TenantScore others = TenantScore.of(lengthy, workload, run);
+        TenantScore chats = TenantScore.of(chat, workload, run, Window.ALL);
+        TenantScore others = TenantScore.of(lengthy, workload, run, Window.ALL);
         assertThat(firstTokensBefore(run, "chat", lastFirstToken(run, "long")))
                 .as("chats begun before the last long one: %s, %s", chats, others).isLessThan(CHATS);
-        assertThat(LedgerSums.read(folder.resolve("fcfs.db"), 0).values())
+        assertThat(LedgerSums.read(folder.resolve("fcfs.db"), 0, Long.MAX_VALUE).values())
                 .allMatch(sums -> sums.duePico() == 0 && sums.rows() == sums.answered());
     }
 

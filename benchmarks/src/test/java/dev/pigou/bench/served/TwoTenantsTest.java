@@ -82,7 +82,7 @@ final class TwoTenantsTest {
                         record(first, -1, false,
                                 Optional.of(new Failure(Failure.Kind.REFUSED, 429, "no capacity")))),
                 List.of(), new HarnessHealth(0, 0, 0, 0), Optional.empty());
-        TenantScore score = TenantScore.of(chat, workload, run);
+        TenantScore score = TenantScore.of(chat, workload, run, Window.ALL);
         assertThat(score.sent()).isEqualTo(3);
         assertThat(score.answered()).isEqualTo(1);
         assertThat(score.left()).isEqualTo(1);
@@ -92,7 +92,10 @@ final class TwoTenantsTest {
         assertThat(score.welfare()).isCloseTo(value * 12 / 15, within(1e-9));
         assertThat(score.ttftP50Seconds()).isEqualTo(PATIENCE_SECONDS);
         assertThat(score.charge()).isEqualTo(0.25);
-        assertThat(TenantScore.of(lengthy, workload, run).sent()).isZero();
+        assertThat(TenantScore.of(lengthy, workload, run, Window.ALL).sent()).isZero();
+        assertThat(TenantScore.of(chat, workload, run, new Window(0, 1)).sent()).isEqualTo(3);
+        assertThat(TenantScore.of(chat, workload, run, new Window(1, 2)).sent()).as("all were due at 0")
+                .isZero();
     }
 
     @Test
@@ -104,9 +107,10 @@ final class TwoTenantsTest {
                 List.of(record(first, -1, false, Optional.empty())), List.of(), new HarnessHealth(0, 0, 0, 0),
                 Optional.empty());
         var patient = new Sender("chat", chat.prompt(), chat.answer(), 30);
-        assertThat(TenantScore.of(patient, workload, run).answered()).isEqualTo(1);
-        assertThat(TenantScore.of(patient, workload, run).ttftP50Seconds()).isEqualTo(20);
-        assertThat(TenantScore.of(chat, workload, run).answered()).as("it ended after 20 s").isZero();
+        assertThat(TenantScore.of(patient, workload, run, Window.ALL).answered()).isEqualTo(1);
+        assertThat(TenantScore.of(patient, workload, run, Window.ALL).ttftP50Seconds()).isEqualTo(20);
+        assertThat(TenantScore.of(chat, workload, run, Window.ALL).answered()).as("it ended after 20 s")
+                .isZero();
     }
 
     private static RequestRecord record(Session session, long firstTokenNanos, boolean left,
