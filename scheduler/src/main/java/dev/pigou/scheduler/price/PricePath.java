@@ -3,7 +3,8 @@ package dev.pigou.scheduler.price;
 /**
  * How prices are expected to go on. Each starts from where it is and returns to its mean of late as memory turns over: an
  * Ornstein-Uhlenbeck process, in expectation and with its spread. A price of 0 is expected to stay 0, for it says that
- * nobody is in anybody's way; that somebody may come is in its spread. Owned by the scheduler's thread; allocates nothing.
+ * nobody is in anybody's way; that somebody may come is in its spread. Owned by the scheduler's thread, which allocates nothing
+ * here; any thread may ask for a {@link #forecast}.
  */
 final class PricePath {
     /** Sequences over which the holding time is averaged. */
@@ -15,7 +16,10 @@ final class PricePath {
     private final double memorySeconds;
     private final Course kv = new Course();
     private final Course pressure = new Course();
-    private double holdingSeconds = FIRST_HOLDING_SECONDS;
+    /** Written by the owner alone, and read by any thread. */
+    private volatile double holdingSeconds = FIRST_HOLDING_SECONDS;
+    /** The mean of {@link #kv}, for other threads. */
+    private volatile double kvMean;
     private double weight;
     private long lastNanos;
     private boolean started;
@@ -60,12 +64,21 @@ final class PricePath {
             kv.begin();
             pressure.begin();
         }
+        kvMean = kv.mean;
     }
 
     /** A sequence will hold its memory for so long. */
     void held(double seconds) {
-        holdingSeconds += (seconds - holdingSeconds) / SEQUENCES;
+        double before = holdingSeconds;
+        holdingSeconds = before + (seconds - before) / SEQUENCES;
     }
+
+    /**
+     * The price of a block-second from now on, for clients. Safe from any thread.
+     *
+     * @param now credits a block-second, as published
+     */
+    PriceForecast forecast(double now) { return new PriceForecast(now, kvMean, holdingSeconds); }
 
     double kvNow() { return kv.now; }
 

@@ -30,7 +30,6 @@ public final class PricePolicy implements SchedulingPolicy {
     private final PriceConfig config;
     private final Valuation valuation;
     private final StepCostModel cost;
-    private final int blockSize;
     private final KvPrice kvPrice;
     private final DemandCurve demand;
     private final Reauction reauction;
@@ -39,7 +38,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private long auctionNanos = Long.MIN_VALUE;
     private boolean reranked;
     private int nextHopeless;
-    private final LongRunPrice longRun = new LongRunPrice();
+    private final PricePath path;
     private final Treasury treasury;
     private final Quoter quoter;
     private final PriceBoard board = new PriceBoard();
@@ -54,11 +53,10 @@ public final class PricePolicy implements SchedulingPolicy {
             RetentionView retention) {
         this.config = config;
         this.cost = cost;
-        this.blockSize = blockSize;
         valuation = new Valuation(lengths, cost, blockSize);
         kvPrice = new KvPrice(config);
         demand = new DemandCurve(config.demandSeconds());
-        PricePath path = new PricePath(config.demandSeconds());
+        path = new PricePath(config.demandSeconds());
         Metering metering = new Metering(cost, config.resourcePrice(), blockSize);
         Bounds bounds = new Bounds(new CostForecast(lengths, metering, valuation, path, blockSize));
         treasury = new Treasury(metering, bounds, path, new Floors(blockSize));
@@ -72,7 +70,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     /** What the price of memory is going to be. Safe from any thread. */
     public PriceForecast forecast() {
-        return longRun.forecast(board.read().kvPublished());
+        return path.forecast(board.read().kvPublished());
     }
 
     @Override
@@ -126,7 +124,6 @@ public final class PricePolicy implements SchedulingPolicy {
             auctionNanos = nowNanos;
             reauction.hold(view, nowNanos);
             treasury.repriced(kvPrice.now(), reauction.latencyPressure(), view, nowNanos);
-            longRun.observe(kvPrice.now(), view.kvCache().usedBlocks(), nowNanos);
             publish(nowNanos);
         }
     }
@@ -176,7 +173,7 @@ public final class PricePolicy implements SchedulingPolicy {
     private boolean isTooDear(Sequence waiting, double left) {
         double cost = reauction.expectedCost(waiting);
         double affordable = kvPrice.now() * waiting.bid().maxPrice() / cost;
-        double seconds = longRun.forecast(kvPrice.published()).secondsUntilAtMost(affordable);
+        double seconds = path.forecast(kvPrice.published()).secondsUntilAtMost(affordable);
         if (left > 0 && seconds <= left) {
             return false;
         }
@@ -283,7 +280,6 @@ public final class PricePolicy implements SchedulingPolicy {
         treasury.ended(sequence);
         if (sequence.state() == SequenceState.FINISHED) {
             valuation.learn(sequence);
-            longRun.released(Math.ceilDiv(sequence.computedTokens(), blockSize));
         }
     }
 }

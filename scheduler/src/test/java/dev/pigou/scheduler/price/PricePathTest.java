@@ -56,4 +56,16 @@ final class PricePathTest {
         path.observe(2, 0, SECOND);
         assertThat(path.kv(3, 10)).isCloseTo(2, within(1e-9));
     }
+
+    @Test
+    void whatClientsAreToldIsTheMeanOfLateAndHowLongMemoryIsHeld() {
+        for (int i = 0; i <= 6000; i++) {
+            path.observe(i % 4 == 0 ? 1 : 0, 0, i * SECOND / 10);
+            path.held(8);
+        }
+        PriceForecast forecast = path.forecast(3);
+        assertThat(forecast.now()).isEqualTo(3);
+        assertThat(forecast.longRun()).as("times without a price count").isCloseTo(0.25, within(0.01));
+        assertThat(forecast.holdingSeconds()).isCloseTo(8, within(0.01));
+    }
 }
