@@ -20,6 +20,8 @@ public final class StepTimer {
     private static final int GROWTH = 4;
     /** Larger ones are not timed by a {@link Calibration}. */
     private static final int MOST_TOKENS = 2048;
+    /** Most tokens that all sequences of a step have in the KV cache: each is memory that the system has to find first. */
+    private static final int MOST_CACHED_TOKENS = 32_768;
     /** A round that took longer is not tried larger. */
     private static final double LONG_ROUND_SECONDS = 0.25;
     /** What steps take if they cannot be timed: a large model on a small machine. */
@@ -71,11 +73,10 @@ public final class StepTimer {
 
     /** As if steps were limited to so many tokens, and sequences to a few times that. */
     private Calibration of(int tokens) {
-        return new Calibration(
-                new SchedulerConfig(Math.min(tokens, config.maxNumSeqs()),
-                        Math.min(tokens, config.maxNumBatchedTokens()),
-                        Math.min(GROWTH * tokens, config.maxModelLen()), config.eosTokenIds()),
-                blockSize, blocks);
+        int length = Math.min(GROWTH * tokens, config.maxModelLen());
+        int sequences = Math.clamp(MOST_CACHED_TOKENS / length, 1, Math.min(tokens, config.maxNumSeqs()));
+        return new Calibration(new SchedulerConfig(sequences, Math.min(tokens, config.maxNumBatchedTokens()),
+                length, config.eosTokenIds()), blockSize, blocks);
     }
 
     /** The first round of a size is slower than all others: code is compiled, memory is fetched. */
