@@ -1,9 +1,12 @@
 package dev.pigou.bench.jmh.check;
 
 import dev.pigou.bench.jmh.regression.Expected;
+import dev.pigou.bench.jmh.regression.Measured;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +34,16 @@ record Baseline(Machine machine, String date, List<Expected> benchmarks) {
                     + " --baseline FILE");
         }
         return this;
+    }
+
+    /** The same after a further sitting, in which benchmarks may be new. */
+    Baseline withSitting(List<Measured> sitting, String newDate) {
+        Map<String, Expected> known = benchmarks.stream()
+                .collect(Collectors.toMap(Expected::benchmark, Function.identity()));
+        return with(sitting.stream().map(measured -> {
+            Expected before = known.get(measured.benchmark());
+            return before == null ? Expected.of(measured) : before.with(measured);
+        }).toList(), newDate);
     }
 
     /** The same with some benchmarks added or replaced. */

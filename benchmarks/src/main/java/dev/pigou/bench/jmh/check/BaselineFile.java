@@ -47,8 +47,9 @@ record BaselineFile(Path path) {
 
     /** Digits beyond the noise would only make diffs longer. */
     private static Expected rounded(Expected expected) {
-        List<Double> ratios = expected.ratios().stream().map(BaselineFile::fourDigits).toList();
-        return new Expected(expected.benchmark(), fourDigits(expected.ratio()), ratios,
+        List<List<Double>> sittings = expected.sittings().stream()
+                .map(sitting -> sitting.stream().map(BaselineFile::fourDigits).toList()).toList();
+        return new Expected(expected.benchmark(), fourDigits(expected.ratio()), sittings,
                 Math.round(10 * expected.bytes()) / 10.0);
     }
 

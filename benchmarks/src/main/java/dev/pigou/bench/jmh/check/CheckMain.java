@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -43,10 +44,10 @@ public final class CheckMain implements Callable<Integer> {
     @Parameters(paramLabel = "REGEX", arity = "0..1", description = "Only benchmarks whose class or method it is found in.")
     private @Nullable String regex;
 
-    @Option(names = "--update", description = "Write what was measured into the baseline instead.")
-    private boolean update;
+    @ArgGroup
+    private final Writing writing = new Writing();
 
-    @Option(names = "--forks", paramLabel = "N", showDefaultValue = CommandLine.Help.Visibility.NEVER, description = "Processes for each benchmark; suspects get three times as many. Default: 3, with --update 5.")
+    @Option(names = "--forks", paramLabel = "N", showDefaultValue = CommandLine.Help.Visibility.NEVER, description = "Processes for each benchmark; suspects get up to four times as many more. Default: 3, to write a baseline 5.")
     private @Nullable Integer forks;
 
     @Option(names = "--quick", description = "Leave out the steps of whole models: a few minutes.")
@@ -60,6 +61,15 @@ public final class CheckMain implements Callable<Integer> {
 
     @Option(names = "--baseline", paramLabel = "FILE", showDefaultValue = CommandLine.Help.Visibility.NEVER, description = "Default: benchmarks/jmh-baseline.json in the source tree.")
     private @Nullable Path baseline;
+
+    /** What becomes of the baseline, if it is not compared with. */
+    private static final class Writing {
+        @Option(names = "--update", description = "Write what was measured into the baseline instead.")
+        private boolean update;
+
+        @Option(names = "--add", description = "Add what was measured to the baseline, as a further sitting with the same code.")
+        private boolean add;
+    }
 
     CheckMain(PrintWriter out, PrintWriter err, List<String> forkArguments) {
         this.out = out;
@@ -90,7 +100,10 @@ public final class CheckMain implements Callable<Integer> {
         var measurements = new JmhMeasurements(
                 new JmhMeasurements.Suite(pattern().pattern(), quick ? SLOW : List.of(), forkArguments),
                 new Progress(err));
-        return update
+        if (writing.add) {
+            return add(file, measurements, forks(UPDATE_FORKS));
+        }
+        return writing.update
                 ? update(file, measurements, forks(UPDATE_FORKS))
                 : check(file, measurements, forks(CHECK_FORKS));
     }
@@ -137,8 +150,19 @@ public final class CheckMain implements Callable<Integer> {
                 ? new Baseline(here, "", List.of())
                 : file.read().requireTakenOn(here);
         List<Measured> measured = measurements.suite(count);
-        file.write(kept.with(measured.stream().map(Expected::of).toList(),
-                LocalDate.now(ZoneOffset.UTC).toString()));
+        return write(file, kept.with(measured.stream().map(Expected::of).toList(), today()), measured);
+    }
+
+    private int add(BaselineFile file, JmhMeasurements measurements, int count) {
+        Baseline before = file.read().requireTakenOn(Machine.here());
+        List<Measured> measured = measurements.suite(count);
+        return write(file, before.withSitting(measured, today()), measured);
+    }
+
+    private static String today() { return LocalDate.now(ZoneOffset.UTC).toString(); }
+
+    private int write(BaselineFile file, Baseline written, List<Measured> measured) {
+        file.write(written);
         new CheckReport(out, true).print(measured);
         out.println("Wrote " + measured.size() + " benchmarks to " + file.path() + ".");
         return ExitCode.OK;

@@ -14,7 +14,7 @@ record CheckReport(PrintWriter out, boolean timeDecides) {
     private static final String ROW = "%-62s %12s %10s  %s%n";
 
     void print(Outcome outcome) {
-        out.printf(ROW, "benchmark", "ns/op", "B/op", "time / baseline's, interval");
+        out.printf(ROW, "benchmark", "ns/op", "B/op", "time / baseline's, interval; fastest fork's");
         outcome.comparisons().forEach(this::row);
         outcome.fresh().forEach(fresh -> row(fresh, "new"));
         out.println();
@@ -37,7 +37,7 @@ record CheckReport(PrintWriter out, boolean timeDecides) {
     }
 
     private void row(Comparison comparison) {
-        row(comparison.now(), interval(comparison.slowdown())
+        row(comparison.now(), factors(comparison)
                 + (comparison.speed() == Speed.UNCHANGED ? "" : " " + label(comparison.speed())));
     }
 
@@ -50,18 +50,19 @@ record CheckReport(PrintWriter out, boolean timeDecides) {
         return speed.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private static String interval(Interval factor) {
-        return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", factor.estimate(), factor.low(),
-                factor.high());
+    private static String factors(Comparison comparison) {
+        Interval slowdown = comparison.slowdown();
+        return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]; %.2f", slowdown.estimate(), slowdown.low(),
+                slowdown.high(), comparison.fastest());
     }
 
     private void remark(Comparison comparison) {
-        String factor = interval(comparison.slowdown());
+        String factor = factors(comparison);
         switch (comparison.speed()) {
             case FASTER -> out.println("faster: " + comparison.benchmark() + " takes " + factor
                     + " of its time before; keep it with --update");
             case PERHAPS_SLOWER -> out.println("perhaps slower: " + comparison.benchmark() + " takes "
-                    + factor + " of its time before, which may be noise; try --forks 10");
+                    + factor + " of its time before, which may be noise; try --forks 6");
             case SLOWER -> {
                 if (!timeDecides) {
                     out.println("slower on another machine: " + comparison.benchmark() + " " + factor);
@@ -80,7 +81,7 @@ record CheckReport(PrintWriter out, boolean timeDecides) {
             if (culprit.speed() == Speed.SLOWER && timeDecides) {
                 out.printf(Locale.ROOT,
                         "SLOWER: %s takes %s of its time before (ratio to the kernel %.4g, now %.4g)%n",
-                        culprit.benchmark(), interval(culprit.slowdown()), culprit.before().ratio(),
+                        culprit.benchmark(), factors(culprit), culprit.before().ratio(),
                         culprit.now().ratio());
             }
             if (culprit.allocatesMore()) {

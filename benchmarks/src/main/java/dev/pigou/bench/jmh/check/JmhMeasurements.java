@@ -61,13 +61,13 @@ final class JmhMeasurements implements Measurements {
     }
 
     @Override
-    public List<Measured> again(Set<String> benchmarks, int forks) {
+    public List<Measured> again(Set<String> benchmarks) {
+        progress.stage("looking again at " + String.join(", ", benchmarks));
         Map<String, List<Fork>> byName = new TreeMap<>();
         for (String name : benchmarks) {
-            progress.stage("looking again at " + name);
             BenchmarkParams benchmark = Objects.requireNonNull(known.get(name), name);
             ChainedOptionsBuilder options = options()
-                    .include("^" + Pattern.quote(benchmark.getBenchmark()) + "$").forks(forks);
+                    .include("^" + Pattern.quote(benchmark.getBenchmark()) + "$").forks(1);
             benchmark.getParamsKeys().forEach(key -> options.param(key, benchmark.getParam(key)));
             collect(run(options), byName);
         }

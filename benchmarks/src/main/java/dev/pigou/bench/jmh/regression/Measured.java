@@ -1,6 +1,7 @@
 package dev.pigou.bench.jmh.regression;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What was measured of one benchmark with one set of parameters.
@@ -16,6 +17,11 @@ public record Measured(String benchmark, List<Fork> forks) {
         }
     }
 
+    /** With the forks of another. */
+    Measured with(Measured more) {
+        return new Measured(benchmark, Stream.concat(forks.stream(), more.forks.stream()).toList());
+    }
+
     /** Geometric mean over the forks: see {@link Slowdown}. */
     public double ratio() {
         return GeometricMean.of(forks.stream().mapToDouble(Fork::ratio).toArray());
@@ -24,6 +30,8 @@ public record Measured(String benchmark, List<Fork> forks) {
     public double nanos() { return Median.of(forks, Fork::nanos); }
 
     public double bytes() { return Median.of(forks, Fork::bytes); }
+
+    double fastest() { return forks.stream().mapToDouble(Fork::ratio).min().orElseThrow(); }
 
     double fewestBytes() { return forks.stream().mapToDouble(Fork::bytes).min().orElseThrow(); }
 

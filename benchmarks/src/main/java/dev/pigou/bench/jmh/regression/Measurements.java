@@ -8,6 +8,6 @@ public interface Measurements {
     /** Every benchmark of the suite, in so many forks each. */
     List<Measured> suite(int forks);
 
-    /** Some of its benchmarks, by name. */
-    List<Measured> again(Set<String> benchmarks, int forks);
+    /** Some of its benchmarks, by name, in one fork each. */
+    List<Measured> again(Set<String> benchmarks);
 }

@@ -1,7 +1,6 @@
 package dev.pigou.bench.jmh.regression;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +10,16 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Measures a suite, compares it with a baseline, and looks again at what seems dearer: a suspect is measured in
- * {@value #MORE_FORKS} times as many forks, and only those decide. Whoever is called by chance the first time has to be
- * called by chance a second time, with a narrower interval; adding the two up would keep the luck that made the suspect.
+ * Measures a suite, compares it with a baseline, and looks again at what seems dearer: a suspect is measured in further
+ * forks, up to {@value #MORE_FORKS} times as many, until one is no dearer than the baseline allows. All forks decide
+ * together. That cannot add alarms: a suspect must convince in the same forks as if all benchmarks were measured in
+ * them.
  *
  * @param timeDecides whether slower code is a regression, or is only reported
  */
 public record RegressionCheck(Measurements measurements, Tolerance tolerance, int forks,
         boolean timeDecides) {
-    private static final int MORE_FORKS = 3;
+    private static final int MORE_FORKS = 4;
 
     /**
      * What a check found.
@@ -53,20 +53,25 @@ public record RegressionCheck(Measurements measurements, Tolerance tolerance, in
                 comparisons.add(Comparison.of(before, now, tolerance));
             }
         }
-        return new Outcome(withSuspectsAgain(comparisons), fresh, new TreeSet<>(expected.keySet()));
+        for (int round = 0; round < MORE_FORKS * forks; round++) {
+            lookAgain(comparisons);
+        }
+        return new Outcome(comparisons, fresh, new TreeSet<>(expected.keySet()));
     }
 
-    private List<Comparison> withSuspectsAgain(List<Comparison> comparisons) {
-        Set<String> suspects = comparisons.stream().filter(comparison -> comparison.isSuspect(timeDecides))
-                .map(Comparison::benchmark).collect(Collectors.toCollection(LinkedHashSet::new));
+    /** Adds a fork to each suspect's. */
+    private void lookAgain(List<Comparison> comparisons) {
+        Set<String> suspects = comparisons.stream()
+                .filter(comparison -> comparison.isSuspect(tolerance, timeDecides)).map(Comparison::benchmark)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         if (suspects.isEmpty()) {
-            return comparisons;
+            return;
         }
-        Map<String, Measured> again = new HashMap<>();
-        for (Measured now : measurements.again(suspects, MORE_FORKS * forks)) {
-            again.put(now.benchmark(), now);
-        }
-        return comparisons.stream().map(first -> Comparison.of(first.before(),
-                again.getOrDefault(first.benchmark(), first.now()), tolerance)).toList();
+        Map<String, Measured> again = measurements.again(suspects).stream()
+                .collect(Collectors.toMap(Measured::benchmark, Function.identity()));
+        comparisons.replaceAll(first -> {
+            Measured more = again.get(first.benchmark());
+            return more == null ? first : Comparison.of(first.before(), first.now().with(more), tolerance);
+        });
     }
 }

@@ -21,7 +21,7 @@ public final class Slowdown {
     /** Below 1 for code that became faster. Equal arguments give equal intervals. */
     public static Interval of(Expected before, Measured now) {
         var random = new SplittableRandom(SEED);
-        double[] baseline = before.ratios().stream().mapToDouble(Double::doubleValue).toArray();
+        double[] baseline = before.ratios();
         double[] resampled = new double[RESAMPLES];
         double[] drawnBefore = new double[baseline.length];
         double[] drawnNow = new double[now.forks().size()];

@@ -27,6 +27,7 @@ final class CheckEndToEndTest {
         System.setProperty("jmh.ignoreLock", "true"); // another JMH on this machine may be in the way, but not wrong
         baseline = folder.resolve("baseline.json");
         assertThat(check(Plant.NOTHING, "--update", "--forks", "4").exit()).isZero();
+        assertThat(check(Plant.NOTHING, "--add", "--forks", "4").exit()).isZero();
     }
 
     private static Run check(Plant plant, String... options) {

@@ -1,7 +1,9 @@
 package dev.pigou.bench.jmh.regression;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,7 @@ import java.util.function.Predicate;
 
 /**
  * A suite of benchmarks whose true costs are known, measured with the noise of a real machine: every fork has a bias of
- * its own, one benchmark in ten has forks of two kinds, the machine drifts in ways that the calibration follows only
+ * its own, one benchmark in three has forks of two kinds, more or fewer of them in each sitting, the machine drifts in ways that the calibration follows only
  * in part, and some iterations are spoilt.
  */
 final class SyntheticSuite implements Measurements {
@@ -20,19 +22,23 @@ final class SyntheticSuite implements Measurements {
     private static final double ITERATION_SPREAD = 0.03;
     private static final double DRIFT_A_FORK = 0.01;
     private static final double SPIKE_SHARE = 0.07;
-    private static final int TWO_KINDS_EVERY = 10;
-    private static final double SECOND_KIND = 1.08;
-    private static final double SECOND_KIND_SHARE = 0.3;
+    private static final int TWO_KINDS_EVERY = 3;
+    private static final double SLOWER_KIND_LEAST = 1.1;
+    private static final double SLOWER_KIND_MOST = 1.45;
+    private static final double SLOWER_KIND_MOST_SHARE = 0.6;
 
     private final int benchmarks;
     private final SplittableRandom random;
     private final Map<String, Double> slowdowns = new HashMap<>();
     private final Map<String, Double> extraBytes = new HashMap<>();
+    /** Of the slower kind of forks in this sitting, by benchmark. */
+    private final double[] slowerShares;
     private double drift;
 
     SyntheticSuite(int benchmarks, long seed) {
         this.benchmarks = benchmarks;
         random = new SplittableRandom(seed);
+        slowerShares = new double[benchmarks];
     }
 
     static String name(int benchmark) { return "benchmark-" + benchmark; }
@@ -43,13 +49,27 @@ final class SyntheticSuite implements Measurements {
     /** From now on. */
     void allocate(String benchmark, double bytes) { extraBytes.put(benchmark, bytes); }
 
-    List<Expected> baseline(int forks) { return suite(forks).stream().map(Expected::of).toList(); }
+    static boolean hasTwoKinds(int benchmark) { return benchmark % TWO_KINDS_EVERY == 0; }
+
+    List<Expected> baseline(int sittings, int forks) {
+        List<Expected> baseline = suite(forks).stream().map(Expected::of).toList();
+        for (int sitting = 1; sitting < sittings; sitting++) {
+            Iterator<Measured> further = suite(forks).iterator();
+            baseline = baseline.stream().map(expected -> expected.with(further.next())).toList();
+        }
+        return baseline;
+    }
+
+    /** A sitting. */
+    @Override
+    public List<Measured> suite(int forks) {
+        Arrays.setAll(slowerShares,
+                benchmark -> hasTwoKinds(benchmark) ? random.nextDouble(SLOWER_KIND_MOST_SHARE) : 0);
+        return measure(_ -> true, forks);
+    }
 
     @Override
-    public List<Measured> suite(int forks) { return measure(_ -> true, forks); }
-
-    @Override
-    public List<Measured> again(Set<String> names, int forks) { return measure(names::contains, forks); }
+    public List<Measured> again(Set<String> names) { return measure(names::contains, 1); }
 
     /** Round by round, as the real measurements are: drift is the same for none of a benchmark's forks. */
     private List<Measured> measure(Predicate<String> wanted, int forks) {
@@ -67,10 +87,11 @@ final class SyntheticSuite implements Measurements {
 
     private Fork fork(int benchmark) {
         String name = name(benchmark);
-        boolean second = benchmark % TWO_KINDS_EVERY == 0 && random.nextDouble() < SECOND_KIND_SHARE;
+        boolean slower = random.nextDouble() < slowerShares[benchmark];
         drift = 0.9 * drift + gaussian(DRIFT_A_FORK);
         double ratio = Math.exp(benchmark % 7 - 3.0) * slowdowns.getOrDefault(name, 1.0)
-                * Math.exp(drift + gaussian(FORK_SPREAD)) * (second ? SECOND_KIND : 1);
+                * Math.exp(drift + gaussian(FORK_SPREAD))
+                * (slower ? random.nextDouble(SLOWER_KIND_LEAST, SLOWER_KIND_MOST) : 1);
         double bytes = 24 * (benchmark % 5) + extraBytes.getOrDefault(name, 0.0);
         return new Fork(iterations(ratio), 1e6 * ratio, bytes + 0.1 * random.nextDouble());
     }
