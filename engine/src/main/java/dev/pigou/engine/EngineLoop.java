@@ -243,9 +243,15 @@ final class EngineLoop {
 
     /** Counts what a lease cost when it ends, and hands it on. */
     PrefixLease.Listener tellOfLeases(PrefixLease.Listener further) {
-        return lease -> {
-            takings.count(lease);
-            further.onEnded(lease);
+        return new PrefixLease.Listener() {
+            @Override
+            public void onAccrued(PrefixLease lease) { further.onAccrued(lease); }
+
+            @Override
+            public void onEnded(PrefixLease lease) {
+                takings.count(lease);
+                further.onEnded(lease);
+            }
         };
     }
 

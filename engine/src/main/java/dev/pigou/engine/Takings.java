@@ -25,11 +25,14 @@ public final class Takings {
     private final AtomicLong decodePico = new AtomicLong();
     private final AtomicLong kvPico = new AtomicLong();
     private final AtomicLong leasePico = new AtomicLong();
-    private final AtomicLong writtenOffPico = new AtomicLong();
+    private final Map<WriteOff, AtomicLong> writtenOffPico = new EnumMap<>(WriteOff.class);
 
     public Takings() {
         for (Refusal.Reason reason : Refusal.Reason.values()) {
             refusals.put(reason, new AtomicLong());
+        }
+        for (WriteOff cause : WriteOff.values()) {
+            writtenOffPico.put(cause, new AtomicLong());
         }
     }
 
@@ -39,7 +42,9 @@ public final class Takings {
         prefillPico.addAndGet(charge.prefillPico());
         decodePico.addAndGet(charge.decodePico());
         kvPico.addAndGet(charge.kvPico());
-        writtenOffPico.addAndGet(charge.writtenOffPico());
+        if (charge.writtenOffPico() > 0) {
+            counter(WriteOff.of(ended)).addAndGet(charge.writtenOffPico());
+        }
         if (ended.computedTokens() > 0) {
             of(ended.bid().tenant()).count(ended);
         }
@@ -52,7 +57,7 @@ public final class Takings {
     /** A lease has ended. */
     void count(PrefixLease ended) {
         leasePico.addAndGet(ended.charge().kvPico());
-        writtenOffPico.addAndGet(ended.charge().writtenOffPico());
+        counter(WriteOff.LEASE).addAndGet(ended.charge().writtenOffPico());
         of(ended.tenant()).count(ended);
     }
 
@@ -72,6 +77,10 @@ public final class Takings {
 
     private AtomicLong counter(Refusal.Reason reason) {
         return Objects.requireNonNull(refusals.get(reason)); // the map is full, and never written again
+    }
+
+    private AtomicLong counter(WriteOff cause) {
+        return Objects.requireNonNull(writtenOffPico.get(cause)); // as above
     }
 
     /** Credits metered for computing prompts. */
@@ -94,8 +103,8 @@ public final class Takings {
         return leasePico.get() * CREDITS_PER_PICO;
     }
 
-    /** The part of what was metered that nobody pays, as it was above what had been promised. */
-    public double writtenOffCredits() {
-        return writtenOffPico.get() * CREDITS_PER_PICO;
+    /** The part of what was metered that nobody pays, as it was above this promise. */
+    public double writtenOffCredits(WriteOff cause) {
+        return counter(cause).get() * CREDITS_PER_PICO;
     }
 }

@@ -14,11 +14,14 @@ final class Leases {
     /** Each is looked at several times a second. */
     private static final int MOST = 1024;
     private static final long LOOK_EVERY_NANOS = 250_000_000;
+    /** So much rent is lost at most when the process is killed, for it is booked as often. */
+    private static final long ACCRUE_EVERY_NANOS = 1_000_000_000;
 
     private final KvCacheManager kvCache;
     private final SchedulingPolicy policy;
     private final List<PrefixLease> standing = new ArrayList<>();
     private long lookedNanos = Long.MIN_VALUE;
+    private long accruedNanos = Long.MIN_VALUE;
 
     Leases(KvCacheManager kvCache, SchedulingPolicy policy) {
         this.kvCache = kvCache;
@@ -41,16 +44,27 @@ final class Leases {
 
     /** Ends those that are over. The rent up to now must have been charged. */
     void endDue(long nowNanos) {
-        if (standing.isEmpty() || (lookedNanos != Long.MIN_VALUE && nowNanos - lookedNanos >= 0
-                && nowNanos - lookedNanos < LOOK_EVERY_NANOS)) {
+        if (standing.isEmpty() || !isTime(lookedNanos, LOOK_EVERY_NANOS, nowNanos)) {
             return;
         }
         lookedNanos = nowNanos;
+        boolean accrues = isTime(accruedNanos, ACCRUE_EVERY_NANOS, nowNanos);
+        if (accrues) {
+            accruedNanos = nowNanos;
+        }
         for (int i = standing.size() - 1; i >= 0; i--) {
-            if (isOver(standing.get(i), nowNanos)) {
+            PrefixLease lease = standing.get(i);
+            if (isOver(lease, nowNanos)) {
                 end(i, nowNanos);
+            } else if (accrues) {
+                lease.accrue(kvCache.rentPico(lease.blocks()));
             }
         }
+    }
+
+    /** A clock that jumps back makes it time too. */
+    private static boolean isTime(long lastNanos, long everyNanos, long nowNanos) {
+        return lastNanos == Long.MIN_VALUE || nowNanos - lastNanos < 0 || nowNanos - lastNanos >= everyNanos;
     }
 
     private boolean isOver(PrefixLease lease, long nowNanos) {

@@ -17,6 +17,9 @@ public final class PrefixLease {
     public interface Listener {
         Listener NOBODY = lease -> {};
 
+        /** Called now and then while it stands, when its rent has grown. All of that is due: it is held for, and within its bound. */
+        default void onAccrued(PrefixLease lease) {}
+
         /** Called once; nothing is added to its charge any more. */
         void onEnded(PrefixLease lease);
     }
@@ -41,6 +44,14 @@ public final class PrefixLease {
     /** What it has been charged: rent alone. Complete once it has ended. */
     public Charge charge() {
         return charge;
+    }
+
+    /** Takes note of its rent so far, which was found to be affordable. */
+    void accrue(long rentPico) {
+        if (rentPico > charge.kvPico()) {
+            charge.kv(rentPico);
+            listener.onAccrued(this);
+        }
     }
 
     void announceEnd() { listener.onEnded(this); }

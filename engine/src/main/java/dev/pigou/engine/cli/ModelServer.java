@@ -94,7 +94,7 @@ public final class ModelServer implements AutoCloseable {
             Tokenizer tokenizer = tokenizer(folder);
             try {
                 EngineAssembly assembly = EngineAssembly.assemble(folder, flags.backend(folder), config,
-                        accounts(httpConfig, files), progress::update);
+                        accounts(httpConfig, files, config.rebateRevenue()), progress::update);
                 files.stepCost()
                         .ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,
@@ -110,11 +110,10 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /** With what their wallets held when the server stopped, and have earned since; without a ledger they begin full. */
-    private static List<Account> accounts(HttpConfig httpConfig, ServerFiles files) {
+    private static List<Account> accounts(HttpConfig httpConfig, ServerFiles files, boolean rebating) {
         List<Account> accounts = httpConfig.keys().accounts();
-        long now = System.currentTimeMillis();
-        return files.ledger().map(WalletHistory::new)
-                .map(history -> accounts.stream().map(account -> history.restored(account, now)).toList())
+        return files.ledger().map(
+                ledger -> new WalletHistory(ledger, rebating).restored(accounts, System.currentTimeMillis()))
                 .orElse(accounts);
     }
 

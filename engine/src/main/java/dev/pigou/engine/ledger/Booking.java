@@ -46,8 +46,17 @@ public record Booking(String requestId, String model, String tierAsked, String t
 
             @Override
             public PrefixLease.Listener ofLeases() {
-                Booking booking = Booking.this;
-                return lease -> ledger.book(LedgerRow.ofLease(booking, lease, System.currentTimeMillis()));
+                return new PrefixLease.Listener() {
+                    @Override
+                    public void onAccrued(PrefixLease lease) { book(lease); }
+
+                    @Override
+                    public void onEnded(PrefixLease lease) { book(lease); }
+
+                    private void book(PrefixLease lease) {
+                        ledger.book(LedgerRow.ofLease(Booking.this, lease, System.currentTimeMillis()));
+                    }
+                };
             }
         };
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What one choice of a request was worth, cost and took. Money is in whole picocredits (1e-12 credits), so that sums are
  * exact.
  *
- * @param requestId as the client was told it, and with {@code choice} the row's identity: it is booked once
+ * @param requestId as the client was told it, and with {@code choice} the row's identity: it is booked once, but
+ *     for leases, whose rent grows
  * @param arrivedMillis since 1970, as {@code endedMillis}
  * @param reason how it ended; {@code lease} for a lease on its prompt, which has a row of its own
  * @param refusal why it was not run; null if the policy did not refuse it
@@ -29,6 +30,8 @@ public record LedgerRow(String requestId, int choice, long arrivedMillis, long e
         int promptTokens, int cachedTokens, int outputTokens, int preemptions, long delayNanos,
         long valuePico, long prefillPico, long decodePico, long kvPico, long writtenOffPico, long latencyPico,
         long riskPico, long regretPico) {
+    /** The reason of leases. Their rows grow while they stand. */
+    static final String LEASE = "lease";
     /** A million credits, so that sums over many rows stay within a long. */
     private static final double MOST_CREDITS = 1e6;
     private static final double PICO_PER_CREDIT = 1e12;
@@ -48,12 +51,12 @@ public record LedgerRow(String requestId, int choice, long arrivedMillis, long e
                 0, regret(ending, value - latency - ending.bill().duePico()));
     }
 
-    /** Of a lease on the prompt of a request, booked when it ends. Whether it was worth it nobody measures, so it regrets nothing. */
-    static LedgerRow ofLease(Booking booking, PrefixLease ended, long endedMillis) {
-        return new LedgerRow(booking.requestId() + "-lease", 0, booking.arrivedMillis(), endedMillis,
-                ended.tenant().name(), booking.model(), "lease", null, booking.tierAsked(),
-                booking.tierGiven(), ended.tokens(), 0, 0, 0, 0, 0, 0, 0, ended.charge().kvPico(),
-                ended.charge().writtenOffPico(), 0, 0, 0);
+    /** Of a lease on the prompt of a request, as it stands or as it ended. Whether it was worth it nobody measures, so it regrets nothing. */
+    static LedgerRow ofLease(Booking booking, PrefixLease lease, long nowMillis) {
+        return new LedgerRow(booking.requestId() + "-lease", 0, booking.arrivedMillis(), nowMillis,
+                lease.tenant().name(), booking.model(), LEASE, null, booking.tierAsked(), booking.tierGiven(),
+                lease.tokens(), 0, 0, 0, 0, 0, 0, 0, lease.charge().kvPico(), lease.charge().writtenOffPico(),
+                0, 0, 0);
     }
 
     /** What its sender pays. */

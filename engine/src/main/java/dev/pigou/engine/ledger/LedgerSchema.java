@@ -48,9 +48,12 @@ final class LedgerSchema {
             CREATE VIEW bill AS
             SELECT *, due_pico, value_pico - due_pico - latency_pico - risk_pico AS surplus_pico
             FROM (SELECT *, prefill_pico + decode_pico + kv_pico - written_off_pico AS due_pico FROM request)""";
+    /** A row is booked once. That of a lease holds all its rent so far, which only grows, so the larger one stands. */
     private static final String INSERT = """
             INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (request_id, choice) DO NOTHING""";
+            ON CONFLICT (request_id, choice) DO UPDATE SET
+                ended_ms = excluded.ended_ms, kv_pico = excluded.kv_pico, written_off_pico = excluded.written_off_pico
+            WHERE reason = 'lease' AND excluded.reason = 'lease' AND excluded.kv_pico >= kv_pico""";
 
     private LedgerSchema() {}
 

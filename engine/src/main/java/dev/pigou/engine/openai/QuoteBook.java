@@ -29,6 +29,7 @@ final class QuoteBook {
 
     private static final class Entry {
         private final String id;
+        private final int tenantIndex;
         private final long forgetNanos;
         /** Null once it was redeemed. */
         private @Nullable GivenQuote quote;
@@ -36,6 +37,7 @@ final class QuoteBook {
         private Entry(String id, GivenQuote quote) {
             this.id = id;
             this.quote = quote;
+            tenantIndex = quote.caller().tenant().index();
             forgetNanos = quote.validUntilNanos() + REMEMBERED_NANOS;
         }
     }
@@ -58,12 +60,12 @@ final class QuoteBook {
      */
     synchronized GivenQuote redeem(String id, Account caller, BodyPrint body, long nowNanos) {
         Entry entry = entries.get(id);
-        GivenQuote quote = entry == null ? null : entry.quote;
-        if (entry != null && quote == null) {
-            throw refused(409, "quote_used", "was used before. A quote is good for one request");
-        }
-        if (entry == null || quote == null || quote.caller().tenant().index() != caller.tenant().index()) {
+        if (entry == null || entry.tenantIndex != caller.tenant().index()) {
             throw refused(400, "quote_unknown", "is none that was given to you lately");
+        }
+        GivenQuote quote = entry.quote;
+        if (quote == null) {
+            throw refused(409, "quote_used", "was used before. A quote is good for one request");
         }
         if (nowNanos - quote.validUntilNanos() >= 0) {
             throw refused(409, "quote_expired", "does not stand any longer");

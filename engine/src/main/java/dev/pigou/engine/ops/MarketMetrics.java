@@ -3,6 +3,7 @@ package dev.pigou.engine.ops;
 import dev.pigou.engine.EnginePrices;
 import dev.pigou.engine.Takings;
 import dev.pigou.engine.TenantTakings;
+import dev.pigou.engine.WriteOff;
 import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.price.PriceVector;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -74,8 +75,12 @@ final class MarketMetrics {
                     out.call(takings.leaseCredits(), model, "lease");
                 }).register(registry);
         CounterWithCallback.builder().name("pigou:written_off_credits")
-                .help("Credits metered that nobody pays, as they were above what had been promised.")
-                .labelNames(ServerMetrics.MODEL).callback(out -> out.call(takings.writtenOffCredits(), model))
-                .register(registry);
+                .help("Credits metered that nobody pays, by the promise that they were above.")
+                .labelNames(ServerMetrics.MODEL, "promise").callback(out -> {
+                    for (WriteOff cause : WriteOff.values()) {
+                        out.call(takings.writtenOffCredits(cause), model,
+                                cause.name().toLowerCase(Locale.ROOT));
+                    }
+                }).register(registry);
     }
 }

@@ -14,6 +14,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +62,22 @@ class BooksEndToEndTest {
         }
     }
 
-    private ModelServer serve(Path ledger) throws IOException {
+    @Test
+    void rebatesSurviveARestart() throws IOException, SQLException {
+        Path ledger = folder.resolve("ledger.db");
+        serve(ledger, "--rebate-revenue").close();
+        book(ledger, "alice", System.currentTimeMillis() - 3000, 6_000_000_000_000L);
+        book(ledger, "bob", System.currentTimeMillis() - 2000, 1_500_000_000_000L);
+        try (ModelServer server = serve(ledger, "--rebate-revenue")) {
+            assertThat(available(server, 0))
+                    .as("hers alone come back to her, and what bob paid, up to the cap").isEqualTo(8);
+        }
+        try (ModelServer server = serve(ledger)) {
+            assertThat(available(server, 0)).as("8 - 6, and the refill").isCloseTo(2, within(0.5));
+        }
+    }
+
+    private ModelServer serve(Path ledger, String... flags) throws IOException {
         Path file = Files.writeString(folder.resolve("pigou.toml"), """
                 ledger = "%s"
                 [tenants.alice]
@@ -73,8 +90,11 @@ class BooksEndToEndTest {
         var serve = new ServeCommand();
         var line = new CommandLine(serve);
         line.setDefaultValueProvider(LayeredSettings.of(Map.of(), file, line.getCommandSpec()));
-        line.parseArgs("--model", RunningServer.GOLDEN.resolve("llama").toString(), "--port", "0", "--device",
-                "cpu", "--dtype", "float32");
+        List<String> arguments = new ArrayList<>(
+                List.of("--model", RunningServer.GOLDEN.resolve("llama").toString(), "--port", "0",
+                        "--device", "cpu", "--dtype", "float32"));
+        arguments.addAll(List.of(flags));
+        line.parseArgs(arguments.toArray(String[]::new));
         return serve.start();
     }
 

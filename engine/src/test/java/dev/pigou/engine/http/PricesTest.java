@@ -178,6 +178,7 @@ final class PricesTest {
         server.engine.price(prices(0.98765));
         assertThat(server.metricsText()).contains("pigou:price_kv_waiting{model_name=\"llama-golden\"} 0.99")
                 .contains("pigou:refusals_total{model_name=\"llama-golden\",reason=\"price_too_high\"} 0")
-                .contains("pigou:charged_credits_total{model_name=\"llama-golden\",part=\"kv\"} 0");
+                .contains("pigou:charged_credits_total{model_name=\"llama-golden\",part=\"kv\"} 0").contains(
+                        "pigou:written_off_credits_total{model_name=\"llama-golden\",promise=\"forecast\"} 0");
     }
 }

@@ -157,5 +157,9 @@ class RedeemedQuotesTest {
                 "{" + CHAT + naming("quote-0") + "}");
         assertRefused(none, 400, "quote_unknown");
         assertThat(none.body()).isEqualTo(bobs.body());
+        assertThat(send("of-alice", "/v1/chat/completions", "{" + CHAT + naming(id) + "}").statusCode())
+                .isEqualTo(200);
+        assertThat(send("of-bob", "/v1/chat/completions", "{" + CHAT + naming(id) + "}").body())
+                .as("nor does he hear that it was used").isEqualTo(none.body());
     }
 }

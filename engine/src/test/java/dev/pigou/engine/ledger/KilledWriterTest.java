@@ -19,11 +19,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class KilledWriterTest {
     private static final int RUNS = 10;
+    private static final int ROWS_A_LEASE = 1000;
 
     @TempDir
     private Path folder = Path.of("");
 
-    /** Books rows as fast as it may, and prints how many it has been told are on the disk. */
+    /**
+     * Books rows as fast as it may, with each what a lease has cost up to then, and prints how many it has been told are on the
+     * disk.
+     */
     static final class Child {
         private static final int ROWS = 2_000_000;
         private static final int ALLOWED_AHEAD = 5000;
@@ -37,6 +41,7 @@ class KilledWriterTest {
                 long told = 0;
                 for (int n = from; n < from + ROWS; n++) {
                     ledger.book(Rows.row(n));
+                    ledger.book(Rows.lease(n / ROWS_A_LEASE, rentAfter(n), 0));
                     while (n - from - told > ALLOWED_AHEAD) {
                         told = tell(ledger, from, told);
                     }
@@ -46,7 +51,7 @@ class KilledWriterTest {
         }
 
         private static long tell(SqliteLedger ledger, int from, long told) {
-            long written = ledger.snapshot().writtenRows();
+            long written = ledger.snapshot().writtenRows() / 2; // half of them are of leases
             if (written > told) {
                 System.out.println(from + written);
             }
@@ -70,9 +75,29 @@ class KilledWriterTest {
                     .isEqualTo(IntStream.range(0, found.size()).boxed().toList());
             assertThat(found.size()).as("seed %d, run %d: what was told is there", seed, run)
                     .isGreaterThanOrEqualTo(told);
+            requireRentUpTo(file, found.size());
             known = found.size();
         }
         assertThat(known).as("seed %d: rows were written at all", seed).isPositive();
+    }
+
+    /** What the lease has cost that stands when row n is booked. */
+    private static long rentAfter(int n) {
+        return 5L * (n % ROWS_A_LEASE + 1);
+    }
+
+    /** Each lease has been booked as often as the rows beside it, give or take the last. */
+    private static void requireRentUpTo(Path file, int rows) {
+        int leases = (rows + ROWS_A_LEASE - 1) / ROWS_A_LEASE;
+        long rent = 0;
+        for (int n = 0; n < rows; n++) {
+            boolean last = n % ROWS_A_LEASE == ROWS_A_LEASE - 1 || n == rows - 1;
+            rent += last ? rentAfter(n) : 0;
+        }
+        String found = Rows.ask(file,
+                "SELECT count(*) || ' ' || coalesce(sum(due_pico), 0) FROM bill " + "WHERE reason = 'lease'");
+        String without = rows % ROWS_A_LEASE == 1 ? leases - 1 + " " + (rent - 5) : leases + " " + (rent - 5);
+        assertThat(found).as("rent of %d rows", rows).isIn(leases + " " + rent, without);
     }
 
     /** Returns how many rows it last said are written. */

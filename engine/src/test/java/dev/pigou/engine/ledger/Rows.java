@@ -26,6 +26,13 @@ final class Rows {
                 13L * n, 17L * n, n, 19L * n, 0, 23L * n);
     }
 
+    /** A lease as it stands after so much rent, of which its tenant will not pay so much. */
+    static LedgerRow lease(int n, long rentPico, long writtenOffPico) {
+        return new LedgerRow("cmpl-" + n + "-lease", 0, 1000L + n, 2000L + rentPico, "alice", "llama",
+                LedgerRow.LEASE, null, "auto", "default", 64, 0, 0, 0, 0, 0, 0, 0, rentPico, writtenOffPico,
+                0, 0, 0);
+    }
+
     static List<LedgerRow> rows(int from, int to) {
         List<LedgerRow> rows = new ArrayList<>();
         for (int n = from; n < to; n++) {
@@ -38,7 +45,8 @@ final class Rows {
     static List<Integer> found(Path file) {
         try (Connection connection = connect(file);
                 Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT * FROM request ORDER BY prompt_tokens")) {
+                ResultSet result = statement.executeQuery(
+                        "SELECT * FROM request WHERE reason <> 'lease' ORDER BY prompt_tokens")) {
             List<Integer> numbers = new ArrayList<>();
             while (result.next()) {
                 LedgerRow read = read(result);

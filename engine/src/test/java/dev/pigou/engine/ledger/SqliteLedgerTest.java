@@ -85,6 +85,45 @@ class SqliteLedgerTest {
     }
 
     @Test
+    void aLeaseHasOneRowWithAllItsRentHoweverOftenItIsBooked() throws LedgerException, SQLException {
+        try (LedgerFile ledger = LedgerFile.open(file, Duration.ofMillis(20))) {
+            ledger.append(List.of(Rows.lease(1, 100, 0), Rows.row(1), Rows.lease(1, 250, 0)));
+            ledger.append(List.of(Rows.lease(1, 250, 0), Rows.lease(2, 7, 0)));
+            assertThat(Rows.ask(file, "SELECT sum(due_pico) FROM bill WHERE reason = 'lease'"))
+                    .isEqualTo("257");
+            ledger.append(List.of(Rows.lease(1, 300, 20)));
+            ledger.append(List.of(Rows.lease(1, 250, 0)));
+        }
+        assertThat(Rows.ask(file,
+                "SELECT kv_pico || ' ' || written_off_pico || ' ' || ended_ms FROM request "
+                        + "WHERE request_id = 'cmpl-1-lease'"))
+                .as("the last is the whole").isEqualTo("300 20 2300");
+        assertThat(Rows.ask(file, "SELECT count(*) FROM request WHERE reason = 'lease'")).isEqualTo("2");
+        assertThat(Rows.found(file)).containsExactly(1);
+    }
+
+    /** As the documentation says how. */
+    @Test
+    void rowsBesideTheFileArePutIntoItOnce() throws LedgerException, SQLException {
+        Path beside = folder.resolve("beside.db");
+        try (LedgerFile ledger = LedgerFile.open(file, Duration.ofMillis(20));
+                LedgerFile other = LedgerFile.open(beside, Duration.ofMillis(20))) {
+            ledger.append(List.of(Rows.row(0), Rows.lease(1, 100, 0), Rows.lease(2, 9, 0)));
+            other.append(List.of(Rows.row(0), Rows.row(1), Rows.lease(1, 250, 0), Rows.lease(2, 8, 0)));
+        }
+        for (int times = 0; times < 2; times++) {
+            execute("ATTACH '" + beside + "' AS other",
+                    "INSERT INTO request SELECT * FROM other.request WHERE true "
+                            + "ON CONFLICT (request_id, choice) DO UPDATE SET ended_ms = excluded.ended_ms, "
+                            + "kv_pico = excluded.kv_pico, written_off_pico = excluded.written_off_pico "
+                            + "WHERE reason = 'lease' AND excluded.kv_pico >= kv_pico");
+        }
+        assertThat(Rows.found(file)).containsExactly(0, 1);
+        assertThat(Rows.ask(file, "SELECT sum(kv_pico) FROM request WHERE reason = 'lease'"))
+                .isEqualTo("259");
+    }
+
+    @Test
     void aLockedFileIsWrittenOnceTheLockIsGone() throws SQLException, InterruptedException {
         try (SqliteLedger ledger = open()) {
             book(ledger, 0, 10);

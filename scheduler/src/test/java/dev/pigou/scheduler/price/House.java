@@ -21,7 +21,10 @@ import dev.pigou.scheduler.estimate.StepCost;
 import dev.pigou.scheduler.estimate.StepCostModel;
 import dev.pigou.scheduler.estimate.StepWork;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,6 +48,8 @@ final class House {
     final Constant result = new Constant(chunk -> false);
     final List<Sequence> sequences = new ArrayList<>();
     final List<PrefixLease> endedLeases = new ArrayList<>();
+    /** What was due of each lease when it last told of it while it stood. */
+    final Map<PrefixLease, Long> accruedPico = new HashMap<>();
     long nowNanos;
 
     House(int blocks, PriceConfig config) {
@@ -135,6 +140,23 @@ final class House {
         }
 
         @Override
-        public PrefixLease.Listener ofLeases() { return endedLeases::add; }
+        public PrefixLease.Listener ofLeases() {
+            return new PrefixLease.Listener() {
+                @Override
+                public void onAccrued(PrefixLease lease) {
+                    long before = Objects.requireNonNullElse(accruedPico.put(lease, lease.charge().duePico()),
+                            0L);
+                    assertThat(lease.charge().duePico()).isGreaterThan(before);
+                    assertThat(lease.charge().writtenOffPico()).isZero();
+                }
+
+                @Override
+                public void onEnded(PrefixLease lease) {
+                    endedLeases.add(lease);
+                    assertThat(lease.charge().duePico()).as("no less than it told of before")
+                            .isGreaterThanOrEqualTo(accruedPico.getOrDefault(lease, 0L));
+                }
+            };
+        }
     }
 }

@@ -27,12 +27,12 @@ final class MoneySimulation {
 
     /** How often each rare thing happened. */
     record Coverage(int preemptions, int refused, int errors, int cancelled, int writtenOff, int quoted,
-            int cached, int leases, int paidLeases) {
+            int cached, int leases, int paidLeases, int accruedLeases) {
         Coverage plus(Coverage other) {
             return new Coverage(preemptions + other.preemptions, refused + other.refused,
                     errors + other.errors, cancelled + other.cancelled, writtenOff + other.writtenOff,
                     quoted + other.quoted, cached + other.cached, leases + other.leases,
-                    paidLeases + other.paidLeases);
+                    paidLeases + other.paidLeases, accruedLeases + other.accruedLeases);
         }
     }
 
@@ -177,7 +177,8 @@ final class MoneySimulation {
                 (int) house.sequences.stream().filter(each -> each.charge().writtenOffPico() > 0).count(),
                 quoted, (int) house.sequences.stream().filter(each -> each.cachedTokens() > 0).count(),
                 house.endedLeases.size(),
-                (int) house.endedLeases.stream().filter(each -> each.charge().duePico() > 0).count());
+                (int) house.endedLeases.stream().filter(each -> each.charge().duePico() > 0).count(),
+                house.accruedPico.size());
     }
 
     private int ended(FinishReason reason) {

@@ -28,5 +28,6 @@ final class MoneySimulationTest {
         assertThat(all.cached()).isGreaterThan(20);
         assertThat(all.leases()).isGreaterThan(20);
         assertThat(all.paidLeases()).isGreaterThan(20);
+        assertThat(all.accruedLeases()).isGreaterThan(5);
     }
 }
