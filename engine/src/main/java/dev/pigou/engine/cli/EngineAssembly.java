@@ -22,7 +22,12 @@ import dev.pigou.scheduler.price.Allowance;
 import dev.pigou.scheduler.price.Treasury;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 
 /**
  * Puts an engine together from an opened model folder: KV pool sized to the device, weights loaded, scheduler and cache
@@ -45,6 +50,29 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
      * @throws IllegalArgumentException if memory or lengths do not fit; the message says which flag to change
      */
     public static EngineAssembly assemble(ModelFolder folder, TorchBackend backend, EngineConfig config,
+            List<Account> accounts, DoubleConsumer progress) {
+        return onThreadOfItsOwn(() -> load(folder, backend, config, accounts, progress));
+    }
+
+    /**
+     * Kernel threads belong to the thread that first wanted them, and stay until it ends. As long as there are more of them
+     * than cores OpenMP has them sleep after every kernel, and waking them takes longer than many a kernel does. So whoever
+     * loads the model ends before the engine's thread computes with it.
+     */
+    private static EngineAssembly onThreadOfItsOwn(Supplier<EngineAssembly> load) {
+        try (ExecutorService loader = Executors
+                .newSingleThreadExecutor(Thread.ofPlatform().name("loader").factory())) {
+            return CompletableFuture.supplyAsync(load, loader).join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error error -> throw error;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    private static EngineAssembly load(ModelFolder folder, TorchBackend backend, EngineConfig config,
             List<Account> accounts, DoubleConsumer progress) {
         ModelConfig model = folder.config();
         var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(),
