@@ -29,6 +29,8 @@ class PendingBodiesTest {
                 holding.set(client);
             } else {
                 client.close();
+                TestServer.await("what it had sent is let go",
+                        () -> whole(server).startsWith("HTTP/1.1 200 "));
             }
             return refused;
         });
