@@ -21,7 +21,9 @@ public final class StepTimer {
     /** Larger ones are not timed by a {@link Calibration}. */
     private static final int MOST_TOKENS = 2048;
     /** Most tokens that all sequences of a step have in the KV cache: each is memory that the system has to find first. */
-    private static final int MOST_CACHED_TOKENS = 32_768;
+    private static final int MOST_CACHED_TOKENS = 8192;
+    /** Fewer would not tell what one more costs. */
+    private static final int LEAST_SEQUENCES = 4;
     /** A round that took longer is not tried larger. */
     private static final double LONG_ROUND_SECONDS = 0.25;
     /** What steps take if they cannot be timed: a large model on a small machine. */
@@ -74,7 +76,8 @@ public final class StepTimer {
     /** As if steps were limited to so many tokens, and sequences to a few times that. */
     private Calibration of(int tokens) {
         int length = Math.min(GROWTH * tokens, config.maxModelLen());
-        int sequences = Math.clamp(MOST_CACHED_TOKENS / length, 1, Math.min(tokens, config.maxNumSeqs()));
+        int sequences = Math.min(Math.min(tokens, config.maxNumSeqs()),
+                Math.max(LEAST_SEQUENCES, MOST_CACHED_TOKENS / length));
         return new Calibration(new SchedulerConfig(sequences, Math.min(tokens, config.maxNumBatchedTokens()),
                 length, config.eosTokenIds()), blockSize, blocks);
     }
