@@ -52,8 +52,8 @@ final class ModelFlags {
     private String kernels = "";
 
     @Option(names = "--quantization", paramLabel = "TYPE", defaultValue = "none", description = ""
-            + "int8 or int4: keep matrices as whole numbers, made at load. Needs native kernels. Default: "
-            + "${DEFAULT-VALUE}.")
+            + "int8 or int4: keep matrices as whole numbers, made at load; needs native kernels. awq or gptq: "
+            + "the checkpoint must be one. Default: ${DEFAULT-VALUE}, weights as the checkpoint has them.")
     private String quantization = "";
 
     /** The folder asked for, or the demo model's. */
@@ -98,10 +98,28 @@ final class ModelFlags {
     TorchBackend backend(ModelFolder folder) {
         ModelDtype type = dtype(folder);
         Kernels wanted = choice(Kernels.values(), kernels, "--kernels must be auto, native or aten");
-        Quantization whole = choice(Quantization.values(), quantization,
-                "--quantization must be none, int8 or int4");
+        Quantization whole = quantization(folder);
         TorchDevice where = TorchDevice.named(device);
         return new TorchBackend(where, type, KernelSet.choose(wanted, where), whole);
+    }
+
+    /** What is to be made at load. */
+    private Quantization quantization(ModelFolder folder) {
+        String stored = folder.quantization().map(how -> how.method().flag()).orElse("none");
+        boolean ofCheckpoint = quantization.equals("awq") || quantization.equals("gptq");
+        Quantization whole = ofCheckpoint
+                ? Quantization.NONE
+                : choice(Quantization.values(), quantization,
+                        "--quantization must be none, int8, int4, awq or gptq");
+        boolean differs = ofCheckpoint
+                ? !quantization.equals(stored)
+                : whole != Quantization.NONE && !stored.equals("none");
+        if (differs) {
+            throw new IllegalArgumentException("--quantization is " + quantization
+                    + ", but quantization_config.quant_method in config.json is " + stored
+                    + "; leave the flag out to take the checkpoint's");
+        }
+        return whole;
     }
 
     private static <E extends Enum<E>> E choice(E[] values, String name, String rule) {

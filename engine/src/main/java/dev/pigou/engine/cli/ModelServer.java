@@ -95,6 +95,9 @@ public final class ModelServer implements AutoCloseable {
             try {
                 EngineAssembly assembly = EngineAssembly.assemble(folder, flags.backend(folder), config,
                         accounts(httpConfig, files, config.rebateRevenue()), progress::update);
+                folder.quantization()
+                        .ifPresent(how -> LOG.info("Weights: {}; made dense, {}, as they were loaded", how,
+                                assembly.backend().dtype().torchName()));
                 files.stepCost()
                         .ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,

@@ -96,6 +96,27 @@ public final class Checkpoint implements AutoCloseable {
         return tensor;
     }
 
+    /**
+     * A tensor of a quantised matrix.
+     *
+     * @throws ModelFolderException if it is missing, or has another shape or type
+     */
+    TensorEntry tensor(String name, List<Long> shape, List<SafetensorsDtype> types) {
+        TensorEntry tensor = find(name).orElseThrow(() -> problem(
+                "tensor " + name + " " + shape + " is missing, but quantization_config asks for it; "
+                        + "list modules left dense in modules_to_not_convert"));
+        if (!tensor.shape().equals(shape) || !types.contains(tensor.dtype())) {
+            throw problem("tensor " + name + " is " + tensor.dtype() + " " + tensor.shape()
+                    + ", but config.json asks for " + types + " " + shape
+                    + "; group_size and quant_method must be those it was quantised with");
+        }
+        return tensor;
+    }
+
+    ModelFolderException problem(String problem) {
+        return new ModelFolderException(files.size() == 1 ? files.getFirst().path() : folder, problem);
+    }
+
     /** {@link #tensor} of each, in the same order. */
     public List<TensorEntry> tensors(List<WeightSpec> specs) {
         return specs.stream().map(this::tensor).toList();

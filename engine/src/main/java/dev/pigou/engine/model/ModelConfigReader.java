@@ -87,10 +87,6 @@ final class ModelConfigReader {
         if (!activation.equals("silu")) {
             throw json.problem("hidden_act", "is " + activation + "; only silu is supported");
         }
-        if (json.has("quantization_config")) {
-            throw json.problem("quantization_config",
-                    "is set; only unquantised float32, float16 and bfloat16 weights are supported");
-        }
         if (json.number("partial_rotary_factor").orElse(1) != 1) {
             throw json.problem("partial_rotary_factor",
                     "is set; only rotation of whole heads (1.0) is supported");

@@ -2,6 +2,9 @@ package dev.pigou.engine.model;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A Hugging Face model folder, opened and checked: when {@link #open} returns, every weight the configuration
@@ -11,12 +14,15 @@ public final class ModelFolder implements AutoCloseable {
     private final Path path;
     private final ModelConfig config;
     private final GenerationDefaults generationDefaults;
+    private final Optional<QuantizationConfig> quantization;
     private final Checkpoint checkpoint;
 
-    private ModelFolder(Path path, ModelConfig config, GenerationDefaults defaults, Checkpoint checkpoint) {
+    private ModelFolder(Path path, ModelConfig config, GenerationDefaults defaults,
+            Optional<QuantizationConfig> quantization, Checkpoint checkpoint) {
         this.path = path;
         this.config = config;
         this.generationDefaults = defaults;
+        this.quantization = quantization;
         this.checkpoint = checkpoint;
     }
 
@@ -28,11 +34,14 @@ public final class ModelFolder implements AutoCloseable {
     public static ModelFolder open(Path path) {
         ModelConfig config = ModelConfig.read(path);
         GenerationDefaults defaults = GenerationDefaults.read(path);
+        Optional<QuantizationConfig> quantization = QuantizationConfig
+                .read(JsonFile.read(path.resolve(ModelConfigReader.CONFIG)));
         Checkpoint checkpoint = Checkpoint.open(path);
-        ModelFolder folder = new ModelFolder(path, config, defaults, checkpoint);
+        ModelFolder folder = new ModelFolder(path, config, defaults, quantization, checkpoint);
         boolean complete = false;
         try {
-            checkpoint.tensors(ModelWeights.of(config));
+            folder.denseWeights();
+            folder.quantizedWeights();
             complete = true;
             return folder;
         } finally {
@@ -48,10 +57,35 @@ public final class ModelFolder implements AutoCloseable {
 
     public GenerationDefaults generationDefaults() { return generationDefaults; }
 
-    /** The weights in the order of {@link ModelWeights#of}. */
-    public List<TensorEntry> weights() {
-        return checkpoint.tensors(ModelWeights.of(config));
+    /** How the checkpoint was quantised; empty if it was not. */
+    public Optional<QuantizationConfig> quantization() {
+        return quantization;
     }
+
+    /** The weights that are stored as floating numbers. */
+    public List<TensorEntry> denseWeights() {
+        return checkpoint
+                .tensors(ModelWeights.of(config).stream().filter(weight -> !isQuantized(weight)).toList());
+    }
+
+    /** All others, by the name that a dense one would have. */
+    public Map<String, QuantizedWeight> quantizedWeights() {
+        return quantization
+                .map(how -> ModelWeights.of(config).stream().filter(how::covers).collect(Collectors
+                        .toMap(WeightSpec::name, weight -> new QuantizedWeight(how, weight, checkpoint))))
+                .orElse(Map.of());
+    }
+
+    private boolean isQuantized(WeightSpec weight) {
+        return quantization.filter(how -> how.covers(weight)).isPresent();
+    }
+
+    /**
+     * The weights in the order of {@link ModelWeights#of}.
+     *
+     * @throws ModelFolderException if the checkpoint is quantised
+     */
+    public List<TensorEntry> weights() { return checkpoint.tensors(ModelWeights.of(config)); }
 
     /** What {@code --dtype auto} means: config.json's dtype, else that of the embedding as it is stored. */
     public ModelDtype autoDtype() {

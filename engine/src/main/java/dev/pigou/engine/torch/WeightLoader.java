@@ -4,8 +4,10 @@ import dev.pigou.engine.model.ModelConfig;
 import dev.pigou.engine.model.ModelDtype;
 import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.model.ModelWeights;
+import dev.pigou.engine.model.QuantizedWeight;
 import dev.pigou.engine.model.SafetensorsDtype;
 import dev.pigou.engine.model.TensorEntry;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ final class WeightLoader {
     private final Quantization quantization;
     private final DoubleConsumer progress;
     private final Map<String, TensorEntry> tensors;
+    private final Map<String, QuantizedWeight> quantized;
 
     private WeightLoader(ModelFolder folder, ModelProgram program, Quantization quantization,
             DoubleConsumer progress) {
@@ -37,7 +40,9 @@ final class WeightLoader {
         this.program = program;
         this.quantization = quantization;
         this.progress = progress;
-        tensors = folder.weights().stream().collect(Collectors.toMap(TensorEntry::name, Function.identity()));
+        tensors = folder.denseWeights().stream()
+                .collect(Collectors.toMap(TensorEntry::name, Function.identity()));
+        quantized = folder.quantizedWeights();
     }
 
     /** @param progress told the share of layers loaded, in [0, 1] */
@@ -85,7 +90,7 @@ final class WeightLoader {
         var names = new ArrayList<String>();
         for (String part : parts) {
             String name = ModelWeights.layer(layer, part);
-            if (tensors.containsKey(name)) {
+            if (tensors.containsKey(name) || quantized.containsKey(name)) {
                 names.add(name);
             }
         }
@@ -93,12 +98,21 @@ final class WeightLoader {
     }
 
     private void add(int format, String... names) {
+        try (Arena arena = Arena.ofConfined()) { // for one matrix at a time
+            add(arena, format, names);
+        }
+    }
+
+    private void add(Arena arena, int format, String... names) {
         var slices = new ArrayList<ByteBuffer>();
         var stored = new ArrayList<Long>();
         long rows = 0;
         long[] shape = {0};
         for (String name : names) {
-            TensorEntry tensor = Objects.requireNonNull(tensors.get(name), name);
+            QuantizedWeight integers = quantized.get(name);
+            TensorEntry tensor = integers == null
+                    ? Objects.requireNonNull(tensors.get(name), name)
+                    : dequantize(arena, name, integers);
             slice(tensor.bytes(), slices);
             while (stored.size() < slices.size()) {
                 stored.add(scalarType(tensor.dtype()));
@@ -110,8 +124,20 @@ final class WeightLoader {
         program.addWeight(slices, stored.stream().mapToLong(Long::longValue).toArray(), shape, format);
         for (String name : names) {
             // Copied; the file's pages need not stay in our memory beside the copy.
-            Objects.requireNonNull(tensors.get(name), name).bytes().unload();
+            QuantizedWeight integers = quantized.get(name);
+            if (integers == null) {
+                Objects.requireNonNull(tensors.get(name), name).bytes().unload();
+            } else {
+                integers.unload();
+            }
         }
+    }
+
+    private static TensorEntry dequantize(Arena arena, String name, QuantizedWeight integers) {
+        var shape = List.of((long) integers.out(), (long) integers.in());
+        MemorySegment dense = arena.allocate(shape.getFirst() * shape.getLast() * Float.BYTES, Float.BYTES);
+        integers.dequantize(0, integers.out(), dense);
+        return new TensorEntry(name, SafetensorsDtype.F32, shape, dense);
     }
 
     private static void slice(MemorySegment bytes, List<ByteBuffer> slices) {

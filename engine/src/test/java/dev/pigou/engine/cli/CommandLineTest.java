@@ -55,6 +55,12 @@ class CommandLineTest {
     }
 
     @Test
+    void aCheckpointIsQuantisedAsItSaysAndNotAsTheFlagDoes() {
+        assertOneLine(serve("--quantization", "gptq"), "--quantization is gptq",
+                "quantization_config.quant_method in config.json is none");
+    }
+
+    @Test
     void anUnknownFlagIsAUsageError() {
         Invocation run = serve("--max-num-seq", "3");
         assertThat(run.err()).startsWith("pigou: Unknown option").contains("--max-num-seqs",

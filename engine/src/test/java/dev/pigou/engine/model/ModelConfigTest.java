@@ -58,7 +58,6 @@ final class ModelConfigTest {
             "eos_token_id               | 512                        | below vocab_size 512",
             "eos_token_id               | [1, -1]                    | at least 0",
             "bos_token_id               | \"<s>\"                    | an integer",
-            "quantization_config        | {\"bits\": 4}              | unquantised",
             "partial_rotary_factor      | 0.5                        | whole heads",
             "rope_scaling               | {\"rope_type\": \"su\"}    | supported are default, linear, dynamic, yarn, llama3",
             "rope_scaling               | \"linear\"                 | an object",
