@@ -22,14 +22,14 @@ class StepCostEndToEndTest {
         StepCost timed;
         try (RunningServer running = RunningServer.serve(MODEL, "--step-cost", file.toString())) {
             timed = StepCostFile.read(file);
-            assertThat(timed.baseSeconds()).isBetween(1e-6, 1.0);
+            assertThat(timed.baseSeconds()).as("however busy this machine is").isPositive().isLessThan(1);
             for (int i = 0; i < 5; i++) {
                 running.json("/v1/completions",
                         "{\"prompt\":[5,6,7,8],\"max_tokens\":16,\"ignore_eos\":true}");
             }
         }
         StepCost learned = StepCostFile.read(file);
-        assertThat(learned.baseSeconds()).isBetween(1e-6, 1.0);
+        assertThat(learned.baseSeconds()).isPositive().isLessThan(1);
         assertThat(learned).as("from the steps of five answers").isNotEqualTo(timed);
     }
 
