@@ -92,11 +92,11 @@ public class PriceStepBenchmark extends CountedBenchmark {
         return switch (policy) {
             case "fcfs" -> new FcfsPolicy();
             case "density" -> new DensityPolicy(lengths, cost, BLOCK_SIZE);
-            case "price" ->
-                new PricePolicy(nobodyGivesWay(), lengths, cost, BLOCK_SIZE, RetentionView.WORTHLESS);
+            case "price" -> new PricePolicy(PriceConfig.DEFAULT.withoutMakingWay(), lengths, cost, BLOCK_SIZE,
+                    RetentionView.WORTHLESS);
             case "wallets" -> {
-                PricePolicy price = new PricePolicy(nobodyGivesWay(), lengths, cost, BLOCK_SIZE,
-                        RetentionView.WORTHLESS);
+                PricePolicy price = new PricePolicy(PriceConfig.DEFAULT.withoutMakingWay(), lengths, cost,
+                        BLOCK_SIZE, RetentionView.WORTHLESS);
                 for (int tenant = 0; tenant < TENANTS; tenant++) {
                     price.treasury().open(tenant(tenant), new Allowance(1000, 1e5, 1e5, 0.01), 0);
                 }
@@ -104,12 +104,6 @@ public class PriceStepBenchmark extends CountedBenchmark {
             }
             default -> throw new IllegalArgumentException("no policy " + policy);
         };
-    }
-
-    private static PriceConfig nobodyGivesWay() {
-        PriceConfig usual = PriceConfig.DEFAULT;
-        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(), 0,
-                usual.chunkBases(), usual.demandSeconds(), usual.leastChance(), usual.resourcePrice());
     }
 
     private static Tenant tenant(int index) { return new Tenant(index, "tenant " + index, 1); }

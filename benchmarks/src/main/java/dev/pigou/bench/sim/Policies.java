@@ -47,15 +47,9 @@ public final class Policies {
 
     private static SchedulingPolicy variant(String name, Known known) {
         boolean givesWay = !name.equals("no-preemption");
-        PricePolicy price = price(givesWay ? PriceConfig.DEFAULT : withoutPreemption(), known);
+        PricePolicy price = price(givesWay ? PriceConfig.DEFAULT : PriceConfig.DEFAULT.withoutMakingWay(),
+                known);
         return givesWay ? Ablations.named(name, price, known.seed()) : price;
-    }
-
-    /** But for what grows when memory is short. */
-    private static PriceConfig withoutPreemption() {
-        PriceConfig usual = PriceConfig.DEFAULT;
-        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(), 0,
-                usual.chunkBases(), usual.demandSeconds(), usual.leastChance(), usual.resourcePrice());
     }
 
     private static PricePolicy price(PriceConfig config, Known known) {

@@ -80,8 +80,8 @@ public final class QuantizedWeight {
         return groupIndex.map(index -> index.bytes().getAtIndex(INT, input)).orElse(input / groupSize);
     }
 
-    /** Writes outputs [from, to) to {@code dense}, as float32 in row-major order. */
-    public void dequantize(int from, int to, MemorySegment dense) {
+    /** Writes it to {@code dense}, as float32 in row-major order. */
+    public void dequantize(MemorySegment dense) {
         int[] groups = new int[in];
         for (int input = 0; input < in; input++) {
             groups[input] = group(input);
@@ -89,7 +89,7 @@ public final class QuantizedWeight {
         float[] scale = new float[in / groupSize];
         int[] zero = new int[scale.length];
         long at = 0;
-        for (int output = from; output < to; output++) {
+        for (int output = 0; output < out; output++) {
             for (int group = 0; group < scale.length; group++) {
                 scale[group] = scale((long) group * out + output);
                 zero[group] = nibble(qzeros, (long) group * (out / PER_WORD) + output / PER_WORD,

@@ -136,7 +136,7 @@ final class WeightLoader {
     private static TensorEntry dequantize(Arena arena, String name, QuantizedWeight integers) {
         var shape = List.of((long) integers.out(), (long) integers.in());
         MemorySegment dense = arena.allocate(shape.getFirst() * shape.getLast() * Float.BYTES, Float.BYTES);
-        integers.dequantize(0, integers.out(), dense);
+        integers.dequantize(dense);
         return new TensorEntry(name, SafetensorsDtype.F32, shape, dense);
     }
 

@@ -17,4 +17,10 @@ public record PriceConfig(double auctionSeconds, double publishedSeconds, double
         int mostPreemptions, double chunkBases, double demandSeconds, double leastChance,
         double resourcePrice) {
     public static final PriceConfig DEFAULT = new PriceConfig(0.25, 5, 1.5, 2, 6, 60, 0.8, 0);
+
+    /** The same, but nobody gives way for the sake of who waits; only where memory is short. */
+    public PriceConfig withoutMakingWay() {
+        return new PriceConfig(auctionSeconds, publishedSeconds, preemptionMargin, 0, chunkBases,
+                demandSeconds, leastChance, resourcePrice);
+    }
 }
