@@ -14,6 +14,9 @@ final class BodyBudget {
 
     Share open() { return new Share(); }
 
+    /** What all bodies take now. */
+    long heldBytes() { return heldBytes.get(); }
+
     /** What one body takes. It grows before it is closed. */
     final class Share implements AutoCloseable {
         private final AtomicLong bytes = new AtomicLong();

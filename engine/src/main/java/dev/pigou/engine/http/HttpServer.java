@@ -36,15 +36,17 @@ public final class HttpServer implements AutoCloseable {
     private final Channel listener;
     private final ChannelGroup connections;
     private final InFlight inFlight;
+    private final BodyBudget bodies;
     private final AtomicBoolean draining;
     private final OpenAiApi api;
 
     private HttpServer(EventLoopGroup loops, Channel listener, ChannelGroup connections, InFlight inFlight,
-            AtomicBoolean draining, OpenAiApi api) {
+            BodyBudget bodies, AtomicBoolean draining, OpenAiApi api) {
         this.loops = loops;
         this.listener = listener;
         this.connections = connections;
         this.inFlight = inFlight;
+        this.bodies = bodies;
         this.draining = draining;
         this.api = api;
     }
@@ -73,9 +75,10 @@ public final class HttpServer implements AutoCloseable {
             BooleanSupplier healthy) {
         AtomicBoolean draining = new AtomicBoolean();
         InFlight inFlight = new InFlight();
+        BodyBudget bodies = new BodyBudget(config.maxPendingBodyBytes());
         Routes routes = new Routes(api, metrics, () -> healthy.getAsBoolean() && !draining.get());
         HttpServices services = new HttpServices(config, routes, new RequestGate(config, draining::get),
-                metrics, api::loadReport, inFlight, new BodyBudget(config.maxPendingBodyBytes()));
+                metrics, api::loadReport, inFlight, bodies);
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -92,12 +95,17 @@ public final class HttpServer implements AutoCloseable {
             loops.shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
             throw ListenException.of(config, bound.cause());
         }
-        return new HttpServer(loops, bound.channel(), connections, inFlight, draining, api);
+        return new HttpServer(loops, bound.channel(), connections, inFlight, bodies, draining, api);
     }
 
     /** Where it listens; the port is the real one if the configuration left it open. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listener.localAddress();
+    }
+
+    /** What the bodies that are being received or wait to be read take now. */
+    long pendingBodyBytes() {
+        return bodies.heldBytes();
     }
 
     /**
