@@ -1,21 +1,14 @@
+#include "ceilings.h"
 #include "dispatch.h"
 #include "linear.h"
 #include "pages.h"
 #include "parallel.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <vector>
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 /**
  * What the matrix products reach beside what the machine has: GB/s of packed weight for few rows beside a plain read of
@@ -28,26 +21,10 @@ namespace {
 
 using namespace pigou;
 using namespace pigou::cpu;
+using namespace pigou::test;
+using ceiling::cold_bytes;
 
-constexpr int64_t cold_bytes = int64_t{512} << 20;
 constexpr int repeats = 7;
-
-double seconds() {
-    using namespace std::chrono;
-    return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
-
-template <class Run>
-double median_seconds(const Run& run) {
-    std::vector<double> times;
-    for (int i = 0; i < repeats; ++i) {
-        const double start = seconds();
-        run();
-        times.push_back(seconds() - start);
-    }
-    std::sort(times.begin(), times.end());
-    return times[times.size() / 2];
-}
 
 /** Memory as the plugin's tensors have it: on a multiple of 64, freshly mapped. */
 struct Memory {
@@ -56,83 +33,6 @@ struct Memory {
     ~Memory() { std::free(data); }
     void* data;
 };
-
-volatile uint64_t sink;
-
-/** Sums an array in four vectors, with prefetches so far ahead. */
-#if defined(__x86_64__)
-__attribute__((target("avx2")))
-#endif
-uint64_t
-sum(const uint8_t* from, const uint8_t* to, int64_t ahead) {
-    typedef uint64_t Vector __attribute__((vector_size(32)));
-    Vector a = {}, b = {}, c = {}, d = {};
-    for (; from < to; from += 4 * sizeof(Vector)) {
-        const auto* vectors = reinterpret_cast<const Vector*>(from);
-        __builtin_prefetch(from + ahead);
-        __builtin_prefetch(from + ahead + 64);
-        a += vectors[0];
-        b += vectors[1];
-        c += vectors[2];
-        d += vectors[3];
-    }
-    const Vector all = a + b + c + d;
-    return all[0] + all[1] + all[2] + all[3];
-}
-
-/** GB/s of reads by all threads, each on a part of its own; the best of several distances of prefetching. */
-double read_bandwidth(bool huge_pages) {
-    Memory memory(cold_bytes);
-#if defined(__linux__)
-    madvise(memory.data, cold_bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-#endif
-    std::memset(memory.data, 1, cold_bytes);
-    const auto* bytes = static_cast<const uint8_t*>(memory.data);
-    double best = 0;
-    for (int64_t ahead : {0, 2048, 4096, 8192}) {
-        const double time = median_seconds([&] {
-            parallel(max_threads(), [&](Team team) {
-                const Range part = team.share(cold_bytes / 4096);
-                sink = sum(bytes + part.begin * 4096, bytes + part.end * 4096, ahead);
-            });
-        });
-        best = std::max(best, static_cast<double>(cold_bytes) / time / 1e9);
-    }
-    return best;
-}
-
-#if defined(__x86_64__)
-/** GFLOP/s of vdpbf16ps with nothing but registers, all threads. */
-__attribute__((target("avx512f,avx512bf16"))) void pair_products(int64_t rounds) {
-    constexpr int sums = 16;
-    __m512 sum[sums];
-#pragma GCC unroll 16
-    for (int i = 0; i < sums; ++i) {
-        sum[i] = _mm512_setzero_ps();
-    }
-    __m512i bits = _mm512_set1_epi32(0x3f803f80);
-    __m512bh ones;
-    std::memcpy(&ones, &bits, sizeof ones);
-    for (int64_t round = 0; round < rounds; ++round) {
-#pragma GCC unroll 16
-        for (int i = 0; i < sums; ++i) {
-            __asm__ volatile("vdpbf16ps %1, %1, %0" : "+v"(sum[i]) : "v"(ones));
-        }
-    }
-    __m512 total = sum[0];
-#pragma GCC unroll 16
-    for (int i = 1; i < sums; ++i) {
-        total = _mm512_add_ps(total, sum[i]);
-    }
-    sink = static_cast<uint64_t>(_mm512_reduce_add_ps(total));
-}
-
-double bf16_ceiling() {
-    constexpr int64_t rounds = 2'000'000;
-    const double time = median_seconds([] { parallel(max_threads(), [](Team) { pair_products(rounds); }); });
-    return static_cast<double>(rounds) * 16 * 64 * max_threads() / time / 1e9;
-}
-#endif
 
 /** Enough copies of one packed weight that each is cold when its turn comes. */
 std::vector<Memory> copies(int64_t out, int64_t in, Element element, Format format) {
@@ -168,7 +68,7 @@ double product_seconds(const std::vector<Memory>& weights, int64_t out, int64_t 
     }
     std::vector<float> y(static_cast<size_t>(rows * out));
     const size_t count = rows > 64 ? std::min<size_t>(weights.size(), 4) : weights.size();
-    return median_seconds([&] {
+    return median_seconds(repeats, [&] {
                for (size_t i = 0; i < count; ++i) {
                    linear(memory.data(), element, rows, in, weights[i].data, nullptr, y.data());
                }
@@ -203,10 +103,11 @@ void measure(int64_t out, int64_t in) {
 
 int main(int argc, char** argv) {
     std::printf("%s, %d threads\n", name(cpu::cpu().isa), max_threads());
-    std::printf("memory reads: %.1f GB/s, %.1f GB/s in huge pages\n", read_bandwidth(false), read_bandwidth(true));
+    std::printf("memory reads: %.1f GB/s, %.1f GB/s in huge pages\n", ceiling::reads(false) / 1e9,
+                ceiling::reads(true) / 1e9);
 #if defined(__x86_64__)
     if (cpu::cpu().avx512_bf16) {
-        std::printf("vdpbf16ps on registers: %.0f GFLOP/s\n", bf16_ceiling());
+        std::printf("vdpbf16ps on registers: %.0f GFLOP/s\n", ceiling::bf16_pairs() / 1e9);
     }
 #endif
     std::printf("   out x    in  type   GB/s: 1       4      16      64   GFLOP/s: 512 rows\n");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -31,6 +32,10 @@ public final class Json {
     private static final int MAX_STRING_CHARS = 8 << 20;
     /** Bounds the memory a parsed body takes, which is far more than its bytes when it is a list of numbers. */
     private static final long MAX_VALUES = 1 << 20;
+
+    /** What follows in the parser's messages is for its programmer. */
+    private static final Pattern FOR_PROGRAMMERS = Pattern
+            .compile("[:,]? \\(?(enable `|not recognized as|start marker at|bound as).*", Pattern.DOTALL);
 
     private static final JsonMapper MAPPER = JsonMapper
             .builder(JsonFactory.builder()
@@ -118,7 +123,8 @@ public final class Json {
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw malformed("The body is not valid JSON" + where + ": " + e.getOriginalMessage());
+            String what = FOR_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceFirst("");
+            throw malformed("The body is not valid JSON" + where + ": " + what);
         }
     }
 

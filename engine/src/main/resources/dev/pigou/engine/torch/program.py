@@ -79,7 +79,7 @@ class Step(Module):
   def pool(self: __torch__.Step, slots: int) -> Tensor:
     like = self.weights[0]
     shape = [slots, self.kv_heads, self.head_dim]
-    if slots * self.kv_heads * self.head_dim >= 67108864 and not like.is_cuda:
+    if slots * self.kv_heads * self.head_dim >= 16777216 and not like.is_cuda:
       rows = torch.new_empty(like, shape)
     else:
       rows = torch.new_zeros(like, shape)

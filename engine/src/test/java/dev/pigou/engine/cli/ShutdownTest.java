@@ -1,20 +1,10 @@
 package dev.pigou.engine.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,19 +15,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ShutdownTest {
     private static final int LONG = 3000;
     private static final int ENDLESS = 32_000;
-    private static final Pattern READY = Pattern.compile("Ready on http://127\\.0\\.0\\.1:(\\d+): .*");
 
     @TempDir
     private Path folder = Path.of("");
 
+    private ServerProcess serve(int shutdownTimeoutSeconds) throws IOException {
+        return ServerProcess.start(RunningServer.patientModel(folder.resolve("model")), "--max-num-seqs", "2",
+                "--shutdown-timeout", Integer.toString(shutdownTimeoutSeconds));
+    }
+
+    private static Iterator<String> stream(ServerProcess server, int tokens)
+            throws IOException, InterruptedException {
+        return server.send("/v1/completions", "",
+                "{\"prompt\": [1], \"max_tokens\": " + tokens
+                        + ", \"ignore_eos\": true, \"stream\": true, \"return_token_ids\": true}",
+                HttpResponse.BodyHandlers.ofLines()).iterator();
+    }
+
     @Test
     void aTermSignalLetsAStreamEndAndNobodyIn() throws Exception {
-        try (var served = new Served(RunningServer.patientModel(folder.resolve("model")), 60)) {
-            Iterator<String> lines = served.stream(LONG);
+        try (ServerProcess served = serve(60)) {
+            Iterator<String> lines = stream(served, LONG);
             assertThat(lines.next()).startsWith("data: ");
             served.terminate();
             RunningServer.await("connections are refused", served::refuses);
-            assertThat(served.process.isAlive()).as("the stream is still running").isTrue();
+            assertThat(served.isAlive()).as("the stream is still running").isTrue();
 
             int events = 1;
             String last = "";
@@ -48,95 +50,23 @@ class ShutdownTest {
             }
             assertThat(last).isEqualTo("data: [DONE]");
             assertThat(events).as("events of a stream that was not cut").isGreaterThan(LONG / 10);
-            served.assertEnds();
-            assertThat(served.output.lines()).as("said on the way out").isEmpty();
+            served.assertExit(143); // 128 + SIGTERM
+            assertThat(served.outputToItsEnd()).as("said on the way out").isEmpty();
         }
     }
 
     @Test
     void aStreamThatDoesNotEndInTimeIsCut() throws Exception {
-        try (var served = new Served(RunningServer.patientModel(folder.resolve("model")), 1)) {
-            Iterator<String> lines = served.stream(ENDLESS);
+        try (ServerProcess served = serve(1)) {
+            Iterator<String> lines = stream(served, ENDLESS);
             assertThat(lines.next()).startsWith("data: ");
             served.terminate();
             assertThatThrownBy(
                     () -> lines.forEachRemaining(line -> assertThat(line).isNotEqualTo("data: [DONE]")))
                     .isInstanceOf(UncheckedIOException.class);
-            served.assertEnds();
-            assertThat(served.output.lines()).singleElement()
+            served.assertExit(143); // 128 + SIGTERM
+            assertThat(served.outputToItsEnd()).singleElement()
                     .satisfies(line -> assertThat(line).contains("WARN", "still running after 1 s"));
-        }
-    }
-
-    /** The process, ready to answer. */
-    private static final class Served implements AutoCloseable {
-        private final HttpClient http = HttpClient.newHttpClient();
-        private final Process process;
-        private final BufferedReader output;
-        private final int port;
-
-        Served(Path model, int shutdownTimeoutSeconds) throws IOException {
-            process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-cp",
-                    System.getProperty("java.class.path"), Main.class.getName(), "serve", "--model",
-                    model.toString(), "--port", "0", "--device", "cpu", "--max-num-seqs", "2",
-                    "--shutdown-timeout", Integer.toString(shutdownTimeoutSeconds)).redirectErrorStream(true)
-                    .start();
-            // Whatever ends this test run ends the server with it.
-            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-            output = process.inputReader();
-            port = awaitReady();
-        }
-
-        private int awaitReady() throws IOException {
-            var said = new StringBuilder();
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                said.append(line).append('\n');
-                Matcher ready = READY.matcher(line);
-                if (ready.matches()) {
-                    assertThat(output.readLine()).startsWith("Kernels: ");
-                    assertThat(output.readLine()).startsWith("Try: curl http://127.0.0.1:");
-                    assertThat(output.readLine()).contains("\"messages\"");
-                    return Integer.parseInt(ready.group(1));
-                }
-            }
-            throw new AssertionError("the server did not get ready:\n" + said);
-        }
-
-        Iterator<String> stream(int tokens) throws IOException, InterruptedException {
-            String body = "{\"prompt\": [1], \"max_tokens\": " + tokens
-                    + ", \"ignore_eos\": true, \"stream\": true, \"return_token_ids\": true}";
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/completions"))
-                    .header("content-type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body)).build();
-            return http.send(request, HttpResponse.BodyHandlers.ofLines()).body().iterator();
-        }
-
-        /** SIGTERM; a process handle leaves the pipes alone. */
-        void terminate() {
-            assertThat(process.toHandle().destroy()).isTrue();
-        }
-
-        boolean refuses() {
-            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return !socket.isConnected();
-            } catch (ConnectException e) {
-                return true;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        void assertEnds() throws InterruptedException {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as("128 + SIGTERM").isEqualTo(143);
-        }
-
-        @Override
-        public void close() throws IOException {
-            process.destroyForcibly();
-            output.close();
-            http.shutdownNow();
         }
     }
 }

@@ -14,25 +14,34 @@ final class DemandCurve {
     private static final int NEAR = 2;
     /** About as long as those who wait for an answer to begin have patience. */
     private static final double BACKLOG_SECONDS = 15;
+    /** As if nothing had come for so long before the first request: a burst at the start is no stream yet. */
+    private static final double QUIET_SECONDS_BEFORE = 20;
+    /** A stream that is silent for so many of its usual gaps has ended; chance alone would have it so once in 3,000. */
+    private static final double GAPS_OF_AN_END = 8;
 
     private final double memorySeconds;
+    private final double[] arrivals = new double[DensityBins.COUNT];
+    private final long[] lastArrivalNanos = new long[DensityBins.COUNT];
     private final double[] arriving = new double[DensityBins.COUNT];
     private final double[] turnedAway = new double[DensityBins.COUNT];
     private final double[] arrivingAbove = new double[DensityBins.COUNT];
     private final double[] starting = new double[DensityBins.COUNT];
-    private final double[] startingAbove = new double[DensityBins.COUNT];
+    private final double[] expectedAbove = new double[DensityBins.COUNT];
     private final double[] held = new double[DensityBins.COUNT];
     private final double[] backlog = new double[DensityBins.COUNT];
     private final double[] waitSeconds = new double[DensityBins.COUNT];
-    private double observedSeconds;
+    private double observedSeconds = QUIET_SECONDS_BEFORE;
     private long lastNanos;
     private boolean started;
 
     DemandCurve(double memorySeconds) { this.memorySeconds = memorySeconds; }
 
     /** A request came that will hold so many block-seconds and pays so much for each. */
-    void arrived(double density, double blockSeconds) {
-        arriving[DensityBins.of(density)] += blockSeconds;
+    void arrived(double density, double blockSeconds, long nowNanos) {
+        int bin = DensityBins.of(density);
+        arriving[bin] += blockSeconds;
+        arrivals[bin]++;
+        lastArrivalNanos[bin] = nowNanos;
     }
 
     /** Counts what waits anew. */
@@ -45,6 +54,7 @@ final class DemandCurve {
         double keep = Math.exp(-seconds / memorySeconds);
         for (int bin = 0; bin < DensityBins.COUNT; bin++) {
             arriving[bin] *= keep;
+            arrivals[bin] *= keep;
             starting[bin] *= keep;
             turnedAway[bin] *= keep;
         }
@@ -87,13 +97,11 @@ final class DemandCurve {
     /**
      * Blocks to be kept free of a bid of this density: what those above it hold in the long run, by Little's law the
      * block-seconds a second that start, less what they hold now. The protection level of revenue management (Littlewood, 1972).
+     * None for those of whom none has come for long.
      */
     double reservedBlocks(double density) {
         int bin = DensityBins.of(density);
-        if (observedSeconds == 0 || bin + 1 >= DensityBins.COUNT) {
-            return 0;
-        }
-        return Math.max(0, startingAbove[bin] / observedSeconds - held[bin + 1]);
+        return bin + 1 < DensityBins.COUNT ? Math.max(0, expectedAbove[bin] - held[bin + 1]) : 0;
     }
 
     /**
@@ -103,14 +111,29 @@ final class DemandCurve {
      */
     void sum(int blocks) {
         arrivingAbove[DensityBins.COUNT - 1] = 0;
+        double startingAbove = 0;
+        double arrivalsAbove = 0;
+        long lastNanosAbove = Long.MIN_VALUE;
         for (int bin = DensityBins.COUNT - 2; bin >= 0; bin--) {
-            backlog[bin] += backlog[bin + 1];
-            held[bin] += held[bin + 1];
-            arrivingAbove[bin] = arrivingAbove[bin + 1] + arriving[bin + 1];
-            startingAbove[bin] = startingAbove[bin + 1] + starting[bin + 1];
-            double share = observedSeconds == 0 ? 0 : arrivingAbove[bin] / observedSeconds / blocks;
-            waitSeconds[bin] = backlog[bin + 1] / blocks / (1 - Math.min(MOST_LOAD, share));
+            int next = bin + 1;
+            backlog[bin] += backlog[next];
+            held[bin] += held[next];
+            arrivingAbove[bin] = arrivingAbove[next] + arriving[next];
+            startingAbove += starting[next];
+            if (arrivals[next] > 0) {
+                arrivalsAbove += arrivals[next];
+                lastNanosAbove = Math.max(lastNanosAbove, lastArrivalNanos[next]);
+            }
+            expectedAbove[bin] = hasEnded(arrivalsAbove, lastNanosAbove)
+                    ? 0
+                    : startingAbove / observedSeconds;
+            double share = arrivingAbove[bin] / observedSeconds / blocks;
+            waitSeconds[bin] = backlog[next] / blocks / (1 - Math.min(MOST_LOAD, share));
         }
+    }
+
+    private boolean hasEnded(double arrivals, long latestNanos) {
+        return arrivals == 0 || (lastNanos - latestNanos) / 1e9 > GAPS_OF_AN_END * observedSeconds / arrivals;
     }
 
     /**
@@ -121,7 +144,7 @@ final class DemandCurve {
      */
     double clearingDensity(int blocks) {
         double above = 0;
-        for (int bin = DensityBins.COUNT - 1; bin >= 0 && observedSeconds > 0; bin--) {
+        for (int bin = DensityBins.COUNT - 1; bin >= 0; bin--) {
             double wanted = (arrivingAbove[bin] + arriving[bin]) / observedSeconds
                     + backlog[bin] / BACKLOG_SECONDS;
             if (wanted > blocks) {

@@ -10,7 +10,7 @@ package dev.pigou.scheduler.price;
  * net - p * blockSeconds} is at least 0 exactly for those whose density is at least p;
  * <li>price: the auction finds the p at which those fill the memory;
  * <li>admission and refusal: what is to be paid must {@link #paysOff} for whoever named a maximum;
- * <li>preemption: what starts must be worth more than all that is destroyed, by a margin; and a victim's loss is the net of
+ * <li>preemption: what starts must be worth more than what is destroyed; and a victim's loss is the net of
  * losing his memory;
  * <li>quotes: whether to wait is the net of paying less, later;
  * <li>retention: a cached block bids its {@link dev.pigou.kvcache.YieldRetention yield}, the density of keeping it, in the same

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class PricePolicy implements SchedulingPolicy {
     /** Prompt tokens of a step, however small its constant part: below that, matrix products get inefficient. */
     private static final int LEAST_CHUNK = 256;
+    /** How long a request has just come. */
+    private static final long JUST_NOW_NANOS = 1_000_000_000;
 
     private final PriceConfig config;
     private final Valuation valuation;
@@ -113,7 +115,7 @@ public final class PricePolicy implements SchedulingPolicy {
     @Override
     public void added(Sequence sequence, long nowNanos) {
         sequence.footprint(valuation.waitingBlockSeconds(sequence));
-        demand.arrived(reauction.rankToStart(sequence, nowNanos), sequence.footprint());
+        demand.arrived(reauction.rankToStart(sequence, nowNanos), sequence.footprint(), nowNanos);
     }
 
     @Override
@@ -159,7 +161,7 @@ public final class PricePolicy implements SchedulingPolicy {
         if (left > 0 && treasury.isEntitled(waiting, worthless)) {
             return false; // its tenant's floor will let it in before
         }
-        return isAboveItsPrice(waiting) ? isTooDear(waiting, left) : isTooLate(waiting, left);
+        return isAboveItsPrice(waiting) ? isTooDear(waiting, left) : isTooLate(waiting, left, nowNanos);
     }
 
     /** Without a maximum there is no price to be above, and none is computed: this is asked of all that wait. */
@@ -185,8 +187,9 @@ public final class PricePolicy implements SchedulingPolicy {
      * Who comes again with the same bid meets the same queue, unless it was longer than usual: a time is given only to those
      * whose like mostly come in.
      */
-    private boolean isTooLate(Sequence waiting, double left) {
-        double wait = demand.waitSeconds(-waiting.rank());
+    private boolean isTooLate(Sequence waiting, double left, long nowNanos) {
+        boolean justCame = nowNanos - waiting.arrivalNanos() < JUST_NOW_NANOS;
+        double wait = demand.waitSeconds(-waiting.rank()) * (justCame ? config.caution() : 1);
         if (wait <= left) {
             return false;
         }
@@ -227,8 +230,14 @@ public final class PricePolicy implements SchedulingPolicy {
         return paysOff && !isReserved(sequence, view) ? Admission.ADMIT_IF_IT_FITS : Admission.PASS;
     }
 
-    /** True if it would take memory that others, worth more a block-second, are about to ask for. */
+    /**
+     * True if it would take memory that others, worth more a block-second, are about to ask for. For their sake memory stays
+     * free, but not all of it: on an idle machine nobody waits for those who may come.
+     */
     private boolean isReserved(Sequence sequence, SchedulerView view) {
+        if (view.runningCount() == 0) {
+            return false;
+        }
         int left = view.kvCache().availableBlocks() - view.kvCache().blocksFor(sequence.length() + 1);
         return left < demand.reservedBlocks(-sequence.rank());
     }

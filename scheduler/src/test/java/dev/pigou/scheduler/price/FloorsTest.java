@@ -1,9 +1,11 @@
 package dev.pigou.scheduler.price;
 
 import dev.pigou.scheduler.Bid;
+import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.SequenceState;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,11 +56,12 @@ final class FloorsTest {
     }
 
     @Test
-    void withoutAFloorHePaysLikeEverybody() {
+    void withoutAFloorHeIsOutbidAndTold() {
         Sequence poor = poorAmongTheRich();
-        secondsUntilStarted(poor);
-        house.runUntilEnded(poor);
-        assertThat(poor.charge().duePico()).isPositive();
+        assertThat(secondsUntilStarted(poor)).isLessThan(30);
+        Refusal refusal = Objects.requireNonNull(poor.refusal());
+        assertThat(refusal.reason()).isEqualTo(Refusal.Reason.NO_CAPACITY);
+        assertThat(poor.charge().meteredPico()).isZero();
     }
 
     @Test

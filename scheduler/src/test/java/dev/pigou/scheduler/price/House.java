@@ -51,13 +51,17 @@ final class House {
     /** What was due of each lease when it last told of it while it stood. */
     final Map<PrefixLease, Long> accruedPico = new HashMap<>();
     long nowNanos;
+    private final StepCost cost;
 
-    House(int blocks, PriceConfig config) {
+    House(int blocks, PriceConfig config) { this(blocks, config, COST, MAX_SEQS, MAX_LENGTH); }
+
+    House(int blocks, PriceConfig config, StepCost cost, int maxSeqs, int maxLength) {
+        this.cost = cost;
         kvCache = new KvCacheManager(blocks, BLOCK_SIZE, true, new LruRetention(blocks));
-        policy = new PricePolicy(config, new LearnedOutputLengths(8), new StepCostModel(COST, 8), BLOCK_SIZE,
+        policy = new PricePolicy(config, new LearnedOutputLengths(8), new StepCostModel(cost, 8), BLOCK_SIZE,
                 RetentionView.WORTHLESS);
-        scheduler = new Scheduler(new SchedulerConfig(MAX_SEQS, 64, MAX_LENGTH, new int[]{END_OF_TEXT}),
-                policy, kvCache);
+        scheduler = new Scheduler(new SchedulerConfig(maxSeqs, 64, maxLength, new int[]{END_OF_TEXT}), policy,
+                kvCache);
     }
 
     House(int blocks) { this(blocks, PriceConfig.DEFAULT); }
@@ -68,8 +72,8 @@ final class House {
     static PriceConfig resourcePrice(double creditsPerSecond) {
         PriceConfig usual = PriceConfig.DEFAULT;
         return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(),
-                usual.mostPreemptions(), usual.chunkBases(), usual.demandSeconds(), usual.leastChance(),
-                creditsPerSecond);
+                usual.mostPreemptions(), usual.chunkBases(), usual.demandSeconds(), usual.caution(),
+                usual.leastChance(), creditsPerSecond);
     }
 
     static Bid bid(Tenant tenant, double value) {
@@ -110,7 +114,7 @@ final class House {
 
     /** Lets the time pass that the device takes. */
     void pass(StepPlan plan) {
-        nowNanos += (long) (COST.seconds(new StepWork().set(plan, BLOCK_SIZE)) * SECOND);
+        nowNanos += (long) (cost.seconds(new StepWork().set(plan, BLOCK_SIZE)) * SECOND);
     }
 
     void runUntilEnded(Sequence sequence) {

@@ -1,0 +1,136 @@
+#pragma once
+
+#include "parallel.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+/** What the machine can do at best with all its threads, to measure kernels against. Run alone. */
+namespace pigou::test {
+
+/** Of how long `run` takes. */
+template <class Run>
+double median_seconds(int repeats, const Run& run) {
+    using clock = std::chrono::steady_clock;
+    std::vector<double> times;
+    for (int i = 0; i < repeats; ++i) {
+        const auto start = clock::now();
+        run();
+        times.push_back(std::chrono::duration<double>(clock::now() - start).count());
+    }
+    std::sort(times.begin(), times.end());
+    return times[times.size() / 2];
+}
+
+namespace ceiling {
+
+constexpr int repeats = 7;
+/** Fits no cache. */
+constexpr int64_t cold_bytes = int64_t{512} << 20;
+
+inline volatile uint64_t sink;
+
+/** Sums an array in four vectors, with prefetches so far ahead. */
+#if defined(__x86_64__)
+__attribute__((target("avx2")))
+#endif
+inline uint64_t
+sum(const uint8_t* from, const uint8_t* to, int64_t ahead) {
+    typedef uint64_t Vector __attribute__((vector_size(32)));
+    Vector a = {}, b = {}, c = {}, d = {};
+    for (; from < to; from += 4 * sizeof(Vector)) {
+        const auto* vectors = reinterpret_cast<const Vector*>(from);
+        __builtin_prefetch(from + ahead);
+        __builtin_prefetch(from + ahead + 64);
+        a += vectors[0];
+        b += vectors[1];
+        c += vectors[2];
+        d += vectors[3];
+    }
+    const Vector all = a + b + c + d;
+    return all[0] + all[1] + all[2] + all[3];
+}
+
+/** Bytes a second that are read, each thread from a part of its own; the best of several distances of prefetching. */
+inline double reads(bool huge_pages) {
+    auto* bytes = static_cast<uint8_t*>(std::aligned_alloc(4096, cold_bytes));
+#if defined(__linux__)
+    madvise(bytes, cold_bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+#endif
+    std::memset(bytes, 1, cold_bytes);
+    double best = 0;
+    for (int64_t ahead : {0, 2048, 4096, 8192}) {
+        const double time = median_seconds(repeats, [&] {
+            cpu::parallel(cpu::max_threads(), [&](cpu::Team team) {
+                const cpu::Range part = team.share(cold_bytes / 4096);
+                sink = sum(bytes + part.begin * 4096, bytes + part.end * 4096, ahead);
+            });
+        });
+        best = std::max(best, static_cast<double>(cold_bytes) / time);
+    }
+    std::free(bytes);
+    return best;
+}
+
+#if defined(__x86_64__)
+constexpr int chains = 24;
+
+[[gnu::target("avx512f,avx512bf16")]] inline double pair_chains(int64_t rounds) {
+    __m512 sums[chains];
+    for (int i = 0; i < chains; i++) sums[i] = _mm512_setzero_ps();
+    __m512bh a = __m512bh(_mm512_set1_epi32(0x3f803f80)), b = a;
+    for (int64_t round = 0; round < rounds; round++) {
+        asm volatile("" : "+v"(a), "+v"(b));
+#pragma GCC unroll 24
+        for (int i = 0; i < chains; i++) sums[i] = _mm512_dpbf16_ps(sums[i], a, b);
+    }
+    float total = 0;
+    for (int i = 0; i < chains; i++) total += sums[i][0];
+    return total;
+}
+
+[[gnu::target("avx512f")]] inline double single_chains(int64_t rounds) {
+    __m512 sums[chains];
+    for (int i = 0; i < chains; i++) sums[i] = _mm512_setzero_ps();
+    __m512 a = _mm512_set1_ps(1), b = a;
+    for (int64_t round = 0; round < rounds; round++) {
+        asm volatile("" : "+v"(a), "+v"(b));
+#pragma GCC unroll 24
+        for (int i = 0; i < chains; i++) sums[i] = _mm512_fmadd_ps(a, b, sums[i]);
+    }
+    float total = 0;
+    for (int i = 0; i < chains; i++) total += sums[i][0];
+    return total;
+}
+
+inline double flops(double (*products)(int64_t), double flops_a_product) {
+    constexpr int64_t rounds = 2'000'000;
+    const int threads = cpu::max_threads();
+    const double time = median_seconds(repeats, [&] {
+        cpu::parallel(threads, [&](const cpu::Team&) {
+            if (products(rounds) <= 0) std::abort();
+        });
+    });
+    return threads * rounds * chains * flops_a_product / time;
+}
+
+/** FLOP/s of vdpbf16ps on nothing but registers. */
+inline double bf16_pairs() { return flops(pair_chains, 64); }
+
+/** FLOP/s of fused multiply-adds of float32 on nothing but registers, in AVX-512. */
+inline double f32_products() { return flops(single_chains, 32); }
+#endif
+
+}  // namespace ceiling
+}  // namespace pigou::test
