@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a server had booked is there after it was killed in the middle of its work, and the next one goes on from it. */
 class KilledServerTest {
-    /** Of 4 KiB each: so few that a crowd gives memory a price. */
-    private static final String SIXTY_FOUR_BLOCKS = "262144";
+    /** Room for two of the crowd, who have all that they want, and for what is leased; so memory has a price for those who wait. */
+    private static final String KV_CACHE_BYTES = "262144";
     private static final int CROWD = 64;
     private static final String LONG = "{\"prompt\":[1,2,3],\"max_tokens\":900,\"ignore_eos\":true,"
             + "\"pigou\":{\"value\":1,\"latency_price\":0.001}}";
@@ -48,7 +48,7 @@ class KilledServerTest {
 
     private ServerProcess serve(Path model) throws IOException {
         return ServerProcess.start(model, "--config", config().toString(), "--kv-cache-memory-bytes",
-                SIXTY_FOUR_BLOCKS, "--max-model-len", "1000");
+                KV_CACHE_BYTES, "--max-model-len", "1000", "--max-num-seqs", "2");
     }
 
     /** What alice's wallet holds in a server that starts now. */
