@@ -82,6 +82,14 @@ PIGOU_INLINE void pack_keys(const Stored<E>* pool, const KeyRows& rows, int64_t 
         for (int64_t unit = 0; unit < depth; unit += lanes) {
             int64_t done = unit * Unit<E>::elements;
             Words square[lanes];
+            if (key + lanes <= rows.count && done + lanes * Unit<E>::elements <= head_dim) {
+#pragma GCC unroll 16
+                for (int i = 0; i < lanes; i++) square[i] = Unit<E>::load_all_units(pool + rows.at[key + i] + done);
+                transpose(square);
+#pragma GCC unroll 16
+                for (int i = 0; i < lanes; i++) store_as(to + (unit + i) * key_tile + key, square[i]);
+                continue;
+            }
 #pragma GCC unroll 16
             for (int i = 0; i < lanes; i++) {
                 square[i] = key + i < rows.count
@@ -105,6 +113,12 @@ PIGOU_INLINE void pack_values(const Stored<E>* pool, const KeyRows& rows, int64_
     for (int64_t key = 0; key < rows.count; key += step, to += padded(head_dim)) {
         const Stored<E>* row = pool + rows.at[key];
         const Stored<E>* next = step == 2 && key + 1 < rows.count ? pool + rows.at[key + 1] : nullptr;
+        if constexpr (step == 2) {
+            if (next != nullptr && head_dim % (2 * lanes) == 0) {
+                for (int64_t j = 0; j < head_dim; j += 2 * lanes) Unit<E>::interleave_all(row + j, next + j, to + j);
+                continue;
+            }
+        }
         for (int64_t j = 0; j < head_dim; j += lanes) {
             store_as(to + j, Unit<E>::interleave(row + j, next == nullptr ? nullptr : next + j, head_dim - j));
         }

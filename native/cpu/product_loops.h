@@ -23,6 +23,9 @@ struct Singles {
         return as_words(load_upto<E>(from, count));
     }
 
+    // `lanes` units, all of them there.
+    [[gnu::always_inline]] static Words load_all_units(const Stored<E>* from) { return as_words(load<E>(from)); }
+
     // Unit j pairs element j of `elements` successive rows; here there is only one row.
     [[gnu::always_inline]] static Words interleave(const Stored<E>* row, const Stored<E>*, int64_t count) {
         return load_units(row, count);
@@ -44,6 +47,18 @@ struct Pairs {
         Words units = load_first_words(from, count / 2);
         if (count % 2 != 0) units[count / 2] = from[count - 1];
         return units;
+    }
+
+    [[gnu::always_inline]] static Words load_all_units(const uint16_t* from) { return load_as<Words>(from); }
+
+    // The units of 2 * lanes elements of two rows.
+    [[gnu::always_inline]] static void interleave_all(const uint16_t* row, const uint16_t* next, uint32_t* to) {
+        __m512i a = load_as<__m512i>(row), b = load_as<__m512i>(next);
+        __m512i even = _mm512_set_epi16(47, 15, 46, 14, 45, 13, 44, 12, 43, 11, 42, 10, 41, 9, 40, 8, 39, 7, 38, 6, 37, 5, 36,
+            4, 35, 3, 34, 2, 33, 1, 32, 0);
+        __m512i odd = _mm512_add_epi16(even, _mm512_set1_epi16(16));
+        store_as(to, _mm512_permutex2var_epi16(a, even, b));
+        store_as(to + lanes, _mm512_permutex2var_epi16(a, odd, b));
     }
 
     // `next` may be null: a row of zeros.

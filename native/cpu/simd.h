@@ -64,7 +64,15 @@ PIGOU_INLINE void store_as(void* to, Vector vector) {
 
 PIGOU_INLINE Floats as_floats(Words words) { return load_as<Floats>(&words); }
 PIGOU_INLINE Words as_words(Floats floats) { return load_as<Words>(&floats); }
-PIGOU_INLINE Words widen_bits(Halves halves) { return __builtin_convertvector(halves, Words); }
+PIGOU_INLINE Words widen_bits(Halves halves) {
+#if defined(__AVX512F__)  // the compiler would widen in quarters
+    return Words(_mm512_cvtepu16_epi32(__m256i(halves)));
+#elif defined(__AVX2__)
+    return Words(_mm256_cvtepu16_epi32(__m128i(halves)));
+#else
+    return __builtin_convertvector(halves, Words);
+#endif
+}
 
 PIGOU_INLINE Floats splat(float value) { return value - Floats{}; }
 PIGOU_INLINE Words splat(uint32_t value) { return value - Words{}; }

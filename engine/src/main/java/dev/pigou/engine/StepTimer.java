@@ -25,7 +25,7 @@ public final class StepTimer {
     /** Fewer would not tell what one more costs. */
     private static final int LEAST_SEQUENCES = 4;
     /** A round that took longer is not tried larger. */
-    private static final double LONG_ROUND_SECONDS = 0.25;
+    private static final double LONG_ROUND_SECONDS = 0.1;
     /** What steps take if they cannot be timed: a large model on a small machine. */
     private static final StepCost GUESS = new StepCost(0.05, 1e-3, 1e-8, 1e-3, 1e-6);
 
