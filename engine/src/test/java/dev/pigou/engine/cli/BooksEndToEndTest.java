@@ -16,10 +16,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -87,15 +85,11 @@ class BooksEndToEndTest {
                 [tenants.bob]
                 keys = ["%s"]
                 """.formatted(ledger, KeyHash.of("of-alice").hex(), KeyHash.of("of-bob").hex()));
-        var serve = new ServeCommand();
-        var line = new CommandLine(serve);
-        line.setDefaultValueProvider(LayeredSettings.of(Map.of(), file, line.getCommandSpec()));
         List<String> arguments = new ArrayList<>(
                 List.of("--model", RunningServer.GOLDEN.resolve("llama").toString(), "--port", "0",
                         "--device", "cpu", "--dtype", "float32"));
         arguments.addAll(List.of(flags));
-        line.parseArgs(arguments.toArray(String[]::new));
-        return serve.start();
+        return RunningServer.configured(file, arguments.toArray(String[]::new));
     }
 
     private static HttpResponse<String> complete(ModelServer server, String key)

@@ -11,10 +11,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,11 +51,8 @@ class KilledServerTest {
 
     /** What alice's wallet holds in a server that starts now. */
     private double wallet(Path model) throws IOException {
-        var serve = new ServeCommand();
-        var line = new CommandLine(serve);
-        line.setDefaultValueProvider(LayeredSettings.of(Map.of(), config(), line.getCommandSpec()));
-        line.parseArgs("--model", model.toString(), "--port", "0", "--device", "cpu");
-        try (ModelServer server = serve.start()) {
+        try (ModelServer server = RunningServer.configured(config(), "--model", model.toString(), "--port",
+                "0", "--device", "cpu")) {
             return server.assembly().policies().pricing().orElseThrow().treasury()
                     .available(new Tenant(0, "", 1), System.nanoTime());
         }

@@ -13,14 +13,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,12 +50,8 @@ class PrefixesEndToEndTest {
                 keys = ["%s"]
                 share_prefixes = true
                 """.formatted(ledger(), hash("alice"), hash("bob"), hash("red"), hash("blue")));
-        var serve = new ServeCommand();
-        var line = new CommandLine(serve);
-        line.setDefaultValueProvider(LayeredSettings.of(Map.of(), file, line.getCommandSpec()));
-        line.parseArgs("--model", RunningServer.GOLDEN.resolve("llama").toString(), "--port", "0", "--device",
-                "cpu", "--dtype", "float32");
-        server = serve.start();
+        server = RunningServer.configured(file, "--model", RunningServer.GOLDEN.resolve("llama").toString(),
+                "--port", "0", "--device", "cpu", "--dtype", "float32");
     }
 
     @AfterEach

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -54,6 +55,15 @@ final class RunningServer implements AutoCloseable {
         var serve = new ServeCommand();
         new CommandLine(serve).parseArgs(arguments.toArray(String[]::new));
         return new RunningServer(serve.start());
+    }
+
+    /** Serves what a configuration file names and further flags; whoever calls closes it. */
+    static ModelServer configured(Path file, String... flags) {
+        var serve = new ServeCommand();
+        var line = new CommandLine(serve);
+        line.setDefaultValueProvider(LayeredSettings.of(Map.of(), file, line.getCommandSpec()));
+        line.parseArgs(flags);
+        return serve.start();
     }
 
     /** A model so small, with a context so long, that an answer can take as long as a test likes. */
