@@ -228,27 +228,62 @@ def weights_of(b, shape, dtype):
     return [make(size) for size in gpu_program.weight_shapes(shape)]
 
 
+THETA = 5e5
+
+
 def rope_of(b, positions, size):
-    angles = b.torch.outer(b.torch.arange(positions).float(), 5e5 ** -(b.torch.arange(0, size, 2).float() / size)).to(b.device)
+    angles = b.torch.outer(b.torch.arange(positions).float(), THETA ** -(b.torch.arange(0, size, 2).float() / size)).to(b.device)
     return angles.cos(), angles.sin()
+
+
+def after_prompt(b, shape, weights, number, prompt, rope):
+    """What the program says comes after `prompt`, the last token in a step of its own: ids and log-probabilities of the
+    likelier half of the vocabulary."""
+    torch, top, module, out = b.torch, shape[6] // 2, None, None
+    for tokens, computed in ((prompt[:-1], 0), (prompt[-1:], len(prompt) - 1)):
+        ints, counts, groups, _ = gpu_program.batch([(tokens, computed)], 16, top)
+        module = module or gpu_program.load(torch, shape, weights, number, 16, 16 * -(-len(prompt) // 16), rope)
+        out = module.step(b.ints(ints), torch.empty(0, dtype=torch.float64, device=b.device), counts, groups)
+    return out[2:2 + top].long(), out[3 + top:]
+
+
+def same_logits(b, what, ids, logprobs, wanted, most):
+    """Log-probabilities less their mean: what they have in common says nothing about the model."""
+    wanted = wanted.double().cpu()[ids]
+    b.close(what, logprobs - logprobs.mean(), wanted - wanted.mean(), most)
 
 
 @check
 def program(b):
-    """The whole model program against float32 without paging: a prompt, then one more token."""
-    torch = b.torch
-    for name, dtype in (("tiny", torch.float32), ("tiny", torch.bfloat16)):
-        shape, number = gpu_program.SHAPES[name], {torch.float32: 6, torch.bfloat16: 15}[dtype]
+    """The whole model program against float32 without paging."""
+    torch, shape = b.torch, gpu_program.SHAPES["tiny"]
+    for dtype, number, most in ((torch.float32, 6, 1e-4), (torch.bfloat16, 15, 3e-2)):
         weights, rope = weights_of(b, shape, dtype), rope_of(b, 256, shape[4])
         prompt = torch.randint(0, shape[6], (50,)).tolist()
-        module = None
-        for tokens, computed in ((prompt[:49], 0), (prompt[49:], 49)):
-            ints, counts, groups, _ = gpu_program.batch([(tokens, computed)], 16, 10)
-            module = module or gpu_program.load(torch, shape, weights, number, 16, 64, rope)
-            out = module.step(b.ints(ints), torch.empty(0, dtype=torch.float64, device=b.device), counts, groups)
-        ids, logprobs = out[1:12].long(), out[12:23]
-        wanted = gpu_program.reference(torch, shape, weights, prompt, rope).cpu()[ids]
-        b.close(f"program {name} {dtype}", logprobs, wanted, 1e-4 if dtype == torch.float32 else 2e-2)
+        ids, logprobs = after_prompt(b, shape, weights, number, prompt, rope)
+        same_logits(b, f"program {dtype}", ids, logprobs, gpu_program.reference(torch, shape, weights, prompt, rope), most)
+
+
+@check
+def program_against_transformers(b):
+    """The same against transformers, which computes in float32 from the same numbers; the shape of Llama 8B included."""
+    torch = b.torch
+    try:
+        import transformers  # noqa: F401
+    except ImportError:
+        print("program_against_transformers: SKIPPED: no transformers here (pip install transformers)", flush=True)
+        return
+    for name, dtype, number, most in (("tiny", torch.float32, 6, 1e-4), ("llama-8b", torch.bfloat16, 15, 5e-2)):
+        shape = gpu_program.SHAPES[name]
+        if b.device == "cpu" and name != "tiny":
+            continue
+        weights, rope = weights_of(b, shape, dtype), rope_of(b, 1024, shape[4])
+        prompt = torch.randint(0, shape[6], (777,)).tolist()
+        ids, logprobs = after_prompt(b, shape, weights, number, prompt, rope)
+        model = gpu_program.transformers_model(torch, shape, weights, THETA)
+        del weights
+        wanted = model(b.ints([prompt])).logits[0, -1].log_softmax(-1)
+        same_logits(b, f"transformers' {name} {dtype}", ids, logprobs, wanted, most)
 
 
 @timing
@@ -301,15 +336,19 @@ def step(b, quick):
     if quick:
         return rows
     shape = gpu_program.SHAPES["llama-8b"]
-    weights, rope = weights_of(b, shape, torch.bfloat16), rope_of(b, 2304, 128)
-    held = sum(w.numel() * 2 for w in weights[1:] if w is not None)
-    for count in (1, 64):
-        ints, counts, groups, slots = gpu_program.batch([([7], 2047)] * count, 16, 0)
-        groups = [count, 1, 128, 2048]
-        module = gpu_program.load(torch, shape, weights, 15, 16, slots, rope)
-        numbers, reals = b.ints(ints), torch.empty(0, dtype=torch.float64, device=b.device)
-        s = b.seconds(lambda: module.step(numbers, reals, counts, groups), 10)
-        rows.append((f"step llama-8b {count} x 2048", (held + count * 2048 * 32 * 8 * 128 * 4) / s, None))
+    weights, rope = weights_of(b, shape, torch.bfloat16), rope_of(b, 2304, shape[4])
+    dense = 2 * weights[2].numel()  # the head; the rest of what is read is the layers'
+    layers = sum(w.numel() for w in weights[4:] if w is not None)
+    for form, bytes_each in ((0, 2), (9, 1), (8, 1 + 1 / 16), (4, 1 / 2 + 1 / 16)):
+        module = gpu_program.load(torch, shape, weights, 15, 16, 64 * 2048, rope, form)
+        for pool in [*module.keys, *module.values]:
+            pool.normal_()
+        for count in (1, 8, 64):
+            ints, counts, groups, _ = gpu_program.batch([([7], 2047)] * count, 16, 0)
+            numbers, reals = b.ints(ints), torch.empty(0, dtype=torch.float64, device=b.device)
+            s = b.seconds(lambda: module.step(numbers, reals, counts, groups), 20)
+            moved = dense + layers * bytes_each + count * 2048 * shape[0] * shape[3] * shape[4] * 4
+            rows.append((f"step llama-8b format {form}, {count} x 2048: {s * 1e3:.2f} ms", moved / s, None))
         del module
         torch.cuda.empty_cache()
     return rows

@@ -6,7 +6,9 @@ import pathlib
 import struct
 import zipfile
 
-PROGRAM = pathlib.Path(__file__).resolve().parent.parent / "engine/src/main/resources/dev/pigou/engine/torch/program.py"
+TEXTS = pathlib.Path(__file__).resolve().parent.parent / "engine/src/main/resources/dev/pigou/engine/torch"
+PROGRAM = "\n".join((TEXTS / name).read_text() for name in ("program.py", "kernels_native.py"))
+NO_MATRIX, DENSE = -1, 0  # formats of weights; more in ops.h
 
 SHAPES = {  # layers, hidden, heads, kv heads, head size, feed-forward, vocabulary
     "tiny": (2, 256, 4, 2, 64, 512, 1000),
@@ -49,7 +51,8 @@ def archive(code, attributes):
 def attributes(shape, scalar_type, block_size, eps=1e-5):
     layers, _, heads, kv, size, _, _ = shape
     return {"training": False, "layers": layers, "heads": heads, "kv_heads": kv, "head_dim": size, "block_size": block_size,
-            "window": 0, "eps": eps, "dtype": scalar_type, "weights": "build_tensorlist", "windowed": "build_intlist",
+            "window": 0, "eps": eps, "dtype": scalar_type, "weights": "build_tensorlist", "formats": "build_intlist",
+            "widths": "build_intlist", "windowed": "build_intlist",
             "rope": "build_tensorlist", "keys": "build_tensorlist", "values": "build_tensorlist"}
 
 
@@ -58,38 +61,71 @@ def weight_shapes(shape):
     layers, hidden, heads, kv, size, ffn, vocab = shape
     layer = [(hidden,), ((heads + 2 * kv) * size, hidden), (), (), (), (hidden, heads * size), (), (hidden,),
              (2 * ffn, hidden), (), (hidden, ffn), ()]
-    return [(vocab, hidden), (hidden,), (vocab, hidden)] + layer * layers
+    return [(vocab, hidden), (hidden,), (vocab, hidden), ()] + layer * layers
+
+
+def layer_weights(weights, layer):
+    """The twelve of one layer."""
+    return weights[4 + 12 * layer: 16 + 12 * layer]
 
 
 def batch(sequences, block_size, top):
     """The arguments ints, counts, groups of `step` for sequences of (tokens, computed), and the slots of the pool. Each samples
     its last row greedily, with log-probabilities of the `top` likeliest."""
-    tokens, positions, slots, tables, sampled, groups, block = [], [], [], [], [], [], 0
+    tokens, positions, slots, tables, lines, sampled, groups, block = [], [], [], [], [], [], [], 0
     for ids, computed in sequences:
         length = computed + len(ids)
         blocks = -(-length // block_size)
         own = list(range(block, block + blocks))
         block += blocks
+        lines += [len(tokens), len(ids), len(tables), length]
         tokens += ids
         positions += range(computed, length)
         slots += [own[p // block_size] * block_size + p % block_size for p in range(computed, length)]
         tables += own
         sampled.append(len(tokens) - 1)
         groups += [1, len(ids), blocks, length]
-    sections = [tokens, positions, slots, tables, sampled, [], [], list(range(len(sampled)))] + [[]] * 8
+    sections = [tokens, positions, slots, tables, lines, sampled, [], [], list(range(len(sampled)))] + [[]] * 8
     return sum(sections, []), [len(s) for s in sections] + [top], groups, block * block_size
 
 
-def load(torch, shape, weights, scalar_type, block_size, slots, rope):
-    """The program with its weights and pool on the device of the weights."""
+def load(torch, shape, weights, scalar_type, block_size, slots, rope, format=DENSE):
+    """The program with its weights and pool on the device of the weights, the layers' matrices in `format`."""
     device = weights[0].device
-    module = torch.jit.load(io.BytesIO(archive(PROGRAM.read_text(), attributes(shape, scalar_type, block_size))), device)
-    for weight, size in zip(weights, weight_shapes(shape)):
+    module = torch.jit.load(io.BytesIO(archive(PROGRAM, attributes(shape, scalar_type, block_size))), device)
+    for index, (weight, size) in enumerate(zip(weights, weight_shapes(shape))):
         slices = [] if weight is None else [weight.reshape(-1).view(torch.uint8)]
-        module.add_weight(slices, [] if weight is None else [scalar_type], list(size) or [0])
+        kind = NO_MATRIX if len(size) < 2 or index == 0 else DENSE if index == 2 else format
+        module.add_weight(slices, [] if weight is None else [scalar_type], list(size) or [0], kind)
     module.set_rope(*rope)
     module.allocate([0] * shape[0], slots)
     return module
+
+
+def transformers_model(torch, shape, weights, theta, eps=1e-5):
+    """The same model as transformers computes it, in float32 on the weights' device."""
+    import transformers
+    layers, hidden, heads, kv, size, ffn, vocab = shape
+    config = transformers.LlamaConfig(
+        vocab_size=vocab, hidden_size=hidden, intermediate_size=ffn, num_hidden_layers=layers, num_attention_heads=heads,
+        num_key_value_heads=kv, head_dim=size, rms_norm_eps=eps, tie_word_embeddings=False, attention_bias=False,
+        rope_parameters={"rope_type": "default", "rope_theta": theta}, attn_implementation="sdpa")
+    with torch.device("meta"):
+        model = transformers.LlamaForCausalLM(config)
+    named = {"model.embed_tokens.weight": weights[0], "model.norm.weight": weights[1], "lm_head.weight": weights[2]}
+    for layer in range(layers):
+        w, prefix = layer_weights(weights, layer), f"model.layers.{layer}."
+        q, k, v = w[1].split([heads * size, kv * size, kv * size])
+        gate, up = w[8].chunk(2)
+        named |= {prefix + "input_layernorm.weight": w[0], prefix + "self_attn.q_proj.weight": q,
+                  prefix + "self_attn.k_proj.weight": k, prefix + "self_attn.v_proj.weight": v,
+                  prefix + "self_attn.o_proj.weight": w[5], prefix + "post_attention_layernorm.weight": w[7],
+                  prefix + "mlp.gate_proj.weight": gate, prefix + "mlp.up_proj.weight": up,
+                  prefix + "mlp.down_proj.weight": w[10]}
+    model.load_state_dict({name: weight.float() for name, weight in named.items()}, assign=True)
+    # Computed, not loaded: the one buffer that is not in the state.
+    model.model.rotary_emb = type(model.model.rotary_emb)(config, device=weights[0].device)
+    return model.eval()
 
 
 def reference(torch, shape, weights, ids, rope, eps=1e-5):
@@ -106,7 +142,7 @@ def reference(torch, shape, weights, ids, rope, eps=1e-5):
 
     x = weights[0][ids].float()
     for layer in range(layers):
-        w = weights[3 + 12 * layer: 15 + 12 * layer]
+        w = layer_weights(weights, layer)
         qkv = (norm(x, w[0]) @ w[1].float().T).view(len(ids), heads + 2 * kv, size)
         q, k, v = qkv.split([heads, kv, kv], 1)
         q, k, v = (t.transpose(0, 1) for t in (rotate(q), rotate(k), v))

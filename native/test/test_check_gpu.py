@@ -23,15 +23,15 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(["SETITEMS", "BUILD", "STOP"], opcodes[-3:])
 
     def test_attributes_are_those_the_program_declares_in_order(self):
-        text = gpu_program.PROGRAM.read_text()
+        text = gpu_program.PROGRAM
         declared = [line.split(":")[0].strip() for line in text.splitlines() if line.startswith("  ") and " : " in line
                     and not line.strip().startswith("#")]
         self.assertEqual(declared, list(gpu_program.attributes(gpu_program.SHAPES["tiny"], 15, 16)))
 
     def test_batch_names_every_token_and_slot_once(self):
         ints, counts, groups, slots = gpu_program.batch([([1, 2, 3], 5), ([4], 16)], 4, 2)
-        self.assertEqual([4, 4, 4, 7, 2, 0, 0, 2] + [0] * 8 + [2], counts)
-        self.assertEqual(sum(counts[:16]), len(ints))
+        self.assertEqual([4, 4, 4, 7, 8, 2, 0, 0, 2] + [0] * 8 + [2], counts)
+        self.assertEqual(sum(counts[:17]), len(ints))
         self.assertEqual([1, 2, 3, 4, 5, 6, 7, 16, 5, 6, 7, 24], ints[:12])
         self.assertEqual(([1, 3, 2, 8, 1, 1, 5, 17], 28), (groups, slots))
 
