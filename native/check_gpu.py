@@ -192,11 +192,11 @@ def linear(b):
             weight, bias = b.random(out, size, dtype=dtype, size=0.05), b.random(out, dtype=dtype)
             for form, most in ((0, 1e-2), (8, 0.02), (4, 0.2), (9, 0.05)):
                 packed = b.ops.pack_linear(weight, form)
-                for n in (1, 8, 9, 16, 17, 200):
+                for n in (1, 8, 9, 16, 17, 50, 200):
                     x = b.random(n, size + 8, dtype=dtype)[:, :size]
                     b.poison()
                     got = b.ops.linear(x, packed, bias, out, form)
-                    b.close(f"linear format {form}", got, x.double() @ weight.double().T + bias.double(), most)
+                    b.close(f"linear {dtype}, format {form}, {n} x {size} to {out}", got, x.double() @ weight.double().T + bias.double(), most)
             b.refuses("bytes of another weight", lambda: b.ops.linear(x, packed[1:], bias, out, 9))
 
 
@@ -212,7 +212,7 @@ def sample(b):
             p = (logits.double() / 0.8).softmax(-1)
             order = torch.arange(vocab, device=b.device).expand(rows, -1)
             if top_p < 1 or min_p > 0 or top_k > 0:
-                p, order = p.sort(-1, descending=True, stable=True)
+                p, order = p.sort(dim=-1, descending=True, stable=True)
                 p = p * (p >= min_p * p[:, :1])
                 p[:, top_k or vocab:] = 0
                 p = p * (p.cumsum(-1) - p < top_p * p.sum(-1, True))
@@ -319,14 +319,32 @@ def attention_prefill(b, quick):
 
 @timing
 def linear_few_rows(b, quick):
-    rows, (out, size) = [], (28672, 4096)
-    weight, empty = b.random(out, size, dtype=b.torch.bfloat16), b.torch.empty(0, device=b.device, dtype=b.torch.bfloat16)
-    for form in (0, 8, 4, 9):
-        packed = b.ops.pack_linear(weight, form)
-        for n in (1, 8, 16):
-            x = b.random(n, size, dtype=b.torch.bfloat16)
-            rows.append((f"linear format {form}, {n} rows", packed.numel() / b.seconds(lambda: b.ops.linear(x, packed, empty, out, form)), None))
+    rows, empty = [], b.torch.empty(0, device=b.device, dtype=b.torch.bfloat16)
+    for form, shapes, counts in ((0, ((28672, 4096), (4096, 14336), (6144, 4096), (4096, 4096)), (1, 8, 16)),
+                                 (8, ((28672, 4096),), (1, 16, 64)), (4, ((28672, 4096),), (1, 16, 64)), (9, ((28672, 4096),), (1, 16, 64))):
+        for out, size in shapes:
+            packed = b.ops.pack_linear(b.random(out, size, dtype=b.torch.bfloat16), form)
+            for n in counts:
+                x = b.random(n, size, dtype=b.torch.bfloat16)
+                s = b.seconds(lambda: b.ops.linear(x, packed, empty, out, form))
+                rows.append((f"linear format {form}, {n} x {size} to {out}: {s * 1e6:.0f} us", packed.numel() / s, None))
     return rows
+
+
+@timing
+def prefill(b, quick):
+    """One prompt of 8192 tokens through the program in the Llama 8B shape."""
+    torch, shape, tokens = b.torch, gpu_program.SHAPES["llama-8b"], 8192
+    layers, hidden, heads, kv, size, ffn, vocab = shape
+    weights, rope = weights_of(b, shape, torch.bfloat16), rope_of(b, tokens, size)
+    ints, counts, groups, slots = gpu_program.batch([(torch.randint(0, vocab, (tokens,)).tolist(), 0)], 16, 0)
+    module = gpu_program.load(torch, shape, weights, 15, 16, slots, rope)
+    del weights
+    numbers, reals = b.ints(ints), torch.empty(0, dtype=torch.float64, device=b.device)
+    s = b.seconds(lambda: module.step(numbers, reals, counts, groups), 7)
+    products = layers * 2 * tokens * hidden * ((2 * heads + 2 * kv) * size + 3 * ffn)
+    attention = layers * 2 * tokens ** 2 * heads * size  # half of the square is seen
+    return [(f"prefill llama-8b {tokens}: {s * 1e3:.0f} ms", None, (products + attention) / s)]
 
 
 @timing

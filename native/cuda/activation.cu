@@ -16,6 +16,7 @@ __device__ __forceinline__ float silu(float x) {
 
 template <typename T, int V>
 __global__ void __launch_bounds__(threads) silu_mul_kernel(const T* gate_up, T* out, int64_t rows, int64_t half) {
+    wait_for_kernel_before();
     const int64_t column = (int64_t{blockIdx.x} * threads + threadIdx.x) * V;
     if (column >= half) {
         return;

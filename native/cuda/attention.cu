@@ -8,15 +8,16 @@ bool on_tensor_cores(const Attention& a, Element element) {
     return element != Element::f32 && has_matrix_kernels(a.head_dim) && aligned(16, a.q, a.keys, a.values, a.out);
 }
 
-// Enough chunks that the last ones to run do not leave most of the device idle: some 8 for each place a block can have.
-int chunk_capacity(const Attention& a, int tiles, int multiprocessors) {
-    constexpr int blocks_each = 2, rounds = 8;
-    return static_cast<int>(a.sequence_count + divide_up(int64_t{multiprocessors} * blocks_each * rounds, tiles));
-}
-
+// Chunks as short as they may be, yet few enough that each place a block can have gets some 10 of them: the last to run
+// then leave little of the device idle. Lengths are the device's to know, but no longer than the tables.
 Partials layout(const Attention& a, int multiprocessors, void* scratch) {
+    constexpr int64_t blocks_each = 3, rounds = 10;
     const int tiles = static_cast<int>(a.kv_heads * divide_up(a.heads / a.kv_heads, tile_rows));
-    Partials p{static_cast<float*>(scratch), nullptr, chunk_capacity(a, tiles, multiprocessors), tiles};
+    const int64_t slots = a.entries * a.block_size;
+    const int64_t wanted = divide_up(multiprocessors * blocks_each * rounds, tiles);
+    const int64_t chunk = max(int64_t{smallest_chunk}, divide_up(divide_up(slots, wanted), chunk_step) * chunk_step);
+    const int capacity = static_cast<int>(a.sequence_count + slots / chunk);
+    Partials p{static_cast<float*>(scratch), nullptr, chunk, capacity, tiles};
     if (scratch != nullptr) {
         p.scales = p.sums + p.row(p.capacity, 0, 0) * a.head_dim;
     }

@@ -13,6 +13,7 @@ constexpr int columns = max_head_dim / 32;  // of one lane
 
 template <typename T>
 __global__ void __launch_bounds__(threads) attend_any_kernel(const Attention a) {
+    wait_for_kernel_before();
     __shared__ float shared[warps][max_head_dim + 2];  // sums, largest score, sum of weights
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const int64_t row = blockIdx.x;
@@ -20,7 +21,7 @@ __global__ void __launch_bounds__(threads) attend_any_kernel(const Attention a) 
     const int64_t kv_head = head / (a.heads / a.kv_heads);
     T* out = static_cast<T*>(a.out) + (row * a.heads + head) * size;
 
-    const int64_t owner = owner_of(a, row);
+    const int64_t owner = find_owner(a, row, [](const Sequence&) { return 0; }).sequence;
     if (owner < 0) {
         for (int j = threadIdx.x; j < size; j += threads) {
             out[j] = narrow<T>(not_a_number());

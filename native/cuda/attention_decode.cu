@@ -2,8 +2,8 @@
 // them where they fit) against a chunk of slots. Flash decoding: chunks of one sequence run side by side and
 // attention_merge.cu puts them together.
 //
-// Grid: chunks of all sequences by tiles (kv heads, times tiles of 16 that the query heads of one fill). The length of a
-// chunk is chosen on the device so that all chunks fit the grid. Each warp of a block streams its own tiles of 16 slots through
+// Grid: chunks of all sequences times tiles (kv heads, times tiles of 16 that the query heads of one fill); the tiles of a chunk
+// are neighbours, as their keys and values are in memory. Each warp of a block streams its own tiles of 16 slots through
 // shared memory, two deep (cp.async), and waits for nobody else; their results meet once, at the end.
 //
 // Bytes moved: 2 length kv d sizeof(T) a sequence. Roofline: memory: g + g operations for each byte are far below the ridge.
@@ -99,11 +99,12 @@ __device__ __forceinline__ void publish(
 template <typename T, int D>
 __global__ void __launch_bounds__(Decode<D>::threads) decode_kernel(const Attention a, const Partials partials) {
     using Shape = Decode<D>;
+    wait_for_kernel_before();
     PIGOU_DYNAMIC_SHARED(shared);
-    const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, tile = blockIdx.y;
+    const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, tile = static_cast<int>(blockIdx.x) % partials.tiles;
 
-    const int64_t chunk = choose_chunk(a, partials.capacity);
-    const Unit unit = find_unit(a.sequence_count, static_cast<int>(blockIdx.x),
+    const int64_t chunk = partials.chunk;
+    const Unit unit = find_unit(a.sequence_count, static_cast<int>(blockIdx.x) / partials.tiles,
         [&](int64_t i) { return chunks_of(a, sequence_at(a, i), chunk); });
     if (unit.sequence < 0) {
         return;  // so do all threads of the block
@@ -240,7 +241,7 @@ bool has_matrix_kernels(int64_t head_dim) {
 void attend_decoded(const Attention& a, Element element, const Partials& partials, cudaStream_t stream) {
     for_head_dim(a.head_dim, [&](auto size) {
         constexpr int D = size;
-        const dim3 grid(partials.capacity, partials.tiles);
+        const dim3 grid(static_cast<unsigned>(partials.capacity) * partials.tiles);
         const auto kernel = element == Element::bf16 ? decode_kernel<bf16, D> : decode_kernel<f16, D>;
         launch("paged_attention", kernel, grid, Decode<D>::threads, Decode<D>::shared_bytes, stream, a, partials);
     });

@@ -161,6 +161,7 @@ __device__ void attend_tile(const Attention& a, const Sequence& sequence, int ti
 
 template <typename T, int D>
 __global__ void __launch_bounds__(threads) prefill_kernel(const Attention a) {
+    wait_for_kernel_before();
     PIGOU_DYNAMIC_SHARED(shared);
     for (int wanted = blockIdx.x;; wanted += gridDim.x) {
         const Unit unit = find_unit(

@@ -13,6 +13,7 @@ namespace pigou::cuda {
 
 constexpr int tile_rows = 16;
 constexpr int smallest_chunk = 128;
+constexpr int chunk_step = 64;  // what a chunk is a multiple of
 
 // One line of `sequences`, or rows = 0 if it names anything that is not there.
 struct Sequence {
@@ -84,31 +85,27 @@ __device__ Unit find_unit(int64_t sequences, int wanted, const Units& units) {
     return {-1, 0, 0, before};
 }
 
-// The shortest chunk, a power of two times the smallest, with which all decoded sequences make at most `capacity` chunks.
-// There are at least as many as sequences, so that the search ends. By a whole warp.
-__device__ inline int64_t choose_chunk(const Attention& a, int capacity) {
-    for (int64_t chunk = smallest_chunk;; chunk *= 2) {
-        const auto chunks = [&](int64_t i) { return chunks_of(a, sequence_at(a, i), chunk); };
-        if (find_unit(a.sequence_count, capacity, chunks).sequence < 0) {
-            return chunk;
-        }
-    }
-}
-
-// The sequence that owns a row of q, or -1. By a whole warp.
-__device__ inline int64_t owner_of(const Attention& a, int64_t row) {
+// The sequence that owns a row of q, or -1, as a unit of those that `units` counts: its first. By a whole warp.
+template <typename Units>
+__device__ Unit find_owner(const Attention& a, int64_t row, const Units& units) {
     const int lane = threadIdx.x % 32;
+    int before = 0;
     for (int64_t base = 0; base < a.sequence_count; base += 32) {
         Sequence s{0, 0, 0, 0};
         if (base + lane < a.sequence_count) {
             s = sequence_at(a, base + lane);
         }
+        const int own = units(s);
+        const int upto = before + warp_prefix_sum(own, lane);
         const unsigned owners = __ballot_sync(all_lanes, row >= s.first_row && row < s.first_row + s.rows);
         if (owners != 0) {
-            return base + __ffs(owners) - 1;
+            const int owner = __ffs(owners) - 1;
+            const int count = __shfl_sync(all_lanes, own, owner);
+            return {base + owner, 0, count, __shfl_sync(all_lanes, upto, owner) - count};
         }
+        before = __shfl_sync(all_lanes, upto, 31);
     }
-    return -1;
+    return {-1, 0, 0, before};
 }
 
 // What a decoded chunk leaves for attention_merge.cu: of each row of its tile the weighted sum of values, the largest
@@ -116,7 +113,8 @@ __device__ inline int64_t owner_of(const Attention& a, int64_t row) {
 struct Partials {
     float* sums;    // [capacity, tiles, 16, head_dim]
     float* scales;  // [capacity, tiles, 16, 2]: largest, sum
-    int capacity;   // chunks over all sequences
+    int64_t chunk;  // slots of each but a sequence's last
+    int capacity;   // chunks over all sequences; there are more only if sequences share entries of the tables
     int tiles;      // kv heads times tiles of 16 that the query heads of one fill
 
     __host__ __device__ int64_t row(int64_t unit, int tile, int r) const {

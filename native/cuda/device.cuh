@@ -132,6 +132,18 @@ __device__ __forceinline__ void copy_wait() {
     asm volatile("cp.async.wait_group %0;" ::"n"(pending) : "memory");
 }
 
+// ---- kernels one after another ------------------------------------------------------------------------------------
+
+// Since `launch` lets a kernel start while the one before it still runs, all threads of every kernel call this before they
+// touch memory that is not constant: what the kernels before have written is there, and nobody reads what will be
+// overwritten. Lets the kernel after this one start at once. Does nothing before compute capability 9.0.
+__device__ __forceinline__ void wait_for_kernel_before() {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 // ---- matrix instructions ------------------------------------------------------------------------------------------
 
 // Four 8x8 matrices of 16-bit elements: lane i points at row i % 8 of matrix i / 8 and receives, of each matrix, the

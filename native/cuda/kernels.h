@@ -93,7 +93,7 @@ void unpack_weight(const void* packed, void* weight, int64_t out, int64_t in, El
     cudaStream_t stream);
 
 // Most rows that linear_few_rows takes, and whether it takes all of this. x's rows are `x_stride` elements apart.
-constexpr int64_t max_few_rows = 16;
+constexpr int64_t max_few_rows = 64;
 bool takes_few_rows(const void* x, int64_t x_stride, int64_t rows, int64_t in, Element element, Format format);
 
 // y [rows, out] = x [rows, in] weight^T + bias. bias [out] may be null. NaN throughout if `packed` is not what

@@ -55,6 +55,7 @@ __device__ __forceinline__ void put(const Pack<T, V>& pack, const T* weight, flo
 
 template <typename T, int V, bool add>
 __global__ void __launch_bounds__(1024) rms_norm_kernel(T* x, const T* delta, const T* weight, T* out, int size, float eps) {
+    wait_for_kernel_before();
     __shared__ float scratch[32];
     const int64_t row = int64_t{blockIdx.x} * size;
     const int step = blockDim.x * V, first = threadIdx.x * V;

@@ -226,22 +226,30 @@ void linear_op(Stack stack) {
     stack.result(std::move(y));
 }
 
-const struct Registration {
-    Registration() {
-        TorchLibraryHandle library = nullptr;
-        if (aoti_torch_library_init_impl("pigou", "CUDA", __FILE__, __LINE__, &library) != 0) {
-            return;
-        }
-        aoti_torch_library_impl(library, "pack_linear", boxed<pack_linear_op>);
-        aoti_torch_library_impl(library, "linear", boxed<linear_op>);
-        aoti_torch_library_impl(library, "rms_norm", boxed<rms_norm_op>);
-        aoti_torch_library_impl(library, "add_rms_norm", boxed<add_rms_norm_op>);
-        aoti_torch_library_impl(library, "rotate_and_store", boxed<rotate_and_store_op>);
-        aoti_torch_library_impl(library, "silu_mul", boxed<silu_mul_op>);
-        aoti_torch_library_impl(library, "paged_attention", boxed<paged_attention_op>);
-        aoti_torch_library_impl(library, "sample", boxed<sample_op>);
-    }
-} registration;
+/// As the CPU's plugin does.
+bool register_ops() {
+    TorchLibraryHandle kernels = nullptr;
+    bool taken = aoti_torch_library_init_impl("pigou", "CUDA", __FILE__, __LINE__, &kernels) == 0;
+    const auto add = [&](const char* name, void (*kernel)(uint64_t*, uint64_t, uint64_t)) {
+        taken = taken && aoti_torch_library_impl(kernels, name, kernel) == 0;
+    };
+    add("pack_linear", boxed<pack_linear_op>);
+    add("linear", boxed<linear_op>);
+    add("rms_norm", boxed<rms_norm_op>);
+    add("add_rms_norm", boxed<add_rms_norm_op>);
+    add("rotate_and_store", boxed<rotate_and_store_op>);
+    add("silu_mul", boxed<silu_mul_op>);
+    add("paged_attention", boxed<paged_attention_op>);
+    add("sample", boxed<sample_op>);
+    return taken;
+}
+
+const bool registered = register_ops();
 
 }  // namespace
 }  // namespace pigou::cuda
+
+/// The compute capabilities that the kernels are compiled for, or null if libtorch did not take them.
+extern "C" [[gnu::visibility("default")]] const char* pigou_cuda_architectures() {
+    return pigou::cuda::registered ? PIGOU_CUDA_ARCHITECTURES : nullptr;
+}

@@ -83,6 +83,7 @@ __device__ __forceinline__ void rotate(
 
 template <typename T, int V>
 __global__ void __launch_bounds__(32 * warps) rotate_and_store_kernel(const Rotation r) {
+    wait_for_kernel_before();
     const int lane = threadIdx.x % 32;
     const int heads = static_cast<int>(r.heads), kv_heads = static_cast<int>(r.kv_heads);
     const int size = static_cast<int>(r.head_dim), half = size / 2;

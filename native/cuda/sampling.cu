@@ -284,6 +284,7 @@ __device__ int draw_cut(Workspace& w, const Row& row, double top_p, float min_p,
 }
 
 __global__ void __launch_bounds__(threads, 1) sample_kernel(const Draw draw, float scale) {
+    wait_for_kernel_before();
     __shared__ Workspace w;
     const int64_t index = draw.rows[blockIdx.x];
     if (index < 0 || index >= draw.logit_rows) {

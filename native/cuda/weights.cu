@@ -15,6 +15,7 @@ constexpr float largest_f16 = 65504;
 // Scale of a row: its largest magnitude is `top`.
 template <typename T>
 __global__ void __launch_bounds__(threads) scale_rows_kernel(const T* weight, float* scales, int64_t out, int64_t in, float top) {
+    wait_for_kernel_before();
     __shared__ float scratch[32];
     const int64_t row = blockIdx.x;
     float largest = 0;
@@ -35,13 +36,10 @@ __device__ __forceinline__ int rounded(float value, float scale, int least, int 
 
 template <typename T>
 __global__ void __launch_bounds__(threads) pack_kernel(const T* weight, unsigned char* packed, int64_t out, int64_t in, Element element, Format format) {
+    wait_for_kernel_before();
     const PackedShape shape(out, in, element, format);
     const int64_t index = int64_t{blockIdx.x} * warps + threadIdx.x / 32;
     const int lane = threadIdx.x % 32;
-    if (index == 0 && lane == 0) {
-        *reinterpret_cast<PackedHeader*>(packed) = {packed_magic, packed_layout, out, in,
-            static_cast<int64_t>(element), static_cast<int64_t>(format), {0, 0, 0}};
-    }
     if (index >= shape.tiles * shape.slabs) {
         return;
     }
@@ -100,6 +98,7 @@ __device__ __forceinline__ void widen_row(float (&value)[8], const uint32_t* wor
 
 template <typename T>
 __global__ void __launch_bounds__(threads) unpack_kernel(const unsigned char* packed, T* weight, int64_t out, int64_t in, Element element, Format format) {
+    wait_for_kernel_before();
     const PackedShape shape(out, in, element, format);
     const int64_t index = int64_t{blockIdx.x} * warps + threadIdx.x / 32;
     const int lane = threadIdx.x % 32;
@@ -151,10 +150,28 @@ __global__ void __launch_bounds__(threads) unpack_kernel(const unsigned char* pa
     }
 }
 
-__global__ void dense_header_kernel(PackedHeader* header, PackedHeader value) { *header = value; }
+__global__ void header_kernel(PackedHeader* header, PackedHeader value) {
+    wait_for_kernel_before();
+    *header = value;
+}
 
 dim3 slab_grid(const PackedShape& shape) {
     return dim3(static_cast<unsigned>(divide_up(shape.tiles * shape.slabs, warps)));
+}
+
+void pack_numbers(const void* weight, unsigned char* bytes, int64_t out, int64_t in, Element element, Format format,
+    cudaStream_t stream) {
+    const PackedShape shape(out, in, element, format);
+    for_element(element, [&](auto zero) {
+        using T = decltype(zero);
+        const T* from = static_cast<const T*>(weight);
+        if (format != Format::int4) {
+            launch("pack_linear", scale_rows_kernel<T>, dim3(static_cast<unsigned>(shape.tiles * weight_rows)), threads, 0,
+                stream, from, reinterpret_cast<float*>(bytes + shape.scales), out, in,
+                format == Format::int8 ? 127.f : 448.f);
+        }
+        launch("pack_linear", pack_kernel<T>, slab_grid(shape), threads, 0, stream, from, bytes, out, in, element, format);
+    });
 }
 
 }  // namespace
@@ -169,21 +186,13 @@ void pack_weight(const void* weight, void* packed, int64_t out, int64_t in, Elem
     auto* bytes = static_cast<unsigned char*>(packed);
     if (format == Format::dense) {
         copy_bytes("pack_linear", bytes + shape.weights, weight, shape.bytes - shape.weights, stream);
-        launch("pack_linear", dense_header_kernel, dim3(1), 1, 0, stream, static_cast<PackedHeader*>(packed),
-            PackedHeader{packed_magic, packed_layout, out, in, static_cast<int64_t>(element),
-                static_cast<int64_t>(format), {0, 0, 0}});
-        return;
+    } else {
+        pack_numbers(weight, bytes, out, in, element, format, stream);
     }
-    for_element(element, [&](auto zero) {
-        using T = decltype(zero);
-        const T* from = static_cast<const T*>(weight);
-        if (format != Format::int4) {
-            launch("pack_linear", scale_rows_kernel<T>, dim3(static_cast<unsigned>(shape.tiles * weight_rows)), threads, 0,
-                stream, from, reinterpret_cast<float*>(bytes + shape.scales), out, in,
-                format == Format::int8 ? 127.f : 448.f);
-        }
-        launch("pack_linear", pack_kernel<T>, slab_grid(shape), threads, 0, stream, from, bytes, out, in, element, format);
-    });
+    // Last, for products read weights before they wait.
+    launch<Order::last>("pack_linear", header_kernel, dim3(1), 1, 0, stream, static_cast<PackedHeader*>(packed),
+        PackedHeader{packed_magic, packed_layout, out, in, static_cast<int64_t>(element), static_cast<int64_t>(format),
+            {0, 0, 0}});
 }
 
 void unpack_weight(const void* packed, void* weight, int64_t out, int64_t in, Element element, Format format,

@@ -79,6 +79,7 @@ struct Fiber {
     ucontext_t context;
     std::unique_ptr<unsigned char[]> stack;
     Wait wait = Wait::nothing;
+    bool waited_for_kernel_before = false;
     std::deque<std::vector<Copy>> copies;  // groups, the last one open
 };
 
@@ -107,6 +108,10 @@ inline void pause(Wait wait) {
 
 inline void fiber_main() {
     (*block().body)();
+    if (!block().fibers[block().current].waited_for_kernel_before) {
+        std::fprintf(stderr, "emulation: a kernel ends without having waited for the one before it\n");
+        std::abort();
+    }
     pause(Wait::end);
 }
 
@@ -175,6 +180,7 @@ inline void run_block(unsigned threads, size_t shared_bytes, std::mt19937& rando
         fiber.context.uc_link = nullptr;
         makecontext(&fiber.context, fiber_main, 0);
         fiber.wait = Wait::nothing;
+        fiber.waited_for_kernel_before = false;
         fiber.copies.assign(1, {});
     }
     std::vector<unsigned> warps((threads + 31) / 32);
@@ -360,6 +366,10 @@ inline void copy_async(void* shared, const void* global, bool wanted) {
         emulation::block().fibers[emulation::block().current].copies.back().push_back(copy);
     }
 }
+inline void wait_for_kernel_before() {
+    emulation::block().fibers[emulation::block().current].waited_for_kernel_before = true;
+}
+
 inline void copy_commit() { emulation::block().fibers[emulation::block().current].copies.emplace_back(); }
 template <int pending>
 void copy_wait() {

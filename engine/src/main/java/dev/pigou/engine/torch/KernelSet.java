@@ -23,10 +23,10 @@ public final class KernelSet {
             return new KernelSet(false, "PyTorch's own");
         }
         try {
-            if (device.device().isGpu()) {
-                throw new PluginUnavailableException("there are none for GPUs yet");
-            }
-            return new KernelSet(true, "native, " + PluginLibrary.instructionSet());
+            String target = device.device().isGpu()
+                    ? "CUDA " + PluginLibrary.cudaTarget(device)
+                    : PluginLibrary.cpuTarget();
+            return new KernelSet(true, "native, " + target);
         } catch (PluginUnavailableException e) {
             String reason = String.valueOf(e.getMessage()).lines().collect(Collectors.joining("; "));
             if (wanted == Kernels.NATIVE) {

@@ -8,46 +8,71 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plugin in this process. Loading it registers the operators {@code pigou::...} with PyTorch, which then stay; so
- * it happens once, and what came of it is remembered. Safe to use from any thread.
+ * One half of the plugin in this process. Loading it registers operators {@code pigou::...} with PyTorch, which then
+ * stay; so it happens once, and what came of it is remembered. Safe to use from any thread.
  */
 final class PluginLibrary {
-    /** Returns the name of the instruction set in use, or null if PyTorch did not take the operators. */
-    private static final String ENTRY = "pigou_cpu_instruction_set";
+    private static final PluginLibrary CPU = new PluginLibrary("pigou_cpu_instruction_set");
+    private static final Map<String, PluginLibrary> CUDA = new ConcurrentHashMap<>();
 
-    private static @Nullable String instructionSet;
-    private static @Nullable String failure;
+    /** Function that names what the kernels are compiled for, or returns null if PyTorch did not take the operators. */
+    private final String entry;
 
-    private PluginLibrary() {}
+    private @Nullable String target;
+    private @Nullable String failure;
 
-    /** Builds and loads the plugin if need be, and names the instruction set that its kernels use here. */
-    static synchronized String instructionSet() throws PluginUnavailableException {
+    private PluginLibrary(String entry) { this.entry = entry; }
+
+    /** Builds and loads the CPU's half if need be, and names the instruction set that its kernels use here. */
+    static String cpuTarget() throws PluginUnavailableException {
+        return CPU.target(PluginBuild::cpuLibrary);
+    }
+
+    /**
+     * The same for GPUs, and names the compute capability that its kernels are compiled for. The CPU's half defines the
+     * operators and is loaded first.
+     */
+    static String cudaTarget(TorchDevice device) throws PluginUnavailableException {
+        cpuTarget();
+        String capability = device.computeCapability();
+        return CUDA.computeIfAbsent(capability, _ -> new PluginLibrary("pigou_cuda_architectures"))
+                .target((build, torchVersion) -> build.cudaLibrary(torchVersion, capability));
+    }
+
+    /** Where a library comes from. */
+    private interface Source {
+        Path library(PluginBuild build, String torchVersion) throws PluginUnavailableException;
+    }
+
+    private synchronized String target(Source source) throws PluginUnavailableException {
         if (failure != null) {
             throw new PluginUnavailableException(failure);
         }
-        if (instructionSet == null) {
+        if (target == null) {
             try {
                 String torchVersion = TorchRuntime.version(); // loads PyTorch, which the plugin is linked against
-                instructionSet = load(new PluginBuild(System.getenv()).cpuLibrary(torchVersion));
+                target = load(source.library(new PluginBuild(System.getenv()), torchVersion));
             } catch (PluginUnavailableException e) {
                 failure = e.getMessage();
                 throw e;
             }
         }
-        return instructionSet;
+        return target;
     }
 
     @SuppressWarnings("restricted") // native access is what this class is for
-    private static String load(Path library) throws PluginUnavailableException {
+    private String load(Path library) throws PluginUnavailableException {
         try {
             System.load(library.toString());
-            MemorySegment entry = SymbolLookup.loaderLookup().find(ENTRY)
-                    .orElseThrow(() -> new PluginUnavailableException(library + " has no function " + ENTRY));
+            MemorySegment function = SymbolLookup.loaderLookup().find(entry)
+                    .orElseThrow(() -> new PluginUnavailableException(library + " has no function " + entry));
             MemorySegment name = (MemorySegment) Linker.nativeLinker()
-                    .downcallHandle(entry, FunctionDescriptor.of(ValueLayout.ADDRESS)).invokeExact();
+                    .downcallHandle(function, FunctionDescriptor.of(ValueLayout.ADDRESS)).invokeExact();
             if (name.equals(MemorySegment.NULL)) {
                 throw new PluginUnavailableException("PyTorch did not take the operators of " + library);
             }

@@ -47,6 +47,11 @@ public final class TorchDevice {
 
     public String name() { return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu"; }
 
+    /** Compute capability of a GPU without its dot, such as {@code 90}. */
+    String computeCapability() {
+        return CudaUtils.getComputeCapability(device.getDeviceId());
+    }
+
     /** Memory that could be allocated now, in bytes. */
     public long freeBytes() {
         if (device.isGpu()) {

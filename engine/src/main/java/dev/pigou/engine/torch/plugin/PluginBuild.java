@@ -16,9 +16,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 public final class PluginBuild {
     private static final Logger LOG = LoggerFactory.getLogger(PluginBuild.class);
-    private static final String TARGET = "pigou_cpu";
-    private static final String LIBRARY = System.mapLibraryName(TARGET);
-
     private final Map<String, String> environment;
     private final LibraryCache cache;
     private final Optional<PluginSources> sources;
@@ -41,24 +38,43 @@ public final class PluginBuild {
      * @throws PluginUnavailableException if there are no sources, no compiler, or the build fails
      */
     public Path cpuLibrary(String torchVersion) throws PluginUnavailableException {
+        Toolchain toolchain = Toolchain.find(environment);
+        return library("pigou_cpu", "", "cpu", toolchain, torchVersion);
+    }
+
+    /**
+     * The CUDA library, to be loaded after the CPU one; compiles it, for a minute or two, if it has never been.
+     *
+     * @param architecture compute capability of the GPU without its dot, such as {@code 90}
+     * @throws PluginUnavailableException if there are no sources, no compiler, no nvcc, or the build fails
+     */
+    public Path cudaLibrary(String torchVersion, String architecture) throws PluginUnavailableException {
+        Toolchain toolchain = Toolchain.findWithCuda(environment);
+        return library("pigou_cuda", "cuda", "cuda", toolchain, torchVersion, "-DPIGOU_CUDA=ON",
+                "-DPIGOU_CUDA_ARCHITECTURES=" + architecture);
+    }
+
+    /** @param place folder of the build in which the library called {@code target} comes to lie */
+    private Path library(String target, String place, String part, Toolchain toolchain, String torchVersion,
+            String... options) throws PluginUnavailableException {
         PluginSources found = sources.orElseThrow(() -> new PluginUnavailableException(
                 "the sources of the kernels, the folder native of a clone, are not here"));
-        Toolchain toolchain = Toolchain.find(environment);
-        return cache.get(key(found, toolchain, torchVersion), LIBRARY, folder -> {
-            LOG.info("Building the kernels with {}, once", toolchain.compiler());
-            toolchain.build(found, TARGET, folder);
-            return folder.resolve(LIBRARY);
+        String name = System.mapLibraryName(target);
+        String made = String.join("\n", toolchain.version(), torchVersion, String.join(" ", options),
+                System.getProperty("os.name"), System.getProperty("os.arch"), "");
+        return cache.get(key(found, part, made), name, folder -> {
+            LOG.info("Building the kernels for {} with {}, once", part, toolchain.compiler());
+            toolchain.build(found, target, folder, options);
+            return folder.resolve(place).resolve(name);
         });
     }
 
-    private static String key(PluginSources sources, Toolchain toolchain, String torchVersion)
+    private static String key(PluginSources sources, String part, String made)
             throws PluginUnavailableException {
         MessageDigest digest = Checksum.start();
-        String made = String.join("\n", toolchain.version(), torchVersion, System.getProperty("os.name"),
-                System.getProperty("os.arch"), "");
         digest.update(made.getBytes(UTF_8));
         try {
-            sources.digest(digest);
+            sources.digest(digest, part);
         } catch (IOException e) {
             throw new PluginUnavailableException("the sources of the kernels cannot be read: " + e, e);
         }

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What the CPU library is built from.
+ * What the libraries are built from: the files of {@code native/} itself, those of {@code cpu/}, and for CUDA those of
+ * {@code cuda/} too.
  *
  * @param folder {@code native/} of a clone of the project
  */
@@ -29,24 +30,27 @@ record PluginSources(Path folder) {
                 .map(PluginSources::new);
     }
 
-    /** Adds names and contents of all that the library depends on: not its tests, and not what runs on a GPU. */
-    void digest(MessageDigest digest) throws IOException {
-        for (Path file : files()) {
+    /** Adds names and contents of all that the library of {@code part}, cpu or cuda, depends on: not its tests. */
+    void digest(MessageDigest digest, String part) throws IOException {
+        for (Path file : files(part)) {
             byte[] content = Files.readAllBytes(file);
             digest.update((folder.relativize(file) + "\n" + content.length + "\n").getBytes(UTF_8));
             digest.update(content);
         }
     }
 
-    private List<Path> files() throws IOException {
-        try (Stream<Path> top = Files.list(folder); Stream<Path> cpu = Files.walk(folder.resolve("cpu"))) {
-            return Stream.concat(top, cpu).filter(Files::isRegularFile).filter(PluginSources::isSource)
-                    .sorted().toList();
+    private List<Path> files(String part) throws IOException {
+        try (Stream<Path> top = Files.list(folder);
+                Stream<Path> cpu = Files.walk(folder.resolve("cpu"));
+                Stream<Path> own = Files.walk(folder.resolve(part))) {
+            return Stream.of(top, cpu, own).flatMap(files -> files).distinct().filter(Files::isRegularFile)
+                    .filter(PluginSources::isSource).sorted().toList();
         }
     }
 
     private static boolean isSource(Path file) {
         String name = file.getFileName().toString();
-        return name.equals(BUILD_FILE) || name.endsWith(".h") || name.endsWith(".cpp");
+        return name.equals(BUILD_FILE) || name.endsWith(".h") || name.endsWith(".cpp") || name.endsWith(".cu")
+                || name.endsWith(".cuh");
     }
 }

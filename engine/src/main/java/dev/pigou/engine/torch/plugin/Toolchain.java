@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * CMake and a C++ compiler.
+ * CMake, a C++ compiler, and for GPUs nvcc.
  *
- * @param version of both, as they say it: two toolchains with the same text build the same
+ * @param version of all, as they say it: two toolchains with the same text build the same
  */
-record Toolchain(Path cmake, Path compiler, String version) {
+record Toolchain(Path cmake, Path compiler, Optional<Path> nvcc, String version) {
     private static final List<String> COMPILERS = List.of("g++", "c++", "clang++");
+    private static final String DEFAULT_NVCC = "/usr/local/cuda/bin/nvcc";
     private static final String ADVICE = " (Debian: apt install g++ cmake make; macOS: xcode-select --install and"
             + " brew install cmake)";
 
@@ -39,7 +40,21 @@ record Toolchain(Path cmake, Path compiler, String version) {
                 .orElseThrow(() -> new PluginUnavailableException(named.isBlank()
                         ? "there is no C++ compiler on the PATH" + ADVICE
                         : "the C++ compiler that CXX names was not found: " + named));
-        return new Toolchain(cmake, compiler, firstLine(cmake) + "\n" + firstLine(compiler));
+        return new Toolchain(cmake, compiler, Optional.empty(),
+                firstLine(cmake) + "\n" + firstLine(compiler));
+    }
+
+    /** The same with nvcc: what {@code CUDACXX} names, the {@code PATH} has, or lies where CUDA is installed by default. */
+    static Toolchain findWithCuda(Map<String, String> environment) throws PluginUnavailableException {
+        Toolchain host = find(environment);
+        String named = environment.getOrDefault("CUDACXX", "");
+        Stream<String> candidates = named.isBlank() ? Stream.of("nvcc", DEFAULT_NVCC) : Stream.of(named);
+        Path nvcc = candidates.flatMap(name -> onPath(name, environment).stream()).findFirst()
+                .orElseThrow(() -> new PluginUnavailableException(named.isBlank()
+                        ? "there is no nvcc on the PATH or in /usr/local/cuda (install the CUDA toolkit, or set CUDACXX)"
+                        : "the nvcc that CUDACXX names was not found: " + named));
+        String version = run(List.of(nvcc.toString(), "--version"), 1);
+        return new Toolchain(host.cmake, host.compiler, Optional.of(nvcc), host.version + "\n" + version);
     }
 
     private static Optional<Path> onPath(String name, Map<String, String> environment) {
@@ -64,6 +79,7 @@ record Toolchain(Path cmake, Path compiler, String version) {
             throws PluginUnavailableException {
         var configure = new ArrayList<>(List.of(cmake.toString(), "-S", sources.folder().toString(), "-B",
                 folder.toString(), "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_COMPILER=" + compiler));
+        nvcc.ifPresent(program -> configure.add("-DCMAKE_CUDA_COMPILER=" + program));
         configure.addAll(List.of(options));
         run(configure, 5);
         run(List.of(cmake.toString(), "--build", folder.toString(), "--target", target, "--parallel",
