@@ -2,8 +2,7 @@
 // them where they fit) against a chunk of slots. Flash decoding: chunks of one sequence run side by side and
 // attention_merge.cu puts them together.
 //
-// Grid: chunks of all sequences times tiles (kv heads, times tiles of 16 that the query heads of one fill); the tiles of a chunk
-// are neighbours, as their keys and values are in memory. Each warp of a block streams its own tiles of 16 slots through
+// Grid: chunks of all sequences by tiles (kv heads, times tiles of 16 that the query heads of one fill). Each warp of a block streams its own tiles of 16 slots through
 // shared memory, two deep (cp.async), and waits for nobody else; their results meet once, at the end.
 //
 // Bytes moved: 2 length kv d sizeof(T) a sequence. Roofline: memory: g + g operations for each byte are far below the ridge.
@@ -101,10 +100,10 @@ __global__ void __launch_bounds__(Decode<D>::threads) decode_kernel(const Attent
     using Shape = Decode<D>;
     wait_for_kernel_before();
     PIGOU_DYNAMIC_SHARED(shared);
-    const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, tile = static_cast<int>(blockIdx.x) % partials.tiles;
+    const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, tile = blockIdx.y;
 
     const int64_t chunk = partials.chunk;
-    const Unit unit = find_unit(a.sequence_count, static_cast<int>(blockIdx.x) / partials.tiles,
+    const Unit unit = find_unit(a.sequence_count, static_cast<int>(blockIdx.x),
         [&](int64_t i) { return chunks_of(a, sequence_at(a, i), chunk); });
     if (unit.sequence < 0) {
         return;  // so do all threads of the block
@@ -241,7 +240,7 @@ bool has_matrix_kernels(int64_t head_dim) {
 void attend_decoded(const Attention& a, Element element, const Partials& partials, cudaStream_t stream) {
     for_head_dim(a.head_dim, [&](auto size) {
         constexpr int D = size;
-        const dim3 grid(static_cast<unsigned>(partials.capacity) * partials.tiles);
+        const dim3 grid(partials.capacity, partials.tiles);
         const auto kernel = element == Element::bf16 ? decode_kernel<bf16, D> : decode_kernel<f16, D>;
         launch("paged_attention", kernel, grid, Decode<D>::threads, Decode<D>::shared_bytes, stream, a, partials);
     });

@@ -4,7 +4,6 @@
 #include "device.cuh"
 
 #include <cstddef>
-#include <cstdlib>
 
 namespace pigou::cuda {
 
@@ -24,17 +23,11 @@ inline bool overlaps_kernels(const char* op) {
     int device = 0, major = 0;
     check(op, cudaGetDevice(&device));
     check(op, cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device));
-    return major >= 9 && getenv("PIGOU_NO_PDL") == nullptr;
+    return major >= 9;
 }
 
-// How a kernel comes after the one before it in its stream.
-enum class Order {
-    early,  // may start while that one runs, and waits for it by itself (wait_for_kernel_before)
-    last    // starts when all before it have ended; what comes next may take that for granted from its first instruction on
-};
-
 // `shared` bytes of dynamic shared memory; above 48 KB the kernel has to opt in first. Waits for nothing.
-template <Order order = Order::early, typename... Parameters, typename... Arguments>
+template <typename... Parameters, typename... Arguments>
 void launch(const char* op, void (*kernel)(Parameters...), dim3 grid, int threads, size_t shared, cudaStream_t stream,
     Arguments... arguments) {
     if (grid.x == 0 || grid.y == 0) {
@@ -53,7 +46,7 @@ void launch(const char* op, void (*kernel)(Parameters...), dim3 grid, int thread
     how.dynamicSmemBytes = shared;
     how.stream = stream;
     how.attrs = &early;
-    how.numAttrs = order == Order::early && overlaps_kernels(op) ? 1 : 0;
+    how.numAttrs = overlaps_kernels(op) ? 1 : 0;
     check(op, cudaLaunchKernelEx(&how, kernel, static_cast<Parameters>(arguments)...));
 }
 
@@ -67,9 +60,7 @@ inline void copy_bytes(const char*, void* to, const void* from, size_t bytes, cu
     std::memcpy(to, from, bytes);
 }
 
-enum class Order { early, last };
-
-template <Order order = Order::early, typename... Parameters, typename... Arguments>
+template <typename... Parameters, typename... Arguments>
 void launch(const char*, void (*kernel)(Parameters...), dim3 grid, int threads, size_t shared, cudaStream_t,
     Arguments... arguments) {
     emulation::run(grid, threads, shared, [&] { kernel(arguments...); });

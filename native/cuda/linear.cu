@@ -1,11 +1,13 @@
-// y = x weight^T + bias for 1 to 16 rows of x and weights of 8 or 4 bits, on tensor cores (linear_rows.cuh).
+// y = x weight^T + bias for 1 to 64 rows of x and weights of 8 or 4 bits, on tensor cores: weights are the 16-row operand,
+// rows of x the columns of the other, 16 at once.
 //
 // A block of 8 warps makes 32 outputs for all rows; its warps take every eighth step along `in`, 16 bytes a lane each, and
 // add up in shared memory. Grid: ceil(out / 32).
 //
-// Bytes moved: the packed weight once (out in bytes, or 0.56 of that for int4), which is nearly all; x is read from L2 by every block.
+// Bytes moved: the packed weight once for every 16 rows (out in bytes, or 0.56 of that for int4), which is nearly all; x is read from L2
+// by every block.
 // Roofline: memory. Turning a weight into a float takes about 1.5 instructions, half of what would bind at 4.8 TB/s.
-#include "linear_rows.cuh"
+#include "weights.cuh"
 
 namespace pigou::cuda {
 namespace {
@@ -14,7 +16,17 @@ constexpr int warps = 8;
 constexpr int threads = 32 * warps;
 constexpr int tiles = 2;   // of 16 outputs, in a block
 constexpr int ahead = 4;   // steps whose weights are under way at once
-constexpr int64_t rows_at_once = 16, max_dense_rows = 4;
+constexpr int64_t rows_at_once = 16;
+
+struct Product {
+    const void* x;
+    int64_t x_stride;
+    const unsigned char* packed;
+    const void* bias;
+    void* y;
+    int rows, in, out;
+    Element element;
+};
 
 // The 16 x 16 operand of the `s`-th instruction (0, 1) of the `slab`-th slab in a lane's 16 bytes.
 template <typename T, Format format>
@@ -41,9 +53,19 @@ __device__ __forceinline__ void weights_of(uint32_t (&a)[4], const uint32_t (&wo
     }
 }
 
+// The lane's 8 columns of row `row` of x at `column`; zeros beyond the end.
+template <typename T>
+__device__ __forceinline__ uint4 load_x(const Product& p, int row, int column) {
+    if (row < p.rows && column < p.in) {
+        return *reinterpret_cast<const uint4*>(static_cast<const T*>(p.x) + row * p.x_stride + column);
+    }
+    return uint4{0, 0, 0, 0};
+}
+
 // columns: tiles of 8 rows of x.
 template <typename T, Format format, int columns>
 __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
+    wait_for_kernel_before();
     constexpr int slabs_each = format == Format::int4 ? 2 : 1;  // in a lane's 16 bytes
     __shared__ float results[warps][tiles * weight_rows][columns * 8 + 1];
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
@@ -60,23 +82,18 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
         scales[m] = reinterpret_cast<const uint32_t*>(p.packed + shape.scales) + tile * shape.slabs * 8 + lane / 4;
     }
 
-    uint4 loaded[ahead][tiles];
-    const auto load = [&](uint4(&to)[tiles], int step) {
-#pragma unroll
-        for (int m = 0; m < tiles; m++) {
-            if (step < steps) {
-                to[m] = load_streaming(weights[m] + int64_t{step} * 512);
-            }
-        }
-    };
-#pragma unroll
-    for (int u = 0; u < ahead; u++) {
-        load(loaded[u], warp + u * warps);
-    }
-    wait_for_kernel_before();
-
     float sums[tiles][columns][4] = {};
     for (int base = warp; base < steps; base += warps * ahead) {
+        uint4 loaded[ahead][tiles];
+#pragma unroll
+        for (int u = 0; u < ahead; u++) {
+#pragma unroll
+            for (int m = 0; m < tiles; m++) {
+                if (base + u * warps < steps) {
+                    loaded[u][m] = load_streaming(weights[m] + int64_t{base + u * warps} * 512);
+                }
+            }
+        }
 #pragma unroll
         for (int u = 0; u < ahead; u++) {
             const int step = base + u * warps;
@@ -120,11 +137,19 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
                     }
                 }
             }
-            load(loaded[u], step + warps * ahead);
         }
     }
 
-    publish<tiles, columns>(results[warp], sums, lane);
+#pragma unroll
+    for (int m = 0; m < tiles; m++) {
+#pragma unroll
+        for (int c = 0; c < columns; c++) {
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                results[warp][m * weight_rows + lane / 4 + i / 2 * 8][c * 8 + lane % 4 * 2 + i % 2] = sums[m][c][i];
+            }
+        }
+    }
     __syncthreads();
     const bool genuine = is_packed(p.packed, p.out, p.in, p.element, format);
     for (int i = threadIdx.x; i < tiles * weight_rows * p.rows; i += threads) {
@@ -141,7 +166,7 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
         if constexpr (format != Format::int4) {
             sum *= reinterpret_cast<const float*>(p.packed + shape.scales)[output];
         }
-        sum += bias_of<T>(p, output);
+        sum += p.bias == nullptr ? 0 : widen(static_cast<const T*>(p.bias)[output]);
         static_cast<T*>(p.y)[int64_t{row} * p.out + output] = narrow<T>(genuine ? sum : not_a_number());
     }
 }
@@ -158,17 +183,15 @@ void start(const Product& p, Format format, cudaStream_t stream) {
         case Format::int4: return start<T, Format::int4>(p, stream);
         case Format::int8: return start<T, Format::int8>(p, stream);
         case Format::fp8: return start<T, Format::fp8>(p, stream);
-        case Format::dense: return linear_dense(p, stream);
+        case Format::dense: return;
     }
 }
 
 }  // namespace
 
 bool takes_few_rows(const void* x, int64_t x_stride, int64_t rows, int64_t in, Element element, Format format) {
-    // With more rows every block's reading of x costs what cuBLAS saves; numbers that would have to be unpacked for it are worth
-    // reading four times.
-    const int64_t most = format == Format::dense ? max_dense_rows : max_few_rows;
-    return element != Element::f32 && rows <= most && in % 8 == 0 && x_stride % 8 == 0 && aligned(16, x);
+    return format != Format::dense && element != Element::f32 && rows <= max_few_rows && in % 8 == 0
+        && x_stride % 8 == 0 && aligned(16, x);
 }
 
 void linear_few_rows(const void* x, int64_t x_stride, const void* packed, const void* bias, void* y, int64_t rows,

@@ -1,12 +1,14 @@
 package dev.pigou.engine.torch.plugin;
 
-import java.io.File;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Builds and runs the C++ tests of the kernels, native/test, and compiles those for CUDA. What fails there is quoted here. */
 class KernelSuiteTest {
@@ -24,14 +26,33 @@ class KernelSuiteTest {
         build("check", "native-sanitize", "-DPIGOU_SANITIZE=ON");
     }
 
-    /** For Hopper. Needs nvcc but no GPU: nothing is run. */
+    /** For Hopper, as a server with a GPU builds it. Needs nvcc but no GPU: nothing is run. */
     @Test
     void theCudaPluginCompiles() throws PluginUnavailableException {
-        boolean hasCompiler = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "nvcc")));
-        Assumptions.assumeTrue(hasCompiler,
-                "NOT COMPILED: the CUDA kernels, for there is no nvcc on the PATH");
-        build("pigou_cuda", "native-cuda", "-DPIGOU_CUDA=ON");
+        try {
+            Toolchain.findWithCuda(System.getenv());
+        } catch (PluginUnavailableException e) {
+            Assumptions.abort("NOT COMPILED: the CUDA kernels, for " + e.getMessage());
+        }
+        var cache = new LibraryCache(Path.of("target", "native-cuda").toAbsolutePath());
+        Path library = new PluginBuild(System.getenv(), cache, Optional.of(SOURCES)).cudaLibrary("2.7.1",
+                "90");
+        assertThat(library).hasFileName(System.mapLibraryName("pigou_cuda"));
+    }
+
+    /** What native/check_gpu.py can show of itself without a GPU: above all that it knows the model program of today. */
+    @Test
+    void theGpuCheckKnowsTheModelProgram() throws IOException, InterruptedException {
+        Process process;
+        try {
+            process = new ProcessBuilder("python3", "-m", "unittest", "discover",
+                    SOURCES.folder().resolve("test").toString()).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            Assumptions.abort("NOT TESTED: native/check_gpu.py, for there is no python3 on the PATH");
+            return;
+        }
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
     }
 
     /** The folder stays, so that only what changed is compiled the next time. */

@@ -24,19 +24,38 @@ class PluginBuildTest {
     @BeforeEach
     void writeSources() throws IOException {
         Files.createDirectories(folder.resolve("native/cpu"));
+        Files.createDirectories(folder.resolve("native/cuda"));
         Files.writeString(folder.resolve("native/CMakeLists.txt"), """
                 cmake_minimum_required(VERSION 3.20)
                 project(small LANGUAGES CXX)
                 add_library(pigou_cpu SHARED cpu/one.cpp)
+                if(PIGOU_CUDA)
+                  add_library(pigou_cuda SHARED cuda/two.cpp)
+                  set_target_properties(pigou_cuda PROPERTIES LIBRARY_OUTPUT_DIRECTORY cuda)
+                  target_compile_definitions(pigou_cuda PRIVATE ARCHITECTURE=${PIGOU_CUDA_ARCHITECTURES})
+                endif()
                 """);
+        Files.writeString(folder.resolve("native/cuda/two.cpp"), "int two() { return ARCHITECTURE; }\n");
         source = Files.writeString(folder.resolve("native/cpu/one.cpp"), "int one() { return 1; }\n");
     }
 
     private Path build(Map<String, String> environment, String torchVersion)
             throws PluginUnavailableException {
+        return plugin(environment).cpuLibrary(torchVersion);
+    }
+
+    private PluginBuild plugin(Map<String, String> environment) {
         var sources = Optional.of(new PluginSources(folder.resolve("native")));
-        return new PluginBuild(environment, new LibraryCache(folder.resolve("cache")), sources)
-                .cpuLibrary(torchVersion);
+        return new PluginBuild(environment, new LibraryCache(folder.resolve("cache")), sources);
+    }
+
+    /** The environment with an nvcc that only says its name. */
+    private Map<String, String> withNvcc() throws IOException {
+        Path nvcc = Files.writeString(folder.resolve("nvcc"), "#!/bin/sh\necho nvcc 13\n");
+        assertThat(nvcc.toFile().setExecutable(true)).isTrue();
+        var environment = new HashMap<>(System.getenv());
+        environment.put("CUDACXX", nvcc.toString());
+        return environment;
     }
 
     private static void assumeTools() {
@@ -63,6 +82,30 @@ class PluginBuildTest {
         assertThat(build(System.getenv(), "2.8.0")).isNotEqualTo(library);
         Files.writeString(source, "int one() { return 2; }\n");
         assertThat(build(System.getenv(), "2.7.1")).isNotEqualTo(library);
+    }
+
+    @Test
+    void eachArchitectureHasItsCudaLibrary() throws Exception {
+        assumeTools();
+        PluginBuild plugin = plugin(withNvcc());
+        Path library = plugin.cudaLibrary("2.7.1", "90");
+        assertThat(library).hasFileName(System.mapLibraryName("pigou_cuda"));
+        assertThat(plugin.cudaLibrary("2.7.1", "90")).isEqualTo(library);
+        assertThat(plugin.cudaLibrary("2.7.1", "80")).isNotEqualTo(library);
+        Path cpu = plugin.cpuLibrary("2.7.1");
+        Files.writeString(folder.resolve("native/cuda/two.cpp"), "int two() { return -ARCHITECTURE; }\n");
+        assertThat(plugin.cudaLibrary("2.7.1", "90")).isNotEqualTo(library);
+        assertThat(plugin.cpuLibrary("2.7.1")).isEqualTo(cpu);
+    }
+
+    @Test
+    void aMissingNvccIsNamedWithItsCure() {
+        assumeTools();
+        var environment = new HashMap<>(System.getenv());
+        environment.put("CUDACXX", "/nowhere/nvcc");
+        assertThatThrownBy(() -> plugin(environment).cudaLibrary("2.7.1", "90"))
+                .isInstanceOf(PluginUnavailableException.class).hasMessageContaining("CUDACXX names")
+                .hasMessageContaining("/nowhere/nvcc");
     }
 
     @Test
