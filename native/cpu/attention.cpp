@@ -16,8 +16,6 @@ namespace {
 
 // Queries that share one packing of keys and values: enough that it weighs little.
 constexpr int64_t tile_queries = 96;
-// Up to so many queries memory is what limits: all heads of a slot, neighbours in memory, are read together.
-constexpr int64_t few_queries = 16;
 // Of keys and values at one step, so that they and the next step's stay in the second-level cache.
 constexpr int64_t step_bytes = 128 * 1024;
 // Reading and packing a key and its value costs as much as this many queries' work on them.

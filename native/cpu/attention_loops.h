@@ -35,21 +35,40 @@ struct KeyRows {
             }
         }
     }
+};
 
-    // Asks for share `part` of `parts` of these rows, as far as the tile's heads reach.
-    template <Element E>
-    [[gnu::always_inline]] void prefetch(const Attention& call, const AttentionTile& tile, int64_t part, int64_t parts) const {
-        int64_t bytes = tile.kv_heads * call.head_dim * static_cast<int64_t>(sizeof(Stored<E>));
-        for (int64_t i = count * part / parts; i < count * (part + 1) / parts; i++) {
-            int64_t first = at[i] + tile.kv_head * call.head_dim;
-            const char* key = reinterpret_cast<const char*>(static_cast<const Stored<E>*>(call.keys) + first);
-            const char* value = reinterpret_cast<const char*>(static_cast<const Stored<E>*>(call.values) + first);
-            for (int64_t byte = 0; byte < bytes; byte += 64) {
-                __builtin_prefetch(key + byte, 0, 2);
-                __builtin_prefetch(value + byte, 0, 2);
-            }
+// Asks for the keys and values of a coming step, as far as the tile's heads reach: a row now and then, spread over the moments
+// into which packing the present step falls. All at once, the requests would wait for one another, and every load for them.
+template <Element E>
+class Prefetch {
+public:
+    Prefetch(const Attention& call, const AttentionTile& tile, const KeyRows& rows)
+        : keys_(static_cast<const Stored<E>*>(call.keys) + tile.kv_head * call.head_dim),
+          values_(static_cast<const Stored<E>*>(call.values) + tile.kv_head * call.head_dim), rows_(rows),
+          bytes_(tile.kv_heads * call.head_dim * static_cast<int64_t>(sizeof(Stored<E>))) {
+        int64_t of_keys = key_tile / lanes * ((units<E>(call.head_dim) + lanes - 1) / lanes);
+        int64_t of_values = key_tile / Unit<E>::elements;
+        moments_ = tile.kv_heads * (of_keys + of_values);
+        if (queries(call, tile) > few_queries) next_ = rows_.count;
+    }
+
+    [[gnu::always_inline]] void moment() {
+        for (due_ += key_tile; due_ >= moments_ && next_ < rows_.count; due_ -= moments_, next_++) {
+            const char* key = reinterpret_cast<const char*>(keys_ + rows_.at[next_]);
+            const char* value = reinterpret_cast<const char*>(values_ + rows_.at[next_]);
+            for (int64_t byte = 0; byte < bytes_; byte += 64) __builtin_prefetch(key + byte, 0, 2);
+            for (int64_t byte = 0; byte < bytes_; byte += 64) __builtin_prefetch(value + byte, 0, 2);
         }
     }
+
+private:
+    const Stored<E>* keys_;
+    const Stored<E>* values_;
+    const KeyRows& rows_;
+    int64_t bytes_;     // of one row, of keys as of values
+    int64_t moments_;   // of a step
+    int64_t due_ = 0;   // grows by key_tile each moment; a row is due when it comes to `moments_`
+    int64_t next_ = 0;  // row to ask for
 };
 
 // ---- packing ----------------------------------------------------------------------------------------------------
@@ -76,10 +95,12 @@ PIGOU_INLINE void pack_queries(const Attention& call, const AttentionTile& tile,
 
 // [units of head_dim, key_tile]: each key becomes a column. Columns from rows.count up to whole vectors are 0.
 template <Element E>
-PIGOU_INLINE void pack_keys(const Stored<E>* pool, const KeyRows& rows, int64_t head_dim, uint32_t* to) {
+PIGOU_INLINE void pack_keys(
+    const Stored<E>* pool, const KeyRows& rows, int64_t head_dim, uint32_t* to, Prefetch<E>& prefetch) {
     int64_t depth = units<E>(head_dim);
     for (int64_t key = 0; key < rows.count; key += lanes) {
         for (int64_t unit = 0; unit < depth; unit += lanes) {
+            prefetch.moment();
             int64_t done = unit * Unit<E>::elements;
             Words square[lanes];
             if (key + lanes <= rows.count && done + lanes * Unit<E>::elements <= head_dim) {
@@ -108,9 +129,11 @@ PIGOU_INLINE void pack_keys(const Stored<E>* pool, const KeyRows& rows, int64_t 
 
 // [units of keys, padded(head_dim)]. What pads a pair is 0.
 template <Element E>
-PIGOU_INLINE void pack_values(const Stored<E>* pool, const KeyRows& rows, int64_t head_dim, uint32_t* to) {
+PIGOU_INLINE void pack_values(
+    const Stored<E>* pool, const KeyRows& rows, int64_t head_dim, uint32_t* to, Prefetch<E>& prefetch) {
     constexpr int step = Unit<E>::elements;
     for (int64_t key = 0; key < rows.count; key += step, to += padded(head_dim)) {
+        prefetch.moment();
         const Stored<E>* row = pool + rows.at[key];
         const Stored<E>* next = step == 2 && key + 1 < rows.count ? pool + rows.at[key + 1] : nullptr;
         if constexpr (step == 2) {
@@ -246,11 +269,13 @@ void attend(const Attention& call, const AttentionTile& tile, float* states, flo
         int64_t first = slot > tile.position ? slot - tile.position : 0;
         int64_t end = call.window > 0 ? slot + rows.count + call.window - 1 - tile.position : tile.rows;
         if (end > tile.rows) end = tile.rows;
+        Prefetch<E> prefetch(call, tile, coming);
         for (int64_t h = 0; h < tile.kv_heads && first < end; h++) {
-            coming.prefetch<E>(call, tile, h, tile.kv_heads);
             int64_t column = (tile.kv_head + h) * call.head_dim;
-            pack_keys<E>(static_cast<const Stored<E>*>(call.keys) + column, rows, call.head_dim, packed_keys);
-            pack_values<E>(static_cast<const Stored<E>*>(call.values) + column, rows, call.head_dim, packed_values);
+            pack_keys<E>(static_cast<const Stored<E>*>(call.keys) + column, rows, call.head_dim, packed_keys,
+                prefetch);
+            pack_values<E>(static_cast<const Stored<E>*>(call.values) + column, rows, call.head_dim, packed_values,
+                prefetch);
             Step step = {packed_queries + h * query_units, packed_keys, packed_values, slot, rows.count,
                 AttentionState::at(states, h, head_queries, call.head_dim)};
             attend_step<E>(call, tile, step, first * group(call), end * group(call));

@@ -10,6 +10,10 @@ namespace pigou::cpu {
 /// Keys and values that are packed, and met by all queries of a tile, at a time.
 constexpr int64_t key_tile = 64;
 
+/// Up to so many queries of a key head memory is what limits: all heads of a slot, neighbours in memory, are read together,
+/// and the next slots are asked for before they are needed.
+constexpr int64_t few_queries = 16;
+
 /// Successive rows of one sequence, with all query heads of successive key heads, against the slots [from, to).
 struct AttentionTile {
     int64_t row;       ///< of q

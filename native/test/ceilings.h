@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #if defined(__x86_64__)
@@ -62,11 +63,22 @@ sum(const uint8_t* from, const uint8_t* to, int64_t ahead) {
     return all[0] + all[1] + all[2] + all[3];
 }
 
+/** Memory in huge pages where the system gives them, as PyTorch takes it in a server. Contents undefined. */
+inline std::unique_ptr<uint8_t[], decltype(&std::free)> huge_pages(size_t bytes) {
+    constexpr size_t page = 2 << 20;
+    const size_t whole = (bytes + page - 1) / page * page;
+    auto* memory = static_cast<uint8_t*>(std::aligned_alloc(page, whole));
+#if defined(__linux__)
+    madvise(memory, whole, MADV_HUGEPAGE);
+#endif
+    return {memory, &std::free};
+}
+
 /** Bytes a second that are read, each thread from a part of its own; the best of several distances of prefetching. */
-inline double reads(bool huge_pages) {
+inline double reads(bool huge) {
     auto* bytes = static_cast<uint8_t*>(std::aligned_alloc(4096, cold_bytes));
 #if defined(__linux__)
-    madvise(bytes, cold_bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    madvise(bytes, cold_bytes, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 #endif
     std::memset(bytes, 1, cold_bytes);
     double best = 0;
