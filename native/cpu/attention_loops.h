@@ -17,14 +17,15 @@ namespace {
 
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 
-// Where the rows of up to key_tile successive slots start in the pool, in elements.
+// Where the rows of successive slots start in the pool, in elements.
 struct KeyRows {
     int64_t count;
     int64_t at[key_tile];
 
-    [[gnu::always_inline]] void locate(const Attention& call, const AttentionTile& tile, int64_t slot) {
+    // The rows of `most` slots, or as many as are left. What follows them up to whole vectors is the first of them once more.
+    [[gnu::always_inline]] void locate(const Attention& call, const AttentionTile& tile, int64_t slot, int64_t most) {
         int64_t left = tile.to - slot;
-        count = left < 0 ? 0 : left < key_tile ? left : key_tile;
+        count = left < 0 ? 0 : left < most ? left : most;
         int64_t block = slot / call.block_size;
         int64_t within = slot % call.block_size;
         for (int64_t i = 0; i < count; i++) {
@@ -34,6 +35,7 @@ struct KeyRows {
                 block++;
             }
         }
+        for (int64_t i = count; i % lanes != 0; i++) at[i] = at[0];
     }
 };
 
@@ -42,18 +44,17 @@ struct KeyRows {
 template <Element E>
 class Prefetch {
 public:
-    Prefetch(const Attention& call, const AttentionTile& tile, const KeyRows& rows)
+    // `moments`: how many there are for each key head.
+    Prefetch(const Attention& call, const AttentionTile& tile, const KeyRows& rows, int64_t moments)
         : keys_(static_cast<const Stored<E>*>(call.keys) + tile.kv_head * call.head_dim),
           values_(static_cast<const Stored<E>*>(call.values) + tile.kv_head * call.head_dim), rows_(rows),
           bytes_(tile.kv_heads * call.head_dim * static_cast<int64_t>(sizeof(Stored<E>))) {
-        int64_t of_keys = key_tile / lanes * ((units<E>(call.head_dim) + lanes - 1) / lanes);
-        int64_t of_values = key_tile / Unit<E>::elements;
-        moments_ = tile.kv_heads * (of_keys + of_values);
+        moments_ = tile.kv_heads * moments;
         if (queries(call, tile) > few_queries) next_ = rows_.count;
     }
 
     [[gnu::always_inline]] void moment() {
-        for (due_ += key_tile; due_ >= moments_ && next_ < rows_.count; due_ -= moments_, next_++) {
+        for (due_ += rows_.count; due_ >= moments_ && next_ < rows_.count; due_ -= moments_, next_++) {
             const char* key = reinterpret_cast<const char*>(keys_ + rows_.at[next_]);
             const char* value = reinterpret_cast<const char*>(values_ + rows_.at[next_]);
             for (int64_t byte = 0; byte < bytes_; byte += 64) __builtin_prefetch(key + byte, 0, 2);
@@ -67,7 +68,7 @@ private:
     const KeyRows& rows_;
     int64_t bytes_;     // of one row, of keys as of values
     int64_t moments_;   // of a step
-    int64_t due_ = 0;   // grows by key_tile each moment; a row is due when it comes to `moments_`
+    int64_t due_ = 0;   // grows by the number of rows each moment; a row is due when it comes to `moments_`
     int64_t next_ = 0;  // row to ask for
 };
 
@@ -243,6 +244,179 @@ void attend_step(const Attention& call, const AttentionTile& tile, const Step& s
     }
 }
 
+// ---- few queries: keys and values are met where they lie -------------------------------------------------------------
+// Memory is what limits them. A step is as short as a vector, all that it reads is read in the order in which it lies, and nothing
+// is written that would only be read again. Softmax is of as many queries at once as a vector has lanes.
+
+struct Add {
+    [[gnu::always_inline]] static Floats join(Floats a, Floats b) { return a + b; }
+};
+struct Larger {
+    [[gnu::always_inline]] static Floats join(Floats a, Floats b) { return larger(a, b); }
+};
+
+// Lane i becomes what joining the lanes of vectors[i] gives.
+template <class How, int Step = lanes / 2>
+PIGOU_INLINE Floats join_each(Floats (&vectors)[lanes]) {
+#pragma GCC unroll 16
+    for (int i = 0; i < Step; i++) {
+        Words upper = as_words(vectors[i]), lower = as_words(vectors[i + Step]);
+        swap_quarters<Step>(upper, lower, EachLane{});
+        vectors[i] = How::join(as_floats(upper), as_floats(lower));
+    }
+    if constexpr (Step > 1) return join_each<How, Step / 2>(vectors);
+    else return vectors[0];
+}
+
+// Some key heads of a tile, with as many queries in all as there are lanes at most, and how far their softmax has come.
+struct HeadBatch {
+    Floats maxima;  // of scores in log2 units
+    Floats sums;
+    int64_t first;
+    int64_t count;
+};
+constexpr int64_t most_batches = 32;
+
+// Scores of `Rows` queries and the slots of a step whose keys begin at keys + rows.at; lines of `lanes` from `scores` on.
+template <Element E, int Rows>
+PIGOU_INLINE void score_lying(const Attention& call, const AttentionTile& tile, const Step& step, const KeyRows& rows,
+    const Stored<E>* keys, float* scores) {
+    int64_t depth = units<E>(call.head_dim);
+    for (int r = 0; r < Rows; r++, scores += lanes) {
+        Floats sums[lanes] = {};
+        for (int64_t unit = 0; unit < depth; unit += lanes) {
+            Words query = load_as<Words>(step.queries + r * depth + unit);
+#pragma GCC unroll 16
+            for (int i = 0; i < lanes; i++) {
+                Words key = Unit<E>::load_all_units(keys + rows.at[i] + unit * Unit<E>::elements);
+                sums[i] = Unit<E>::multiply_add(sums[i], query, key);
+            }
+        }
+        store_as(scores, join_each<Add>(sums));
+        int64_t i = r / group(call);
+        for (int64_t k = 0; k < first_seen(call, tile, step, i); k++) scores[k] = minus_infinity;
+        for (int64_t k = end_seen(tile, step, i); k < lanes; k++) scores[k] = minus_infinity;
+    }
+}
+
+// Turns lines of scores into numerators and returns what earlier sums must be multiplied with.
+template <Element E>
+PIGOU_INLINE Floats soften_batch(HeadBatch& batch, const float* scores, int64_t queries, float scale, uint32_t* numerators) {
+    Floats lines[lanes];
+#pragma GCC unroll 16
+    for (int q = 0; q < lanes; q++) lines[q] = load_as<Floats>(scores + q * lanes);
+    Floats now = larger(join_each<Larger>(lines) * scale, batch.maxima);
+    // As in `soften`: what has seen nothing yet must come out as 0.
+    Floats reference = as_floats(as_words(now) & Words(now != splat(minus_infinity)));
+    Floats shrinks = exp2(batch.maxima - reference);
+    alignas(64) float references[lanes];
+    store_as(references, reference);
+    for (int q = 0; q < lanes; q++) lines[q] = Floats{};
+    for (int64_t q = 0; q < queries; q++) {
+        lines[q] = exp2(load_as<Floats>(scores + q * lanes) * scale - references[q]);
+        Unit<E>::store_units(numerators + q * lanes, lines[q]);
+    }
+    batch.maxima = now;
+    batch.sums = batch.sums * shrinks + join_each<Add>(lines);
+    return shrinks;
+}
+
+// Adds the step's values, which begin at values + rows.at, to the outputs of `Rows` queries.
+template <Element E, int Rows>
+PIGOU_INLINE void add_lying(const Attention& call, const KeyRows& rows, const Stored<E>* values, const uint32_t* numerators,
+    const float* shrinks, float* outputs) {
+    int64_t width = padded(call.head_dim);
+    for (int64_t column = 0; column < call.head_dim; column += 2 * lanes) {
+        Floats sums[Rows][2];
+#pragma GCC unroll 8
+        for (int r = 0; r < Rows; r++) {
+            for (int c = 0; c < 2; c++) sums[r][c] = load_as<Floats>(outputs + r * width + column + c * lanes) * shrinks[r];
+        }
+        for (int64_t k = 0; k < rows.count; k += Unit<E>::elements) {
+            Words units[2];
+            Unit<E>::interleave_all(values + rows.at[k] + column, values + rows.at[k + Unit<E>::elements - 1] + column, units);
+#pragma GCC unroll 8
+            for (int r = 0; r < Rows; r++) {
+                Words numerator = splat(numerators[r * lanes + k / Unit<E>::elements]);
+                for (int c = 0; c < 2; c++) sums[r][c] = Unit<E>::multiply_add(sums[r][c], numerator, units[c]);
+            }
+        }
+#pragma GCC unroll 8
+        for (int r = 0; r < Rows; r++) {
+            for (int c = 0; c < 2; c++) store_as(outputs + r * width + column + c * lanes, sums[r][c]);
+        }
+    }
+}
+
+// The tile's slots against `Rows` queries of each key head.
+template <Element E, int Rows>
+void attend_lying(const Attention& call, const AttentionTile& tile, const uint32_t* packed_queries, float* states) {
+    float scale = 1.44269504f / sqrtf(static_cast<float>(call.head_dim));
+    constexpr int64_t heads_at_once = lanes / Rows;
+    HeadBatch batches[most_batches];
+    int64_t count = 0;
+    for (int64_t h = 0; h < tile.kv_heads; h += heads_at_once) {
+        int64_t left = tile.kv_heads - h;
+        batches[count++] = {splat(minus_infinity), Floats{}, h, left < heads_at_once ? left : heads_at_once};
+    }
+    alignas(64) float scores[lanes * lanes];
+    alignas(64) uint32_t numerators[lanes * lanes];
+    alignas(64) float shrinks[lanes];
+    for (float& score : scores) score = minus_infinity;
+
+    KeyRows rows, coming;
+    rows.locate(call, tile, tile.from, lanes);
+    for (int64_t slot = tile.from; slot < tile.to; slot += lanes) {
+        coming.locate(call, tile, slot + lanes, lanes);
+        Prefetch<E> prefetch(call, tile, coming, 2);
+        for (int64_t b = 0; b < count; b++) {
+            HeadBatch& batch = batches[b];
+            for (int64_t i = 0; i < batch.count; i++) {
+                prefetch.moment();
+                int64_t h = batch.first + i;
+                Step step = {packed_queries + h * Rows * units<E>(call.head_dim), nullptr, nullptr, slot, rows.count, {}};
+                score_lying<E, Rows>(call, tile, step, rows,
+                    static_cast<const Stored<E>*>(call.keys) + (tile.kv_head + h) * call.head_dim, scores + i * Rows * lanes);
+            }
+            store_as(shrinks, soften_batch<E>(batch, scores, batch.count * Rows, scale, numerators));
+            for (int64_t i = 0; i < batch.count; i++) {
+                prefetch.moment();
+                int64_t h = batch.first + i;
+                add_lying<E, Rows>(call, rows,
+                    static_cast<const Stored<E>*>(call.values) + (tile.kv_head + h) * call.head_dim,
+                    numerators + i * Rows * lanes, shrinks + i * Rows,
+                    AttentionState::at(states, h, Rows, call.head_dim).outputs);
+            }
+        }
+        std::swap(rows, coming);
+    }
+
+    for (int64_t b = 0; b < count; b++) {
+        alignas(64) float maxima[lanes], sums[lanes];
+        store_as(maxima, batches[b].maxima);
+        store_as(sums, batches[b].sums);
+        for (int64_t i = 0; i < batches[b].count; i++) {
+            AttentionState state = AttentionState::at(states, batches[b].first + i, Rows, call.head_dim);
+            std::memcpy(state.maxima, maxima + i * Rows, Rows * sizeof(float));
+            std::memcpy(state.sums, sums + i * Rows, Rows * sizeof(float));
+        }
+    }
+}
+
+template <Element E>
+PIGOU_INLINE bool takes_lying(const Attention& call, const AttentionTile& tile) {
+    return lanes >= 8 && call.head_dim % (2 * lanes) == 0 && queries(call, tile) <= block_rows && tile.kv_heads <= most_batches;
+}
+
+// `Rows` or fewer queries of each key head.
+template <Element E, int Rows = block_rows>
+void attend_few(const Attention& call, const AttentionTile& tile, const uint32_t* packed_queries, float* states) {
+    if constexpr (Rows <= lanes) {
+        if (queries(call, tile) == Rows) return attend_lying<E, Rows>(call, tile, packed_queries, states);
+    }
+    if constexpr (Rows > 1) attend_few<E, Rows - 1>(call, tile, packed_queries, states);
+}
+
 // ---- a whole tile -----------------------------------------------------------------------------------------------
 
 // Leaves the tile's states in `states` (state_floats) and uses `scratch` (scratch_floats).
@@ -261,15 +435,18 @@ void attend(const Attention& call, const AttentionTile& tile, float* states, flo
         pack_queries<E>(call, tile, tile.kv_head + h, packed_queries + h * query_units);
     }
 
+    if (takes_lying<E>(call, tile)) return attend_few<E>(call, tile, packed_queries, states);
+
+    int64_t packed_at_once = key_tile / lanes * ((units<E>(call.head_dim) + lanes - 1) / lanes) + key_tile / Unit<E>::elements;
     KeyRows rows, coming;
-    rows.locate(call, tile, tile.from);
+    rows.locate(call, tile, tile.from, key_tile);
     for (int64_t slot = tile.from; slot < tile.to; slot += key_tile) {
-        coming.locate(call, tile, slot + key_tile);
+        coming.locate(call, tile, slot + key_tile, key_tile);
         // Rows that see any of these keys: not those before the keys, nor those whose window begins after them.
         int64_t first = slot > tile.position ? slot - tile.position : 0;
         int64_t end = call.window > 0 ? slot + rows.count + call.window - 1 - tile.position : tile.rows;
         if (end > tile.rows) end = tile.rows;
-        Prefetch<E> prefetch(call, tile, coming);
+        Prefetch<E> prefetch(call, tile, coming, packed_at_once);
         for (int64_t h = 0; h < tile.kv_heads && first < end; h++) {
             int64_t column = (tile.kv_head + h) * call.head_dim;
             pack_keys<E>(static_cast<const Stored<E>*>(call.keys) + column, rows, call.head_dim, packed_keys,

@@ -31,6 +31,12 @@ struct Singles {
         return load_units(row, count);
     }
 
+    // The units of 2 * lanes elements.
+    [[gnu::always_inline]] static void interleave_all(const Stored<E>* row, const Stored<E>*, void* to) {
+        store_as(to, load_all_units(row));
+        store_as(static_cast<uint32_t*>(to) + lanes, load_all_units(row + lanes));
+    }
+
     [[gnu::always_inline]] static void store_units(uint32_t* to, Floats floats) { store_as(to, floats); }
 };
 
@@ -52,13 +58,13 @@ struct Pairs {
     [[gnu::always_inline]] static Words load_all_units(const uint16_t* from) { return load_as<Words>(from); }
 
     // The units of 2 * lanes elements of two rows.
-    [[gnu::always_inline]] static void interleave_all(const uint16_t* row, const uint16_t* next, uint32_t* to) {
+    [[gnu::always_inline]] static void interleave_all(const uint16_t* row, const uint16_t* next, void* to) {
         __m512i a = load_as<__m512i>(row), b = load_as<__m512i>(next);
         __m512i even = _mm512_set_epi16(47, 15, 46, 14, 45, 13, 44, 12, 43, 11, 42, 10, 41, 9, 40, 8, 39, 7, 38, 6, 37, 5, 36,
             4, 35, 3, 34, 2, 33, 1, 32, 0);
         __m512i odd = _mm512_add_epi16(even, _mm512_set1_epi16(16));
         store_as(to, _mm512_permutex2var_epi16(a, even, b));
-        store_as(to + lanes, _mm512_permutex2var_epi16(a, odd, b));
+        store_as(static_cast<uint32_t*>(to) + lanes, _mm512_permutex2var_epi16(a, odd, b));
     }
 
     // `next` may be null: a row of zeros.
