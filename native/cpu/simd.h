@@ -2,8 +2,8 @@
 // 4 elsewhere (SSE2, NEON). Arithmetic is the compiler's vector extension; a * b + c becomes one instruction where
 // there is one.
 //
-// Included only by the files instruction_set_*.cpp. Everything here and in the loops over it has internal linkage, so
-// that code compiled for one instruction set can never stand in for another's.
+// Included only by files that are compiled for one instruction set (CMakeLists.txt). Everything here and in the loops over
+// it has internal linkage, so that code compiled for one instruction set can never stand in for another's.
 #pragma once
 
 #include "element.h"

@@ -2,8 +2,9 @@
 // them where they fit) against a chunk of slots. Flash decoding: chunks of one sequence run side by side and
 // attention_merge.cu puts them together.
 //
-// Grid: chunks of all sequences by tiles (kv heads, times tiles of 16 that the query heads of one fill). Each warp of a block streams its own tiles of 16 slots through
-// shared memory, two deep (cp.async), and waits for nobody else; their results meet once, at the end.
+// Grid: chunks of all sequences by tiles (kv heads, times tiles of 16 that the query heads of one fill). Each warp of a block
+// streams its own tiles of 16 slots through shared memory, two deep (cp.async), and waits for nobody else; their results meet
+// once, at the end.
 //
 // Bytes moved: 2 length kv d sizeof(T) a sequence. Roofline: memory: g + g operations for each byte are far below the ridge.
 // Tensor cores, though 16 - g of their 16 rows are padding, because vector arithmetic would need 2 g + 1 instructions an element
