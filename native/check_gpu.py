@@ -280,8 +280,6 @@ def program_against_transformers(b):
         return
     for name, dtype, number, most in (("tiny", torch.float32, 6, 1e-4), ("llama-8b", torch.bfloat16, 15, 5e-2)):
         shape = gpu_program.SHAPES[name]
-        if b.device == "cpu" and name != "tiny":
-            continue
         weights, rope = weights_of(b, shape, dtype), rope_of(b, 1024, shape[4])
         prompt = torch.randint(0, shape[6], (777,)).tolist()
         ids, logprobs = after_prompt(b, shape, weights, number, prompt, rope)
@@ -292,7 +290,7 @@ def program_against_transformers(b):
 
 
 @timing
-def ceilings(b, quick):
+def ceilings(b):
     torch, count = b.torch, 1 << 30
     source = b.random(count // 4)
     target = torch.empty_like(source)
@@ -304,7 +302,7 @@ def ceilings(b, quick):
 
 
 @timing
-def attention_decode(b, quick):
+def attention_decode(b):
     rows = []
     for count, length in ((1, 2048), (64, 2048), (64, 4096)):
         keys, values, tables, lines, _, n = pool_of(b, [(1, length)] * count, 8, 128, 16, b.torch.bfloat16)
@@ -315,7 +313,7 @@ def attention_decode(b, quick):
 
 
 @timing
-def attention_prefill(b, quick):
+def attention_prefill(b):
     keys, values, tables, lines, _, n = pool_of(b, [(8192, 8192)], 8, 128, 16, b.torch.bfloat16)
     q = b.random(n, 32, 128, dtype=b.torch.bfloat16)
     s = b.seconds(lambda: b.ops.paged_attention(q, keys, values, tables, lines, 16, 0))
@@ -323,7 +321,7 @@ def attention_prefill(b, quick):
 
 
 @timing
-def linear_few_rows(b, quick):
+def linear_few_rows(b):
     rows, empty = [], b.torch.empty(0, device=b.device, dtype=b.torch.bfloat16)
     for form, shapes, counts in ((0, ((28672, 4096), (4096, 14336), (6144, 4096), (4096, 4096)), (1, 8, 16)),
                                  (8, ((28672, 4096),), (1, 16, 64)), (4, ((28672, 4096),), (1, 16, 64)), (9, ((28672, 4096),), (1, 16, 64))):
@@ -337,7 +335,7 @@ def linear_few_rows(b, quick):
 
 
 @timing
-def prefill(b, quick):
+def prefill(b):
     """One prompt of 8192 tokens through the program in the Llama 8B shape."""
     torch, shape, tokens = b.torch, gpu_program.SHAPES["llama-8b"], 8192
     layers, hidden, heads, kv, size, ffn, vocab = shape
@@ -353,11 +351,9 @@ def prefill(b, quick):
 
 
 @timing
-def step(b, quick):
+def step(b):
     """Whole decode steps of the program in the Llama 8B shape: bytes are the weights and the context read."""
     torch, rows = b.torch, []
-    if quick:
-        return rows
     shape = gpu_program.SHAPES["llama-8b"]
     weights, rope = weights_of(b, shape, torch.bfloat16), rope_of(b, 2304, shape[4])
     dense = 2 * weights[2].numel()  # the head; the rest of what is read is the layers'
@@ -384,7 +380,7 @@ def build():
                     ["cmake", "--build", str(BUILD), "--parallel", "--target", "pigou_cpu", "pigou_cuda"]):
         if subprocess.run(command, stdout=subprocess.DEVNULL).returncode != 0:
             raise SystemExit(2)
-    return [next(BUILD.rglob(f"libpigou_{name}.so")) for name in ("cpu", "cuda")]
+    return [BUILD / f"libpigou_{name}.so" for name in ("cpu", "cuda")]
 
 
 def main():
@@ -422,7 +418,7 @@ def main():
     if not options.quick and not failed and (options.only is None or options.only in TIMINGS):
         for name, function in TIMINGS.items():
             if name == "ceilings" or options.only in (None, name):
-                for what, bandwidth, rate in function(b, options.quick):
+                for what, bandwidth, rate in function(b):
                     rows.append({"what": what, "GB/s": round(bandwidth / 1e9) if bandwidth else "",
                                  "of copy": f"{bandwidth / b.copy:.0%}" if bandwidth else "",
                                  "TFLOP/s": round(rate / 1e12, 1) if rate else "",

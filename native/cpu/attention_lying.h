@@ -6,7 +6,6 @@
 #include "attention_slots.h"
 #include "simd_exp.h"
 
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -59,9 +58,7 @@ PIGOU_INLINE void score_lying(const Attention& call, const AttentionTile& tile, 
             }
         }
         store_as(scores, join_each<Add>(sums));
-        int64_t i = r / group(call);
-        for (int64_t k = 0; k < first_seen(call, tile, slot, rows.count, i); k++) scores[k] = minus_infinity;
-        for (int64_t k = end_seen(tile, slot, rows.count, i); k < lanes; k++) scores[k] = minus_infinity;
+        hide_unseen(call, tile, slot, rows.count, r / group(call), scores, lanes);
     }
 }
 
@@ -117,7 +114,7 @@ PIGOU_INLINE void add_lying(const Attention& call, const KeyRows& rows, const St
 // The tile's slots against `Rows` queries of each key head.
 template <Element E, int Rows>
 void attend_lying(const Attention& call, const AttentionTile& tile, const uint32_t* packed_queries, float* states) {
-    float scale = 1.44269504f / sqrtf(static_cast<float>(call.head_dim));
+    float scale = score_scale(call);
     constexpr int64_t heads_at_once = lanes / Rows;
     HeadBatch batches[most_batches];
     int64_t count = 0;

@@ -4,7 +4,6 @@
 #include "attention_slots.h"
 #include "simd_exp.h"
 
-#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -120,13 +119,10 @@ void attend_block(const Attention& call, const AttentionTile& tile, const Step& 
     bool all_seen = first_seen(call, tile, step.slot, step.count, newest) == 0
         && end_seen(tile, step.slot, step.count, oldest) == vectors * lanes;
     for (int r = 0; r < Rows && !all_seen; r++) {
-        int64_t i = (first + r) / group(call);
-        float* row = scores + r * key_tile;
-        for (int64_t k = 0; k < first_seen(call, tile, step.slot, step.count, i); k++) row[k] = minus_infinity;
-        for (int64_t k = end_seen(tile, step.slot, step.count, i); k < vectors * lanes; k++) row[k] = minus_infinity;
+        hide_unseen(call, tile, step.slot, step.count, (first + r) / group(call), scores + r * key_tile, vectors * lanes);
     }
 
-    float scale = 1.44269504f / sqrtf(static_cast<float>(call.head_dim));
+    float scale = score_scale(call);
     alignas(64) float shrinks[padded(Rows)] = {};
     float added[Rows];
     for (int r = 0; r < Rows; r++) {

@@ -4,6 +4,7 @@
 #include "attention_tile.h"
 #include "product_loops.h"
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -77,6 +78,19 @@ PIGOU_INLINE int64_t first_seen(const Attention& call, const AttentionTile& tile
 PIGOU_INLINE int64_t end_seen(const AttentionTile& tile, int64_t slot, int64_t count, int64_t i) {
     int64_t end = tile.position + i + 1 - slot;
     return end < 0 ? 0 : end < count ? end : count;
+}
+
+// Of the scores of these slots, `width` of them with what pads them, those that row i does not see become -infinity.
+PIGOU_INLINE void hide_unseen(const Attention& call, const AttentionTile& tile, int64_t slot, int64_t count, int64_t i,
+    float* scores, int64_t width) {
+    for (int64_t k = 0; k < first_seen(call, tile, slot, count, i); k++) scores[k] = minus_infinity;
+    for (int64_t k = end_seen(tile, slot, count, i); k < width; k++) scores[k] = minus_infinity;
+}
+
+// What turns a product of query and key into a score in log2 units.
+PIGOU_INLINE float score_scale(const Attention& call) {
+    constexpr float log2_e = 1.44269504f;
+    return log2_e / sqrtf(static_cast<float>(call.head_dim));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pages.h"
 #include "parallel.h"
 
 #include <algorithm>
@@ -63,14 +64,12 @@ sum(const uint8_t* from, const uint8_t* to, int64_t ahead) {
     return all[0] + all[1] + all[2] + all[3];
 }
 
-/** Memory in huge pages where the system gives them, as PyTorch takes it in a server. Contents undefined. */
-inline std::unique_ptr<uint8_t[], decltype(&std::free)> huge_pages(size_t bytes) {
-    constexpr size_t page = 2 << 20;
-    const size_t whole = (bytes + page - 1) / page * page;
+/** Fresh memory in huge pages where the system gives them, as PyTorch takes it in a server. Contents undefined. */
+inline std::unique_ptr<uint8_t[], decltype(&std::free)> huge_pages(int64_t bytes) {
+    constexpr int64_t page = 2 << 20;
+    const int64_t whole = (bytes + page - 1) / page * page;
     auto* memory = static_cast<uint8_t*>(std::aligned_alloc(page, whole));
-#if defined(__linux__)
-    madvise(memory, whole, MADV_HUGEPAGE);
-#endif
+    cpu::advise_huge_pages(memory, whole);
     return {memory, &std::free};
 }
 

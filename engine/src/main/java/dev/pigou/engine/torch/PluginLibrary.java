@@ -8,8 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PluginLibrary {
     private static final PluginLibrary CPU = new PluginLibrary("pigou_cpu_instruction_set");
-    private static final Map<String, PluginLibrary> CUDA = new ConcurrentHashMap<>();
+    private static final PluginLibrary CUDA = new PluginLibrary("pigou_cuda_architectures");
 
     /** Function that names what the kernels are compiled for, or returns null if PyTorch did not take the operators. */
     private final String entry;
@@ -34,14 +32,13 @@ final class PluginLibrary {
     }
 
     /**
-     * The same for GPUs, and names the compute capability that its kernels are compiled for. The CPU's half defines the
-     * operators and is loaded first.
+     * The same for GPUs, and names the compute capability that its kernels are compiled for: that of the first device
+     * asked for. The CPU's half defines the operators and is loaded first.
      */
     static String cudaTarget(TorchDevice device) throws PluginUnavailableException {
         cpuTarget();
-        String capability = device.computeCapability();
-        return CUDA.computeIfAbsent(capability, _ -> new PluginLibrary("pigou_cuda_architectures"))
-                .target((build, torchVersion) -> build.cudaLibrary(torchVersion, capability));
+        return CUDA
+                .target((build, torchVersion) -> build.cudaLibrary(torchVersion, device.computeCapability()));
     }
 
     /** Where a library comes from. */

@@ -16,6 +16,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 public final class PluginBuild {
     private static final Logger LOG = LoggerFactory.getLogger(PluginBuild.class);
+
     private final Map<String, String> environment;
     private final LibraryCache cache;
     private final Optional<PluginSources> sources;
@@ -38,8 +39,7 @@ public final class PluginBuild {
      * @throws PluginUnavailableException if there are no sources, no compiler, or the build fails
      */
     public Path cpuLibrary(String torchVersion) throws PluginUnavailableException {
-        Toolchain toolchain = Toolchain.find(environment);
-        return library("pigou_cpu", "", "cpu", toolchain, torchVersion);
+        return library("cpu", Toolchain.find(environment), torchVersion);
     }
 
     /**
@@ -49,23 +49,22 @@ public final class PluginBuild {
      * @throws PluginUnavailableException if there are no sources, no compiler, no nvcc, or the build fails
      */
     public Path cudaLibrary(String torchVersion, String architecture) throws PluginUnavailableException {
-        Toolchain toolchain = Toolchain.findWithCuda(environment);
-        return library("pigou_cuda", "cuda", "cuda", toolchain, torchVersion, "-DPIGOU_CUDA=ON",
+        return library("cuda", Toolchain.findWithCuda(environment), torchVersion, "-DPIGOU_CUDA=ON",
                 "-DPIGOU_CUDA_ARCHITECTURES=" + architecture);
     }
 
-    /** @param place folder of the build in which the library called {@code target} comes to lie */
-    private Path library(String target, String place, String part, Toolchain toolchain, String torchVersion,
-            String... options) throws PluginUnavailableException {
+    private Path library(String part, Toolchain toolchain, String torchVersion, String... options)
+            throws PluginUnavailableException {
         PluginSources found = sources.orElseThrow(() -> new PluginUnavailableException(
                 "the sources of the kernels, the folder native of a clone, are not here"));
+        String target = "pigou_" + part;
         String name = System.mapLibraryName(target);
         String made = String.join("\n", toolchain.version(), torchVersion, String.join(" ", options),
                 System.getProperty("os.name"), System.getProperty("os.arch"), "");
         return cache.get(key(found, part, made), name, folder -> {
             LOG.info("Building the kernels for {} with {}, once", part, toolchain.compiler());
             toolchain.build(found, target, folder, options);
-            return folder.resolve(place).resolve(name);
+            return folder.resolve(name);
         });
     }
 

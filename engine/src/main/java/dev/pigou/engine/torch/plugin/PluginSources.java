@@ -40,12 +40,14 @@ record PluginSources(Path folder) {
     }
 
     private List<Path> files(String part) throws IOException {
-        try (Stream<Path> top = Files.list(folder);
-                Stream<Path> cpu = Files.walk(folder.resolve("cpu"));
-                Stream<Path> own = Files.walk(folder.resolve(part))) {
-            return Stream.of(top, cpu, own).flatMap(files -> files).distinct().filter(Files::isRegularFile)
-                    .filter(PluginSources::isSource).sorted().toList();
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).filter(PluginSources::isSource)
+                    .filter(file -> belongsTo(part, folder.relativize(file))).sorted().toList();
         }
+    }
+
+    private static boolean belongsTo(String part, Path file) {
+        return file.getNameCount() == 1 || file.startsWith("cpu") || file.startsWith(part);
     }
 
     private static boolean isSource(Path file) {

@@ -31,7 +31,6 @@ class PluginBuildTest {
                 add_library(pigou_cpu SHARED cpu/one.cpp)
                 if(PIGOU_CUDA)
                   add_library(pigou_cuda SHARED cuda/two.cpp)
-                  set_target_properties(pigou_cuda PROPERTIES LIBRARY_OUTPUT_DIRECTORY cuda)
                   target_compile_definitions(pigou_cuda PRIVATE ARCHITECTURE=${PIGOU_CUDA_ARCHITECTURES})
                 endif()
                 """);
