@@ -114,7 +114,7 @@ class KilledWriterTest {
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
-                child.destroyForcibly(); // SIGKILL
+                child.toHandle().destroyForcibly(); // SIGKILL; the process's own method also closes what is being read
             });
             int last = from;
             for (String line = told.readLine(); line != null; line = told.readLine()) {
