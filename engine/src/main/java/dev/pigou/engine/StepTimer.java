@@ -26,6 +26,8 @@ public final class StepTimer {
     private static final int LEAST_SEQUENCES = 4;
     /** A round that took longer is not tried larger. */
     private static final double LONG_ROUND_SECONDS = 0.1;
+    /** One that took so long is timed only once: what disturbs a step is small beside it. */
+    private static final double VERY_LONG_ROUND_SECONDS = 0.5;
     /** What steps take if they cannot be timed: a large model on a small machine. */
     private static final StepCost GUESS = new StepCost(0.05, 1e-3, 1e-8, 1e-3, 1e-6);
 
@@ -68,7 +70,9 @@ public final class StepTimer {
             calibration = of(tokens);
             seconds = warmRound(calibration);
         }
-        StepCost cost = calibration.cost(new double[][]{seconds, round(calibration), round(calibration)});
+        StepCost cost = calibration.cost(sum(seconds) < VERY_LONG_ROUND_SECONDS
+                ? new double[][]{seconds, round(calibration), round(calibration)}
+                : new double[][]{seconds});
         LOG.info("Steps of up to {} tokens were timed: {}", tokens, cost);
         return cost;
     }
