@@ -206,6 +206,43 @@ def linear(b):
 
 
 @check
+def layer(b):
+    """The operators of a whole layer against the single ones."""
+    torch, ops, hidden, heads, kv, size, inner, eps = b.torch, b.ops, 256, 8, 2, 64, 520, 1e-6
+    for dtype in b.types:
+        for form in (0, 8, 4, 9):
+            def matrix(out, into):
+                packed = ops.pack_linear(b.random(out, into, dtype=dtype, size=into ** -0.5), form)
+                return packed, b.random(out, dtype=dtype), out, form
+
+            qkv, output = matrix((heads + 2 * kv) * size, hidden), matrix(hidden, heads * size)
+            gate_up, down = matrix(2 * inner, hidden), matrix(hidden, inner)
+            norms, empty = [b.random(hidden, dtype=dtype) for _ in range(2)], torch.empty(0, device=b.device, dtype=dtype)
+            cos, sin = b.random(128, size // 2), b.random(128, size // 2)
+            for n in (1, 5, 100):
+                at, paging = b.ints(range(n)), (b.ints(range(8)), b.ints([[0, n, 0, n]]), 16, 0)
+                placement = cos, sin, at, empty, empty, eps, at
+                own, single = ([torch.zeros(128, kv, size, device=b.device, dtype=dtype) for _ in range(2)] for _ in range(2))
+                what, x = f"{dtype}, format {form}, {n} rows", b.random(n, hidden, dtype=dtype)
+                b.poison()
+                attended = ops.project_and_attend(x, *qkv, *placement, *own, *paging)
+                q = ops.rotate_and_store(ops.linear(x, *qkv).view(n, -1, size), *placement, *single)
+                b.close(f"project_and_attend {what}", attended, ops.paged_attention(q, *single, *paging))
+                b.close(f"keys {what}", own[0], single[0])
+                b.close(f"values {what}", own[1], single[1])
+                residual = x.clone()
+                b.poison()
+                h = ops.finish_layer(x, attended, *output, norms[0], *gate_up, *down, norms[1], eps)
+                middle = ops.add_rms_norm(residual, ops.linear(attended, *output), norms[0], eps)
+                gated = ops.silu_mul(ops.linear(middle, *gate_up))
+                wanted = ops.add_rms_norm(residual, ops.linear(gated, *down), norms[1], eps)
+                b.close(f"finish_layer {what}", h, wanted)
+                b.close(f"x {what}", x, residual)
+            b.refuses("another width", lambda: ops.finish_layer(x[:, 1:].contiguous(), attended, *output, norms[0], *gate_up, *down, norms[1], eps))
+            b.refuses("a matrix of another width", lambda: ops.finish_layer(x, attended, *output, norms[0], *gate_up, *output, norms[1], eps))
+
+
+@check
 def sample(b):
     torch, vocab, rows = b.torch, 32000, 4
     logits = b.random(rows, vocab, size=3)
