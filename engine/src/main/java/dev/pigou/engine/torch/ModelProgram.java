@@ -177,6 +177,13 @@ final class ModelProgram implements AutoCloseable {
         }
     }
 
+    /** What PyTorch's allocator keeps for the next step goes back to the GPU; a CPU's keeps nothing. */
+    void releaseCachedMemory() {
+        if (manager.getDevice().isGpu()) {
+            JniUtils.emptyCudaCache();
+        }
+    }
+
     PtSymbolBlock block() { return block; }
 
     private IValue call(String method, IValue... arguments) {
