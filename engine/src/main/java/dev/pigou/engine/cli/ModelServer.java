@@ -122,7 +122,8 @@ public final class ModelServer implements AutoCloseable {
                 .orElse(accounts);
     }
 
-    private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
+    /** In front of an engine that runs; it and the ledger are closed with the server. */
+    static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
             int blockSize, HttpConfig httpConfig, ServiceTiers tiers, Optional<SqliteLedger> ledger,
             Optional<Path> stepCost) {
         var engine = assembly.engine();

@@ -65,20 +65,23 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(
                 Thread.ofPlatform().name("shutdown").unstarted(() -> server.shutDown(shutdownTimeout)));
         err().println(readyLine(server, httpConfig().keys().areRequired()));
-        return untilTheEnd(server, shutdownTimeout);
+        return untilTheEnd(server, LAST_WORDS, shutdownTimeout, err());
     }
 
     /**
      * A process whose device is lost is of no more use, and ends with an error, so that whoever watches it starts another. Before
      * that it answers a little longer: clients and probes are to hear why.
+     *
+     * @return the exit code
      */
-    private int untilTheEnd(ModelServer server, Duration shutdownTimeout) throws InterruptedException {
+    static int untilTheEnd(ModelServer server, Duration lastWords, Duration shutdownTimeout, PrintWriter err)
+            throws InterruptedException {
         Optional<String> broken = server.awaitEnd();
         if (broken.isEmpty()) {
             return ExitCode.OK;
         }
-        err().println("pigou: the engine is dead, the server ends: " + broken.get());
-        Thread.sleep(LAST_WORDS);
+        err.println("pigou: the engine is dead, the server ends: " + broken.get());
+        Thread.sleep(lastWords);
         server.shutDown(shutdownTimeout);
         return ExitCode.SOFTWARE;
     }

@@ -61,7 +61,7 @@ public final class TorchModelRunner implements ModelRunner {
         }
         double[] values;
         try {
-            values = program.step(batch.ints(), batch.reals(), batch.counts(), batch.groups());
+            values = program.run(batch.numbers(), batch.whole(), batch.counts(), batch.groups());
         } catch (RuntimeException e) {
             throw TorchFailure.of("the device step", e);
         }
