@@ -51,11 +51,19 @@ public final class StepTimer {
         this.blocks = blocks;
     }
 
-    /** What steps cost; a guess if the device fails in one. */
+    /**
+     * What steps cost; a guess if the device fails in one.
+     *
+     * @throws DeviceException if the device is lost
+     */
     public StepCost measure() {
         try {
             return calibrate();
         } catch (DeviceException e) {
+            if (e.failure() == DeviceFailure.LOST) {
+                throw e;
+            }
+            runner.releaseCachedMemory();
             LOG.warn("Steps could not be timed; prices begin with a guess of what they take", e);
             return GUESS;
         }
