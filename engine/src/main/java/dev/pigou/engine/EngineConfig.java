@@ -22,7 +22,8 @@ import java.util.OptionalLong;
  */
 public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
         int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes,
-        OptionalDouble gpuMemoryUtilization, boolean prefixCaching, SchedulingPolicyName schedulingPolicy, RetentionPolicyName retentionPolicy, boolean rebateRevenue) {
+        OptionalDouble gpuMemoryUtilization, boolean prefixCaching, SchedulingPolicyName schedulingPolicy,
+        RetentionPolicyName retentionPolicy, boolean rebateRevenue) {
     public static final int DEFAULT_MAX_NUM_SEQS = 256;
     public static final int DEFAULT_MAX_NUM_BATCHED_TOKENS = 2048;
     public static final int DEFAULT_MAX_NUM_QUEUED_REQS = 1024;
@@ -49,7 +50,8 @@ public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBa
     public EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
             int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
         this(maxModelLen, maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize, kvCacheMemoryBytes,
-                OptionalDouble.empty(), prefixCaching, SchedulingPolicyName.PRICE, RetentionPolicyName.PRICE, false);
+                OptionalDouble.empty(), prefixCaching, SchedulingPolicyName.PRICE, RetentionPolicyName.PRICE,
+                false);
     }
 
     public static EngineConfig defaults() {

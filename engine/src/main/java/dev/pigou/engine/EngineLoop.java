@@ -146,9 +146,7 @@ final class EngineLoop {
 
     /** Why sequences end with an error at present; asked by {@link ActiveRequest} from within the scheduler's calls. */
     @Nullable
-    DeviceFailure failure() {
-        return failure;
-    }
+    DeviceFailure failure() { return failure; }
 
     private int drainInbox(long nowNanos) {
         int taken = 0;

@@ -50,7 +50,5 @@ public record KvPoolRoom(DeviceMemory memory, long weights, long step, OptionalD
         return left;
     }
 
-    private static String gib(long bytes) {
-        return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
-    }
+    private static String gib(long bytes) { return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB); }
 }

@@ -46,7 +46,5 @@ final class PackedNumbers {
         }
     }
 
-    private void grow() {
-        bytes = allocate(2 * bytes.capacity()).put(bytes.flip());
-    }
+    private void grow() { bytes = allocate(2 * bytes.capacity()).put(bytes.flip()); }
 }

@@ -54,14 +54,10 @@ public final class StepBatch {
      * All integer sections, int64 in native byte order; then float64: per random row temperature, top_p, min_p, uniform; per
      * penalised entry repetition, presence, frequency; per biased entry its bias. Valid until the next {@code pack}.
      */
-    public ByteBuffer numbers() {
-        return sections.numbers();
-    }
+    public ByteBuffer numbers() { return sections.numbers(); }
 
     /** How many of the {@link #numbers} are int64. */
-    public int whole() {
-        return sections.whole();
-    }
+    public int whole() { return sections.whole(); }
 
     /** Length of each integer section of {@link #numbers}, then how many top log-probabilities to find. Not to be written to. */
     public long[] counts() {

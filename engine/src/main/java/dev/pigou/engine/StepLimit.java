@@ -17,7 +17,9 @@ final class StepLimit {
     private int calm;
 
     /** @param maxNumBatchedTokens most tokens of a step that nothing limits */
-    StepLimit(int maxNumBatchedTokens) { largest = maxNumBatchedTokens; }
+    StepLimit(int maxNumBatchedTokens) {
+        largest = maxNumBatchedTokens;
+    }
 
     /** Most tokens of the next step; at least 1. */
     int tokens() { return tokens; }

@@ -75,14 +75,10 @@ final class StepSections {
     }
 
     /** The sections, then the bits of the real numbers. */
-    ByteBuffer numbers() {
-        return ints.view();
-    }
+    ByteBuffer numbers() { return ints.view(); }
 
     /** How many of the numbers are in sections. */
-    int whole() {
-        return whole;
-    }
+    int whole() { return whole; }
 
     /** Sizes of the sections, then {@link #top}. */
     long[] counts() { return counts; }

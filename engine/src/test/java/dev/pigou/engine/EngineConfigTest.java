@@ -37,8 +37,8 @@ class EngineConfigTest {
     void aShareOfTheMemoryIsAboveZeroAndAtMostOne(double share) {
         EngineConfig defaults = EngineConfig.defaults();
         assertThatThrownBy(() -> new EngineConfig(OptionalInt.empty(), 1, 1, 1, 1, OptionalLong.empty(),
-                OptionalDouble.of(share), true, defaults.schedulingPolicy(), defaults.retentionPolicy(), false))
-                .isInstanceOf(IllegalArgumentException.class)
+                OptionalDouble.of(share), true, defaults.schedulingPolicy(), defaults.retentionPolicy(),
+                false)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("--gpu-memory-utilization must be above 0 and at most 1, but is " + share);
     }
 

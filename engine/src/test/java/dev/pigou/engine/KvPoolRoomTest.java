@@ -36,8 +36,9 @@ class KvPoolRoomTest {
     @Test
     void whatTakesHowMuchIsSaidWhenNothingIsLeft() {
         assertThatThrownBy(() -> room(0.5, 56, 4).chosen()).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("--gpu-memory-utilization 0.5 of 140.0 GiB allows 70.0 GiB, but 10.0 GiB are in"
-                        + " use already, the weights take 56.0 GiB and a step up to 4.0 GiB: nothing is left")
+                .hasMessageContaining(
+                        "--gpu-memory-utilization 0.5 of 140.0 GiB allows 70.0 GiB, but 10.0 GiB are in"
+                                + " use already, the weights take 56.0 GiB and a step up to 4.0 GiB: nothing is left")
                 .hasMessageContaining("--max-num-batched-tokens").hasMessageContaining("--quantization");
         assertThat(room(0.5, 55, 4).chosen()).isEqualTo(GIB);
     }

@@ -31,13 +31,15 @@ class KvPoolSizeTest {
         assertThat(GEOMETRY.bytesPerBlock()).isEqualTo(1024);
         assertThat(KvPoolSize.fit(asking(10 * 1024), GEOMETRY, 4096, halfOf(PLENTY)))
                 .isEqualTo(new KvPoolSize(9, 9 * 16));
-        assertThat(KvPoolSize.fit(asking(10 * 1024 - 1), GEOMETRY, 4096, halfOf(PLENTY)).blocks()).isEqualTo(8);
+        assertThat(KvPoolSize.fit(asking(10 * 1024 - 1), GEOMETRY, 4096, halfOf(PLENTY)).blocks())
+                .isEqualTo(8);
     }
 
     @Test
     void theDefaultTakesHalfOfWhatIsFree() {
         EngineConfig config = config(OptionalInt.empty(), OptionalLong.empty(), 256);
-        assertThat(KvPoolSize.fit(config, GEOMETRY, 4096, halfOf(200 * 1024))).isEqualTo(new KvPoolSize(99, 99 * 16));
+        assertThat(KvPoolSize.fit(config, GEOMETRY, 4096, halfOf(200 * 1024)))
+                .isEqualTo(new KvPoolSize(99, 99 * 16));
     }
 
     @Test
@@ -68,7 +70,8 @@ class KvPoolSizeTest {
         assertThatThrownBy(() -> KvPoolSize.fit(asking(2047), GEOMETRY, 4096, halfOf(PLENTY))).hasMessage(
                 "a KV cache of 2047 bytes has room for 0 tokens: give --kv-cache-memory-bytes at least"
                         + " 2048");
-        assertThat(KvPoolSize.fit(asking(2048), GEOMETRY, 4096, halfOf(PLENTY))).isEqualTo(new KvPoolSize(1, 16));
+        assertThat(KvPoolSize.fit(asking(2048), GEOMETRY, 4096, halfOf(PLENTY)))
+                .isEqualTo(new KvPoolSize(1, 16));
     }
 
     @Test

@@ -397,7 +397,8 @@ public final class Scheduler {
 
     private void closePlan(StepPlan closing) {
         if (closing != plan || (plan.size() > 0 && !planOpen)) {
-            throw new IllegalStateException("only the latest plan can be applied, failed or retracted, and only once");
+            throw new IllegalStateException(
+                    "only the latest plan can be applied, failed or retracted, and only once");
         }
         planOpen = false;
     }

@@ -138,10 +138,10 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
                 backend.stepBytes(model, config.maxNumBatchedTokens(), config.maxNumSeqs()),
                 utilization(backend, config));
         if (room.most() <= 0) {
-            throw new IllegalArgumentException("the weights take " + new ByteSize(room.weights()) + " as "
-                    + backend.numbers() + ", but " + backend.device().name() + " has "
-                    + new ByteSize(room.memory().free())
-                    + " free: choose a smaller --model, a --dtype of 16 bits, or another --device");
+            throw new IllegalArgumentException(
+                    "the weights take " + new ByteSize(room.weights()) + " as " + backend.numbers() + ", but "
+                            + backend.device().name() + " has " + new ByteSize(room.memory().free())
+                            + " free: choose a smaller --model, a --dtype of 16 bits, or another --device");
         }
         return room;
     }

@@ -66,7 +66,7 @@ public final class ModelServer implements AutoCloseable {
         this.http = http;
         this.ledger = ledger;
         this.stepCost = stepCost;
-        assembly.engine().broken().thenAccept(reason -> end.complete(Optional.of(reason)));
+        var _ = assembly.engine().broken().thenAccept(reason -> end.complete(Optional.of(reason)));
     }
 
     /**
@@ -123,8 +123,8 @@ public final class ModelServer implements AutoCloseable {
     }
 
     /** In front of an engine that runs; it and the ledger are closed with the server. */
-    static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
-            int blockSize, HttpConfig httpConfig, ServiceTiers tiers, Optional<SqliteLedger> ledger,
+    static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names, int blockSize,
+            HttpConfig httpConfig, ServiceTiers tiers, Optional<SqliteLedger> ledger,
             Optional<Path> stepCost) {
         var engine = assembly.engine();
         var metrics = new ServerMetrics(names.getFirst(), engine::snapshot);

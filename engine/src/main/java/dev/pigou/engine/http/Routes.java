@@ -33,7 +33,8 @@ final class Routes {
                 Route.post("/v1/quotes", (call, out) -> api.quotes(call.caller(), call.body(), out)),
                 Route.post("/tokenize", (call, out) -> api.tokenize(call.body(), out)),
                 Route.post("/detokenize", (call, out) -> api.detokenize(call.body(), out)),
-                Route.get("/health", false, (call, out) -> health(trouble.get(), draining.getAsBoolean(), out)),
+                Route.get("/health", false,
+                        (call, out) -> health(trouble.get(), draining.getAsBoolean(), out)),
                 Route.get("/ping", false, (call, out) -> health(trouble.get(), draining.getAsBoolean(), out)),
                 Route.get("/version", false, (call, out) -> version(out)), Route.get("/metrics", false,
                         (call, out) -> out.respond(200, ServerMetrics.CONTENT_TYPE, metrics.scrape())));

@@ -166,7 +166,7 @@ final class ModelProgram implements AutoCloseable {
 
     /** Runs the method {@code run} and returns its numbers. What it is given stays on the host: the program copies it. */
     double[] run(ByteBuffer numbers, long whole, long[] counts, long[] groups) {
-        try (PtNDManager host = (PtNDManager) manager.newSubManager(Device.cpu())) {
+        try (PtNDManager host = manager.newSubManager(Device.cpu())) {
             PtNDArray packed = TorchRuntime.tensor(host, numbers, new Shape(numbers.remaining() / Long.BYTES),
                     DataType.INT64);
             try (IValue result = call("run", IValue.from(packed), IValue.from(whole), IValue.listFrom(counts),

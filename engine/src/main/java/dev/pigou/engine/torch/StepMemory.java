@@ -27,7 +27,7 @@ final class StepMemory {
         long keys = (long) model.kvHeads() * model.headDim();
         // Residual and normed rows, before and after; q, k, v as they come, q turned, what was attended; gate, up, product.
         long token = 4L * model.hiddenSize() + 3 * queries + 2 * keys + 3L * model.intermediateSize();
-        long rows = Math.min(tokens, sequences) + SCORED_ROWS;
+        long rows = (long) Math.min(tokens, sequences) + SCORED_ROWS;
         long logit = elementBytes + (long) FLOAT_LOGITS * Float.BYTES;
         return FIXED_BYTES + tokens * token * elementBytes + rows * model.vocabSize() * logit;
     }

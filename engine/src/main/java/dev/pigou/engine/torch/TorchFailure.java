@@ -56,6 +56,7 @@ final class TorchFailure {
     /** True for such as {@code RuntimeError: CUDA out of memory}, {@code torch.OutOfMemoryError: ...}. */
     private static boolean isRaised(String line) {
         int at = line.indexOf(RAISED);
-        return at > 0 && line.substring(0, at).chars().allMatch(c -> Character.isLetter(c) || c == '.' || c == ' ');
+        return at > 0
+                && line.substring(0, at).chars().allMatch(c -> Character.isLetter(c) || c == '.' || c == ' ');
     }
 }

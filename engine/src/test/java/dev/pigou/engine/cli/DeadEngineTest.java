@@ -100,16 +100,17 @@ class DeadEngineTest {
                 new StepBatch(CONFIG.blockSize(), runner.vocabSize(), 1), TestModel.LIMITS, 4, 100);
         var backend = TorchBackend.of(TorchDevice.named("cpu"), ModelDtype.FLOAT32);
         return ModelServer.listen(new EngineAssembly(engine, new KvPoolSize(BLOCKS, 512), policies, backend),
-                model(), List.of(TestModel.NAME), CONFIG.blockSize(),
-                HttpConfig.listeningOn("127.0.0.1", 0), ServiceTiers.STANDARD,
-                Optional.of(SqliteLedger.open(ledger)), Optional.empty());
+                model(), List.of(TestModel.NAME), CONFIG.blockSize(), HttpConfig.listeningOn("127.0.0.1", 0),
+                ServiceTiers.STANDARD, Optional.of(SqliteLedger.open(ledger)), Optional.empty());
     }
 
     private CompletableFuture<HttpResponse<String>> complete(ModelServer server, int tokens) {
         String body = "{\"prompt\":\"Hello\",\"max_tokens\":" + tokens + ",\"ignore_eos\":true}";
-        return client.sendAsync(HttpRequest.newBuilder(uri(server, "/v1/completions"))
-                .header("content-type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(), HttpResponse.BodyHandlers.ofString());
+        return client.sendAsync(
+                HttpRequest.newBuilder(uri(server, "/v1/completions"))
+                        .header("content-type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private static URI uri(ModelServer server, String path) {
@@ -135,7 +136,6 @@ class DeadEngineTest {
         var said = new StringWriter();
         try (ModelServer server = serve(runner, ledger)) {
             assertThat(complete(server, 5).get().statusCode()).isEqualTo(200);
-            CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(() -> end(server, said));
             assertThat(client.send(HttpRequest.newBuilder(uri(server, "/health")).build(),
                     HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(200);
             runner.doom.complete(null);
@@ -147,18 +147,11 @@ class DeadEngineTest {
                     HttpResponse.BodyHandlers.ofString());
             assertThat(health.statusCode()).isEqualTo(503);
             assertThat(health.body()).contains("CUDA error: planned");
-            assertThat(exit.get()).isEqualTo(1);
+            assertThat(ServeCommand.untilTheEnd(server, Duration.ZERO, Duration.ofSeconds(5),
+                    new PrintWriter(said))).isEqualTo(1);
             assertThat(said.toString()).contains("CUDA error: planned");
-            assertThat(reasons(ledger)).as("written before the process ends").containsExactly("length", "error");
-        }
-    }
-
-    private static int end(ModelServer server, StringWriter said) {
-        try {
-            return ServeCommand.untilTheEnd(server, Duration.ofSeconds(2), Duration.ofSeconds(5),
-                    new PrintWriter(said));
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+            assertThat(reasons(ledger)).as("written before the process ends").containsExactly("length",
+                    "error");
         }
     }
 }

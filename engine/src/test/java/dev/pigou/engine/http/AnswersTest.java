@@ -225,7 +225,8 @@ class AnswersTest {
         server.engine.failFor(DeviceFailure.LOST);
         HttpResponse<String> had = server.post("/v1/chat/completions", "{" + CHAT + "}");
         server.engine.refuse(new Submission.Broken("planned"));
-        for (HttpResponse<String> answer : List.of(had, server.post("/v1/chat/completions", "{" + CHAT + "}"))) {
+        for (HttpResponse<String> answer : List.of(had,
+                server.post("/v1/chat/completions", "{" + CHAT + "}"))) {
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(TestServer.json(answer).at("/error/code").stringValue()).isEqualTo("engine_dead");
         }

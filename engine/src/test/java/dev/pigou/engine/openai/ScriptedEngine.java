@@ -1,8 +1,8 @@
 package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Bill;
-import dev.pigou.engine.Ending;
 import dev.pigou.engine.DeviceFailure;
+import dev.pigou.engine.Ending;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineLimits;
 import dev.pigou.engine.EnginePrices;
@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,7 +32,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +93,9 @@ public final class ScriptedEngine implements Engine {
     public void breakDown(String reason) { broken.complete(reason); }
 
     /** What every choice that fails fails for. */
-    public void failFor(DeviceFailure because) { failure = because; }
+    public void failFor(DeviceFailure because) {
+        failure = because;
+    }
 
     @Override
     public CompletableFuture<String> broken() { return broken; }
@@ -268,9 +270,10 @@ public final class ScriptedEngine implements Engine {
 
         private void end(int choice, FinishReason reason) {
             ended[choice] = true;
-            sink.onFinished(choice, new Ending(reason, request.bid(), request.promptTokens().length / 2,
-                    said[choice], 0, 0, request.bid().value(), bill, refused, null,
-                    reason == FinishReason.ERROR ? failure : null));
+            sink.onFinished(choice,
+                    new Ending(reason, request.bid(), request.promptTokens().length / 2, said[choice], 0, 0,
+                            request.bid().value(), bill, refused, null,
+                            reason == FinishReason.ERROR ? failure : null));
         }
 
         private void scorePrompt() {

@@ -46,8 +46,9 @@ class OperatorRefusalTest {
                 changed[index] = replacement;
                 assertThatThrownBy(() -> operators.call(operator, changed))
                         .isInstanceOf(EngineException.class).hasMessageContaining("pigou::" + operator + ": ")
-                        .satisfies(e -> assertThat(TorchFailure.of("the step", (EngineException) e).getMessage())
-                                .as("what a failed step would say").contains(parts).hasLineCount(1));
+                        .satisfies(
+                                e -> assertThat(TorchFailure.of("the step", (EngineException) e).getMessage())
+                                        .as("what a failed step would say").contains(parts).hasLineCount(1));
                 assertThat(run()).as("the same call, unbroken, afterwards").isNotNull();
             });
         }

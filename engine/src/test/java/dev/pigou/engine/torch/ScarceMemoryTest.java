@@ -21,7 +21,8 @@ class ScarceMemoryTest {
     private static final String MODEL = "llama-f32";
 
     /** Computes what is too large as well, so that the pool holds what a step left that died half-way. */
-    private record Scarce(ModelRunner runner, AtomicInteger failures, AtomicInteger steps) implements ModelRunner {
+    private record Scarce(ModelRunner runner, AtomicInteger failures,
+            AtomicInteger steps) implements ModelRunner {
         private static final int MOST_TOKENS = 24;
 
         @Override
@@ -51,8 +52,10 @@ class ScarceMemoryTest {
         List<Case> cases = GoldenModels.cases(MODEL);
         try (var engine = TestEngine.load(MODEL, Setup.roomy(TestKernels.all().getFirst()),
                 runner -> new Scarce(runner, failures, new AtomicInteger()))) {
-            List<RecordingSink> sinks = cases.stream().map(golden -> engine.submit(golden.prompt(), SamplingParams
-                    .builder().temperature(0).ignoreEos(true).maxTokens(golden.ids().length).build())).toList();
+            List<RecordingSink> sinks = cases.stream()
+                    .map(golden -> engine.submit(golden.prompt(), SamplingParams.builder().temperature(0)
+                            .ignoreEos(true).maxTokens(golden.ids().length).build()))
+                    .toList();
             for (int i = 0; i < cases.size(); i++) {
                 assertThat(sinks.get(i).await().tokens.getFirst())
                         .containsExactly(Arrays.stream(cases.get(i).ids()).boxed().toArray(Integer[]::new));

@@ -31,9 +31,7 @@ class StepMemoryTest {
     }
 
     @Test
-    void aStepHasNoMoreRowsOfLogitsThanTokens() {
-        assertThat(beside(2, 8, 256)).isEqualTo(beside(2, 8, 8));
-    }
+    void aStepHasNoMoreRowsOfLogitsThanTokens() { assertThat(beside(2, 8, 256)).isEqualTo(beside(2, 8, 8)); }
 
     @Test
     void theLargestStepThereIsDoesNotOverflow() {

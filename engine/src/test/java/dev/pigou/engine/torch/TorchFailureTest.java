@@ -20,7 +20,8 @@ class TorchFailureTest {
     @ValueSource(strings = {
             "CUDA out of memory. Tried to allocate 1.96 GiB. GPU 0 has a total capacity of 139.80 GiB of which 1.2 GiB is"
                     + " free.",
-            "CUDA error: out of memory", "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+            "CUDA error: out of memory",
+            "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
             "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate"
                     + " 68719476736 bytes. Error code 12 (Cannot allocate memory)"})
     void missingMemoryIsToldFromALostDevice(String message) {
@@ -32,7 +33,8 @@ class TorchFailureTest {
             "CUDA error: device-side assert triggered", "CUDA error: unspecified launch failure",
             "CUDA error: misaligned address", "CUDA error: uncorrectable ECC error encountered",
             "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasGemmEx(...)`",
-            "CUDA error: all CUDA-capable devices are busy or unavailable", "CUDA driver error: device not ready"})
+            "CUDA error: all CUDA-capable devices are busy or unavailable",
+            "CUDA driver error: device not ready"})
     void mostErrorsOfCudaLeaveNoDevice(String message) {
         assertThat(TorchFailure.kind(message)).isEqualTo(DeviceFailure.LOST);
     }
@@ -51,8 +53,8 @@ class TorchFailureTest {
                 + "CUDA out of memory. Tried to allocate 2.00 MiB.\nCompile with `TORCH_USE_CUDA_DSA`.\n");
         assertThat(TorchFailure.of("the device step", thrown))
                 .hasMessage("the device step failed: CUDA out of memory. Tried to allocate 2.00 MiB.")
-                .hasCause(thrown).satisfies(
-                        e -> assertThat(e.failure()).isEqualTo(DeviceFailure.OUT_OF_MEMORY));
+                .hasCause(thrown)
+                .satisfies(e -> assertThat(e.failure()).isEqualTo(DeviceFailure.OUT_OF_MEMORY));
     }
 
     @Test
