@@ -32,6 +32,20 @@ void pack_linear(Stack stack) {
     stack.result(std::move(packed));
 }
 
+void pack_quantized(Stack stack) {
+    const ops::PackQuantized a(stack);
+    const cpu::GroupedWeight weight = {.numbers = a.numbers.data<uint8_t>(),
+        .scales = a.scales.data(),
+        .element = element_of(a.scales),
+        .zeros = a.has_zeros() ? a.zeros.data<uint8_t>() : nullptr,
+        .out = a.out(),
+        .in = a.in(),
+        .groups = a.groups()};
+    Tensor packed = Tensor::empty(a.numbers, ScalarType::u8, {cpu::packed_grouped_bytes(weight)});
+    cpu::pack_grouped(weight, packed.data());
+    stack.result(std::move(packed));
+}
+
 void linear(Stack stack) {
     const ops::Linear a(stack);
     cpu::PackedLinear weight;
@@ -136,6 +150,7 @@ bool register_ops() {
             && aoti_torch_library_impl(kernels, name.c_str(), kernel) == 0;
     };
     add(ops::PackLinear::schema, boxed<pack_linear>);
+    add(ops::PackQuantized::schema, boxed<pack_quantized>);
     add(ops::Linear::schema, boxed<linear>);
     add(ops::RmsNorm::schema, boxed<rms_norm>);
     add(ops::AddRmsNorm::schema, boxed<add_rms_norm>);

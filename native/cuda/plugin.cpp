@@ -173,6 +173,18 @@ void pack_linear_op(Stack stack) {
     stack.result(std::move(packed));
 }
 
+void pack_quantized_op(Stack stack) {
+    const ops::PackQuantized op(stack);
+    const OnDevice device("pack_quantized", op.numbers);
+    require_small("pack_quantized", "the weight", std::max(op.out(), op.in()) + 64);
+    const GroupedWeight weight{op.numbers.data<uint8_t>(), op.scales.data(),
+        op.has_zeros() ? op.zeros.data<uint8_t>() : nullptr, op.out(), op.in(), op.groups(), element_of(op.scales)};
+    const auto bytes = static_cast<int64_t>(packed_weight_bytes(op.out(), op.in(), weight.element, Format::grouped_int4));
+    Tensor packed = Tensor::empty(op.numbers, ScalarType::u8, {bytes});
+    pack_grouped_weight(weight, packed.data(), device.stream());
+    stack.result(std::move(packed));
+}
+
 // weight [out, in] in x's type, seen as [in, out]; its memory is another's.
 Tensor transposed(const Tensor& x, void* weight, int64_t out) {
     const int64_t sizes[] = {x.size(1), out}, strides[] = {1, x.size(1)};
@@ -187,8 +199,8 @@ Tensor transposed(const Tensor& x, void* weight, int64_t out) {
 void linear_op(Stack stack) {
     ops::Linear op(stack);
     const OnDevice device("linear", op.x);
-    op.check.number(op.format == 0 || op.format == 4 || op.format == 8 || op.format == 9, "format", op.format,
-        "0 (dense), 4 (int4), 8 (int8) or 9 (fp8)");
+    op.check.number(op.format == 0 || op.format == 4 || op.format == 5 || op.format == 8 || op.format == 9, "format",
+        op.format, "0 (dense), 4 (int4), 5 (grouped int4), 8 (int8) or 9 (fp8)");
     require_small("linear", "the weight", std::max(op.out, op.in()) + 64);
     const auto format = static_cast<Format>(op.format);
     const Element element = element_of(op.x);
@@ -234,6 +246,7 @@ bool register_ops() {
         taken = taken && aoti_torch_library_impl(kernels, name, kernel) == 0;
     };
     add("pack_linear", boxed<pack_linear_op>);
+    add("pack_quantized", boxed<pack_quantized_op>);
     add("linear", boxed<linear_op>);
     add("rms_norm", boxed<rms_norm_op>);
     add("add_rms_norm", boxed<add_rms_norm_op>);

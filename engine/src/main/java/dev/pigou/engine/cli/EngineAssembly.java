@@ -78,7 +78,7 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
         var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(),
                 backend.dtype().stored().bytes(), config.blockSize());
         KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(),
-                freeBesideWeights(backend, model));
+                freeBesideWeights(backend, folder));
         requireRotationFits(pool, model);
         var batch = new StepBatch(config.blockSize(), model.vocabSize(), new SecureRandom().nextLong());
         var limits = new EngineLimits(model.vocabSize(), pool.maxModelLen(),
@@ -129,8 +129,8 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
         }
     }
 
-    private static long freeBesideWeights(TorchBackend backend, ModelConfig model) {
-        long weights = backend.weightBytes(model);
+    private static long freeBesideWeights(TorchBackend backend, ModelFolder folder) {
+        long weights = backend.weightBytes(folder);
         long free = backend.device().freeBytes();
         if (weights >= free) {
             throw new IllegalArgumentException("the weights take " + new ByteSize(weights) + " as "
