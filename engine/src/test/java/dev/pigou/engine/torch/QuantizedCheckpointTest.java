@@ -78,7 +78,8 @@ class QuantizedCheckpointTest {
                 Setup.roomy(kernels))) {
             var params = SamplingParams.builder().temperature(0).maxTokens(1).ignoreEos(true).build();
             return IntStream.range(0, PROMPTS)
-                    .mapToObj(seed -> IntStream.range(0, 24).map(i -> 17 + (i + 7 * seed) * 31 % 1000).toArray())
+                    .mapToObj(seed -> IntStream.range(0, 24).map(i -> 17 + (i + 7 * seed) * 31 % 1000)
+                            .toArray())
                     .map(prompt -> engine.submit(prompt, params).await().tokens.getFirst())
                     .flatMap(List::stream).toList();
         }
