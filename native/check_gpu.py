@@ -214,6 +214,38 @@ def linear(b):
             b.refuses("bytes of another weight", lambda: b.ops.linear(x, packed[1:], bias, out, 9))
 
 
+def stored(b, out, size, groups):
+    """A checkpoint's 4 bits: numbers, scales, zero points, and the weight that they stand for."""
+    torch = b.torch
+    numbers = torch.randint(0, 16, (out, size), device=b.device, dtype=torch.uint8)
+    scales = torch.rand(out, groups, device=b.device).add(0.1).div(16).half().float()
+    zeros = torch.randint(0, 17, (out, groups), device=b.device, dtype=torch.uint8)
+    weight = (numbers.view(out, groups, -1).double() - zeros[..., None]) * scales[..., None].double()
+    return numbers, scales, zeros, weight.view(out, size)
+
+
+@check
+def quantized(b):
+    torch, none = b.torch, b.torch.empty(0, device=b.device, dtype=b.torch.uint8)
+    for dtype in b.types:
+        for out, size, groups in ((4096, 4096, 32), (4096, 14336, 112), (50, 40, 1), (33, 2592, 27), (17, 7, 1)):
+            numbers, scales, zeros, weight = stored(b, out, size, groups)
+            bias = b.random(out, dtype=dtype)
+            for packed, meant in ((b.ops.pack_quantized(numbers, scales, zeros), weight),
+                                  (b.ops.pack_quantized(numbers, scales, torch.full_like(zeros, 8)),
+                                   weight + ((zeros.double() - 8) * scales.double()).repeat_interleave(size // groups, 1)),
+                                  (b.ops.pack_quantized(numbers, scales, none),
+                                   weight + ((zeros.double() - 8) * scales.double()).repeat_interleave(size // groups, 1))):
+                for n in (1, 8, 9, 16, 17, 50, 200):
+                    x = b.random(n, size + 8, dtype=dtype)[:, :size]
+                    b.poison()
+                    got, wanted = b.ops.linear(x, packed, bias, out, 5), x.double() @ meant.T + bias.double()
+                    own = 2 * b.error(torch.nn.functional.linear(x, meant.to(dtype), bias), wanted)
+                    b.close(f"linear {dtype}, 4 bits of a checkpoint, {n} x {size} to {out}", got, wanted, max(1e-2, own))
+            b.refuses("bytes of another weight", lambda: b.ops.linear(x, packed[1:], bias, out, 5))
+    b.refuses("groups of 16", lambda: b.ops.pack_quantized(numbers.new_zeros(8, 64), scales.new_ones(8, 4), none))
+
+
 @check
 def layer(b):
     """The operators of a whole layer against the single ones."""
@@ -377,6 +409,12 @@ def linear_few_rows(b):
                 x = b.random(n, size, dtype=b.torch.bfloat16)
                 s = b.seconds(lambda: b.ops.linear(x, packed, empty, out, form))
                 rows.append((f"linear format {form}, {n} x {size} to {out}: {s * 1e6:.0f} us", packed.numel() / s, None))
+    out, size = 28672, 4096
+    packed = b.ops.pack_quantized(*stored(b, out, size, size // 128)[:3])
+    for n in (1, 16, 64):
+        x = b.random(n, size, dtype=b.torch.bfloat16)
+        s = b.seconds(lambda: b.ops.linear(x, packed, empty, out, 5))
+        rows.append((f"linear format 5, {n} x {size} to {out}: {s * 1e6:.0f} us", packed.numel() / s, None))
     return rows
 
 

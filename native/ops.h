@@ -187,6 +187,33 @@ struct PackLinear {
     int64_t in() const { return weight.size(1); }
 };
 
+struct PackQuantized {
+    static constexpr const char* schema = "pack_quantized(Tensor numbers, Tensor scales, Tensor zeros) -> Tensor";
+    static constexpr Check check{"pack_quantized"};
+
+    Tensor numbers;
+    Tensor scales;
+    Tensor zeros;
+
+    explicit PackQuantized(Stack stack) : numbers(stack.tensor()), scales(stack.tensor()), zeros(stack.tensor()) {
+        check.tensor(numbers.dim() == 2 && numbers.is(ScalarType::u8) && numbers.contiguous() && numbers.numel() > 0,
+            "numbers", numbers, "a contiguous uint8 matrix [out, in]");
+        check.tensor(scales.dim() == 2 && scales.is_floating() && scales.contiguous() && scales.numel() > 0
+                && scales.size(0) == out() && in() % groups() == 0 && (groups() == 1 || in() / groups() % 32 == 0),
+            "scales", scales, "contiguous and floating, [out, groups], for groups of a multiple of 32 inputs or one of all");
+        check.tensor(zeros.dim() >= 0 && zeros.is(ScalarType::u8)
+                && (zeros.numel() == 0
+                    || (zeros.dim() == 2 && zeros.contiguous() && zeros.size(0) == out() && zeros.size(1) == groups())),
+            "zeros", zeros, "contiguous uint8 of scales' shape, or empty");
+        check.same_device(numbers, scales, zeros);
+    }
+
+    int64_t out() const { return numbers.size(0); }
+    int64_t in() const { return numbers.size(1); }
+    int64_t groups() const { return scales.size(1); }
+    bool has_zeros() const { return zeros.numel() > 0; }
+};
+
 struct Linear {
     static constexpr const char* schema =
         "linear(Tensor x, Tensor packed, Tensor bias, int out, int format) -> Tensor";

@@ -44,6 +44,24 @@ uint8_t* scratch(int64_t bytes) {
     return memory.data() + (-address & (line_bytes - 1));
 }
 
+/** Sum of 32 inputs as the product takes them: in eight sums, for vectors. */
+float sum_of(const uint8_t* group, Operand operand) {
+    if (operand == Operand::int8) {
+        const auto* quantised = reinterpret_cast<const QuantisedGroup*>(group);
+        return quantised->scale * static_cast<float>(quantised->correction / -8); // grouped int4's offset
+    }
+    const Element element = operand == Operand::f32 ? Element::f32 : Element::bf16;
+    float sums[8] = {};
+    for (int64_t i = 0; i < group_inputs; ++i) {
+        sums[i % 8] += load_element(group, i, element);
+    }
+    float sum = 0;
+    for (float s : sums) {
+        sum += s;
+    }
+    return sum;
+}
+
 /** How threads divide a product: panels by rows. */
 struct Grid {
     int64_t panel_parts;
@@ -76,18 +94,27 @@ struct Batch {
     Element element;
     uint8_t* y;
 
-    int64_t row_operand_bytes() const { return weight.groups() * operand_bytes(product.operand); }
+    int64_t product_bytes() const { return weight.groups() * operand_bytes(product.operand); }
+
+    /** Of a prepared row: the operand, then its sums for the offsets. */
+    int64_t row_operand_bytes() const {
+        return product_bytes() + weight.offset_groups * static_cast<int64_t>(sizeof(float));
+    }
 
     /** Whether rows of x can be multiplied where they lie. */
     bool prepared() const {
         const bool same = (product.operand == Operand::f32 && element == Element::f32) ||
                           (product.operand == Operand::bf16 && element == Element::bf16);
-        return same && weight.in % group_inputs == 0;
+        return same && weight.in % group_inputs == 0 && weight.offset_groups == 0;
     }
 
     void prepare(Range part, uint8_t* operand) const {
         for (int64_t row = part.begin; row < part.end; ++row) {
-            product.prepare(x + row * x_stride, element, weight.in, operand + row * row_operand_bytes());
+            uint8_t* to = operand + row * row_operand_bytes();
+            product.prepare(x + row * x_stride, element, weight.in, to);
+            if (weight.offset_groups > 0) {
+                add_up(to, reinterpret_cast<float*>(to + product_bytes()));
+            }
         }
     }
 
@@ -101,6 +128,15 @@ struct Batch {
     }
 
 private:
+    /** Sums of a row's operand over the groups that have an offset each. */
+    void add_up(const uint8_t* operand, float* sums) const {
+        const int64_t each = ceil_div(weight.groups(), weight.offset_groups);
+        std::fill(sums, sums + weight.offset_groups, 0.0f);
+        for (int64_t group = 0; group < weight.groups(); ++group) {
+            sums[group / each] += sum_of(operand + group * operand_bytes(product.operand), product.operand);
+        }
+    }
+
     void multiply(Range chunk, int64_t panel) const {
         alignas(line_bytes) float tile[chunk_rows * panel_outs];
         const int64_t rows = chunk.end - chunk.begin;
@@ -108,6 +144,11 @@ private:
         const int64_t outs = std::min(panel_outs, weight.out - first_out);
         start(tile, rows, first_out, outs);
         add_panel(tile, chunk, panel);
+        if (weight.offset_groups > 0) {
+            const uint8_t* sums = x + chunk.begin * x_stride + product_bytes();
+            const uint8_t* values = panel_at(panel) + weight.groups() * group_bytes(weight.storage());
+            linear_kernels().add_offsets({sums, x_stride, rows, values, weight.offset_groups, tile});
+        }
         const int64_t size = size_of(element);
         for (int64_t row = 0; row < rows; ++row) {
             uint8_t* to = y + ((chunk.begin + row) * weight.out + first_out) * size;
@@ -125,10 +166,13 @@ private:
         }
     }
 
+    const uint8_t* panel_at(int64_t panel) const {
+        return reinterpret_cast<const uint8_t*>(&weight) + sizeof(PackedHeader) + panel * weight.panel_bytes();
+    }
+
     void add_panel(float* tile, Range chunk, int64_t panel) const {
         alignas(line_bytes) uint8_t unpacked[unpacked_bytes];
-        const auto* payload = reinterpret_cast<const uint8_t*>(&weight) + sizeof(PackedHeader);
-        const uint8_t* groups = payload + panel * weight.panel_bytes();
+        const uint8_t* groups = panel_at(panel);
         const int64_t passes = ceil_div(chunk.end - chunk.begin, product.max_rows);
         const int64_t block = product.unpack == nullptr && passes == 1 ? weight.groups() : product.block_groups;
         for (int64_t group = 0; group < weight.groups(); group += block) {

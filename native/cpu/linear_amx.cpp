@@ -112,4 +112,8 @@ constinit const Product amx_int4_product = {
     Operand::bf16, max_rows, block_groups, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::int4>, multiply,
 };
 
+constinit const Product amx_grouped_int4_product = {
+    Operand::bf16, max_rows, block_groups, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::grouped_int4>, multiply,
+};
+
 } // namespace pigou::cpu

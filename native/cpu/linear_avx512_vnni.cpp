@@ -12,7 +12,7 @@ constexpr int columns = 4;
 constexpr int quads = group_inputs / 4;
 
 template <Storage storage>
-constexpr int weight_offset = storage == Storage::int4 ? 8 : 128;
+constexpr int weight_offset = storage == Storage::int8 ? 128 : 8;
 
 /** Weights of inputs [4 quad, 4 quad + 4) and 16 outputs. */
 template <Storage storage>
@@ -24,10 +24,6 @@ PIGOU_INLINE __m512i quad_weights(const uint8_t* group, int quad, int column) {
         const __m512i both = _mm512_loadu_si512(steps + quad % 4 * step_bytes);
         return _mm512_and_si512(quad < 4 ? both : _mm512_srli_epi16(both, 4), _mm512_set1_epi8(0xf));
     }
-}
-
-PIGOU_INLINE __m512 scales(const uint8_t* group, int column) {
-    return bits_as<__m512>(widen_bf16<Vector512>(load<Vector512::Half>(group + column * line_outs * 2)));
 }
 
 template <Storage storage, int rows>
@@ -80,7 +76,7 @@ void multiply_groups(const Block& block) {
 #pragma GCC unroll 16
             for (int column = 0; column < columns; ++column) {
                 const __m512 dot = _mm512_mul_ps(_mm512_cvtepi32_ps(dots[row][column]), scale);
-                sums[row][column] = _mm512_fmadd_ps(dot, scales(group, column), sums[row][column]);
+                sums[row][column] = _mm512_fmadd_ps(dot, bits_as<__m512>(group_scales<Vector512, storage>(group, column * line_outs)), sums[row][column]);
             }
         }
     }
@@ -151,6 +147,11 @@ constinit const Product avx512_int8_product = {
 constinit const Product avx512_int4_product = {
     Operand::int8, Vector512::max_rows, int4_block, prepare<weight_offset<Storage::int4>>,
     nullptr,       multiply<Storage::int4>,
+};
+
+constinit const Product avx512_grouped_int4_product = {
+    Operand::int8, Vector512::max_rows, int4_block, prepare<weight_offset<Storage::grouped_int4>>,
+    nullptr,       multiply<Storage::grouped_int4>,
 };
 
 } // namespace pigou::cpu

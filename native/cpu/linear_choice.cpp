@@ -30,6 +30,7 @@ const Product* amx_product(Storage storage, Element x, int64_t rows) {
     case Storage::bf16: return x == Element::bf16 ? &amx_bf16_product : nullptr;
     case Storage::int8: return &amx_int8_product;
     case Storage::int4: return &amx_int4_product;
+    case Storage::grouped_int4: return &amx_grouped_int4_product;
     default: return nullptr;
     }
 }
@@ -39,6 +40,7 @@ const Product* avx512_product(Storage storage, Element x) {
     case Storage::bf16: return cpu().avx512_bf16 && x == Element::bf16 ? &avx512_bf16_product : nullptr;
     case Storage::int8: return cpu().avx512_vnni ? &avx512_int8_product : nullptr;
     case Storage::int4: return cpu().avx512_vnni ? &avx512_int4_product : nullptr;
+    case Storage::grouped_int4: return cpu().avx512_vnni ? &avx512_grouped_int4_product : nullptr;
     default: return nullptr;
     }
 }

@@ -41,6 +41,16 @@ struct Block {
     int64_t ahead_spacing;
 };
 
+/** What zero points add to some rows of one panel. */
+struct Offsets {
+    const uint8_t* sums;   ///< of the operand over each of the groups, float32, of the first row
+    int64_t stride;        ///< bytes from row to row
+    int64_t rows;
+    const uint8_t* values; ///< [groups, 64], f16
+    int64_t groups;
+    float* tile; ///< [rows, 64], added to
+};
+
 /** One way to multiply one kind of packed weight. */
 struct Product {
     Operand operand;
@@ -61,6 +71,8 @@ struct LinearKernels {
     Product products[storages]; ///< by Storage; exact to float32 for every type of x
     /** Rounds floats to elements. */
     void (*round)(const float* from, int64_t count, Element element, void* to);
+    /** tile += sums times values. */
+    void (*add_offsets)(const Offsets& offsets);
 };
 
 extern const LinearKernels scalar_linear_kernels;
@@ -69,8 +81,8 @@ extern const LinearKernels avx2_linear_kernels;
 extern const LinearKernels avx512_linear_kernels;
 
 extern const Product avx512_bf16_product;                                ///< bf16 by bf16
-extern const Product avx512_int8_product, avx512_int4_product;           ///< x quantised to int8
-extern const Product amx_bf16_product, amx_int8_product, amx_int4_product; ///< x and weights as bf16
+extern const Product avx512_int8_product, avx512_int4_product, avx512_grouped_int4_product; ///< x quantised to int8
+extern const Product amx_bf16_product, amx_int8_product, amx_int4_product, amx_grouped_int4_product; ///< x and weights as bf16
 #endif
 
 /** The product for a weight, a type of x and a number of rows on this CPU. */

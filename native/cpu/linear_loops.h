@@ -185,10 +185,21 @@ void multiply_dense(const Block& block) {
     for_rows<DenseRows<V, Weights<V>>, V::max_rows>(block);
 }
 
+/** A quantised group's scales of outputs [first, first + lanes). */
+template <class V, Storage storage>
+PIGOU_INLINE typename V::Float group_scales(const uint8_t* group, int64_t first) {
+    const auto half = load<typename V::Half>(group + first * 2);
+    if constexpr (storage == Storage::grouped_int4) {
+        return V::from_f16(half);
+    } else {
+        return widen_bf16<V>(half);
+    }
+}
+
 /** One vector of weights of a quantised group, before its scale: input [0, 32), outputs [first, first + lanes). */
 template <class V, Storage storage>
 PIGOU_INLINE typename V::Float quantised_weights(const uint8_t* group, int64_t input, int64_t first) {
-    constexpr bool four_bits = storage == Storage::int4;
+    constexpr bool four_bits = storage != Storage::int8;
     const int64_t high = four_bits ? input / 16 : 0;
     const int64_t step = (four_bits ? input % 16 : input) / 4;
     const auto words = load<typename V::Word>(group + scale_bytes + step * step_bytes + first * 4);
@@ -202,7 +213,7 @@ void unpack_f32(const uint8_t* groups, int64_t count, void* dense) {
     auto* to = static_cast<float*>(dense);
     for (int64_t i = 0; i < count; ++i, groups += group_bytes(storage), to += group_inputs * panel_outs) {
         for (int64_t first = 0; first < panel_outs; first += V::lanes) {
-            const auto scale = widen_bf16<V>(load<typename V::Half>(groups + first * 2));
+            const auto scale = group_scales<V, storage>(groups, first);
             for (int64_t input = 0; input < group_inputs; ++input) {
                 store(to + input * panel_outs + first, quantised_weights<V, storage>(groups, input, first) * scale);
             }
@@ -217,7 +228,7 @@ void unpack_bf16(const uint8_t* groups, int64_t count, void* dense) {
     auto* to = static_cast<uint8_t*>(dense);
     for (int64_t i = 0; i < count; ++i, groups += group_bytes(storage), to += group_bytes(Storage::bf16)) {
         for (int64_t first = 0; first < panel_outs; first += V::lanes) {
-            const auto scale = widen_bf16<V>(load<typename V::Half>(groups + first * 2));
+            const auto scale = group_scales<V, storage>(groups, first);
             for (int64_t input = 0; input < group_inputs; input += 2) {
                 const auto even = narrow_bf16<V>(quantised_weights<V, storage>(groups, input, first) * scale);
                 const auto odd = narrow_bf16<V>(quantised_weights<V, storage>(groups, input + 1, first) * scale);
@@ -264,6 +275,33 @@ void round(const float* from, int64_t count, Element element, void* to) {
     }
 }
 
+/** LinearKernels::add_offsets. */
+template <class V>
+void add_offsets(const Offsets& offsets) {
+    using Float = typename V::Float;
+    constexpr int outs = V::lanes * V::columns;
+    for (int64_t row = 0; row < offsets.rows; ++row) {
+        const uint8_t* sums = offsets.sums + row * offsets.stride;
+        for (int first = 0; first < panel_outs; first += outs) {
+            float* tile = offsets.tile + row * panel_outs + first;
+            Float totals[V::columns];
+            for (int column = 0; column < V::columns; ++column) {
+                totals[column] = load<Float>(tile + column * V::lanes);
+            }
+            for (int64_t group = 0; group < offsets.groups; ++group) {
+                const Float sum = all<V>(load<float>(sums + group * 4));
+                const uint8_t* values = offsets.values + group * scale_bytes + first * 2;
+                for (int column = 0; column < V::columns; ++column) {
+                    totals[column] += V::from_f16(load<typename V::Half>(values + column * V::lanes * 2)) * sum;
+                }
+            }
+            for (int column = 0; column < V::columns; ++column) {
+                store(tile + column * V::lanes, totals[column]);
+            }
+        }
+    }
+}
+
 PIGOU_INLINE int64_t padded(int64_t in) {
     return (in + group_inputs - 1) / group_inputs * group_inputs;
 }
@@ -307,8 +345,11 @@ constexpr LinearKernels kernels_over() {
                  multiply_dense<V, F32Weights>},
                 {Operand::f32, V::max_rows, block_f32, prepare_f32<V>, unpack_f32<V, Storage::int4>,
                  multiply_dense<V, F32Weights>},
+                {Operand::f32, V::max_rows, block_f32, prepare_f32<V>, unpack_f32<V, Storage::grouped_int4>,
+                 multiply_dense<V, F32Weights>},
             },
         .round = round<V>,
+        .add_offsets = add_offsets<V>,
     };
 }
 

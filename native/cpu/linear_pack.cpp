@@ -181,12 +181,12 @@ void pack_group(const Source& source, int64_t first_out, int64_t first_in, Stora
 } // namespace
 
 int64_t packed_linear_bytes(int64_t out, int64_t in, Element element, Format format) {
-    const PackedHeader header = {PackedHeader::expected_magic, out, in, element, format, {}};
+    const PackedHeader header = {PackedHeader::expected_magic, out, in, element, format};
     return static_cast<int64_t>(sizeof header) + header.panels() * header.panel_bytes();
 }
 
 void pack_linear(const void* weight, Element element, int64_t out, int64_t in, Format format, void* packed) {
-    const PackedHeader header = {PackedHeader::expected_magic, out, in, element, format, {}};
+    const PackedHeader header = {PackedHeader::expected_magic, out, in, element, format};
     advise_huge_pages(packed, packed_linear_bytes(out, in, element, format));
     std::memcpy(packed, &header, sizeof header);
     auto* payload = static_cast<uint8_t*>(packed) + sizeof header;
@@ -210,12 +210,14 @@ bool read_packed_linear(const void* packed, int64_t bytes, PackedLinear& result)
         return false;
     }
     std::memcpy(&header, packed, sizeof header);
+    const bool grouped = header.format == Format::grouped_int4;
     const bool known = header.magic == PackedHeader::expected_magic && header.element <= Element::bf16 &&
                        (header.format == Format::dense || header.format == Format::int4 ||
-                        header.format == Format::int8);
+                        header.format == Format::int8 || grouped);
     constexpr int64_t most = int64_t{1} << 31;
     if (!known || header.out < 1 || header.in < 1 || header.out > most || header.in > most ||
-        bytes != packed_linear_bytes(header.out, header.in, header.element, header.format)) {
+        header.offset_groups < 0 || header.offset_groups > (grouped ? header.in : 0) ||
+        bytes != static_cast<int64_t>(sizeof header) + header.panels() * header.panel_bytes()) {
         return false;
     }
     result = {header.out, header.in, header.element, header.format};

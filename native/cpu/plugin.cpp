@@ -33,6 +33,20 @@ void pack_linear(Stack stack) {
     stack.result(std::move(packed));
 }
 
+void pack_quantized(Stack stack) {
+    const ops::PackQuantized a(stack);
+    const cpu::GroupedWeight weight = {.numbers = a.numbers.data<uint8_t>(),
+        .scales = a.scales.data(),
+        .element = element_of(a.scales),
+        .zeros = a.has_zeros() ? a.zeros.data<uint8_t>() : nullptr,
+        .out = a.out(),
+        .in = a.in(),
+        .groups = a.groups()};
+    Tensor packed = Tensor::empty(a.numbers, ScalarType::u8, {cpu::packed_grouped_bytes(weight)});
+    cpu::pack_grouped(weight, packed.data());
+    stack.result(std::move(packed));
+}
+
 /// Refuses a matrix that was not packed here, or not for `in` inputs.
 void require_packed(const Check& check, const ops::Matrix& matrix, int64_t in) {
     cpu::PackedLinear weight;
@@ -194,6 +208,7 @@ bool register_ops() {
             && aoti_torch_library_impl(kernels, name.c_str(), kernel) == 0;
     };
     add(ops::PackLinear::schema, boxed<pack_linear>);
+    add(ops::PackQuantized::schema, boxed<pack_quantized>);
     add(ops::Linear::schema, boxed<linear>);
     add(ops::RmsNorm::schema, boxed<rms_norm>);
     add(ops::AddRmsNorm::schema, boxed<add_rms_norm>);

@@ -78,7 +78,7 @@ void paged_attention(const Attention& attention, Element element, int multiproce
     cudaStream_t stream);
 
 // How a weight [out, in] is stored. What each looks like is said in weights.cuh.
-enum class Format : int64_t { dense = 0, int4 = 4, int8 = 8, fp8 = 9 };
+enum class Format : int64_t { dense = 0, int4 = 4, grouped_int4 = 5, int8 = 8, fp8 = 9 };
 
 // Where a dense weight begins in its packed form.
 constexpr int64_t packed_header_bytes = 64;
@@ -87,6 +87,18 @@ size_t packed_weight_bytes(int64_t out, int64_t in, Element element, Format form
 
 void pack_weight(const void* weight, void* packed, int64_t out, int64_t in, Element element, Format format,
     cudaStream_t stream);
+
+// A checkpoint's weight [out, in] = (number - zero) * scale, with a scale and a zero for each of `groups` equal runs of inputs.
+struct GroupedWeight {
+    const uint8_t* numbers;  // [out, in]; the low 4 bits count
+    const void* scales;      // [out, groups], of `element`
+    const uint8_t* zeros;    // [out, groups], or null where all are 8
+    int64_t out, in, groups;
+    Element element;
+};
+
+// Packs it as grouped_int4, in packed_weight_bytes bytes whatever the element: numbers as they are, scales as float16.
+void pack_grouped_weight(const GroupedWeight& weight, void* packed, cudaStream_t stream);
 
 // The weight again as [out, in] of `element`. NaN throughout if `packed` is not what pack_weight made for these shapes.
 void unpack_weight(const void* packed, void* weight, int64_t out, int64_t in, Element element, Format format,

@@ -28,15 +28,17 @@ struct Product {
     Element element;
 };
 
-// The 16 x 16 operand of the `s`-th instruction (0, 1) of the `slab`-th slab in a lane's 16 bytes.
+// The 16 x 16 operand of the `s`-th instruction (0, 1) of the `slab`-th slab in a lane's 16 bytes. zeros: of the lane's two rows,
+// as zero_pair has them.
 template <typename T, Format format>
-__device__ __forceinline__ void weights_of(uint32_t (&a)[4], const uint32_t (&words)[4], int slab, int s) {
-    if constexpr (format == Format::int4) {
+__device__ __forceinline__ void weights_of(
+    uint32_t (&a)[4], const uint32_t (&words)[4], int slab, int s, const uint32_t (&zeros)[2]) {
+    if constexpr (four_bits(format)) {
         const uint32_t low = words[2 * slab], high = words[2 * slab + 1];
-        a[0] = int4_pair<T>(low >> 8 * s);
-        a[1] = int4_pair<T>(high >> 8 * s);
-        a[2] = int4_pair<T>(low >> (8 * s + 4));
-        a[3] = int4_pair<T>(high >> (8 * s + 4));
+        a[0] = int4_pair<T>(low >> 8 * s, zeros[0]);
+        a[1] = int4_pair<T>(high >> 8 * s, zeros[1]);
+        a[2] = int4_pair<T>(low >> (8 * s + 4), zeros[0]);
+        a[3] = int4_pair<T>(high >> (8 * s + 4), zeros[1]);
     } else {
         const uint32_t low = words[s], high = words[2 + s];
         if constexpr (format == Format::int8) {
@@ -66,7 +68,7 @@ __device__ __forceinline__ uint4 load_x(const Product& p, int row, int column) {
 template <typename T, Format format, int columns>
 __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
     wait_for_kernel_before();
-    constexpr int slabs_each = format == Format::int4 ? 2 : 1;  // in a lane's 16 bytes
+    constexpr int slabs_each = four_bits(format) ? 2 : 1;  // in a lane's 16 bytes
     __shared__ float results[warps][tiles * weight_rows][columns * 8 + 1];
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const PackedShape shape(p.out, p.in, p.element, format);
@@ -75,11 +77,13 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
 
     const unsigned char* weights[tiles];
     const uint32_t* scales[tiles];  // int4: pairs of float16
+    const uint16_t* zeros[tiles];   // grouped int4: pairs of bytes
 #pragma unroll
     for (int m = 0; m < tiles; m++) {
         const int64_t tile = min(first_tile + m, shape.tiles - 1);  // past the end: the last again, and not used
         weights[m] = p.packed + shape.weights + (tile * steps * 32 + lane) * 16;
         scales[m] = reinterpret_cast<const uint32_t*>(p.packed + shape.scales) + tile * shape.slabs * 8 + lane / 4;
+        zeros[m] = reinterpret_cast<const uint16_t*>(p.packed + shape.zeros) + tile * shape.slabs * 8 + lane / 4;
     }
 
     float sums[tiles][columns][4] = {};
@@ -113,17 +117,23 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
                     const uint4& w = loaded[u][m];
                     const uint32_t words[4] = {w.x, w.y, w.z, w.w};
                     float group[columns][4] = {};
+                    uint32_t zero[2] = {zero_pair<T>(8), zero_pair<T>(8)};
+                    if constexpr (format == Format::grouped_int4) {
+                        const uint32_t pair = zeros[m][at * 8];
+                        zero[0] = zero_pair<T>(pair & 255);
+                        zero[1] = zero_pair<T>(pair >> 8);
+                    }
 #pragma unroll
                     for (int s = 0; s < 2; s++) {
                         uint32_t a[4];
-                        weights_of<T, format>(a, words, slab, s);
+                        weights_of<T, format>(a, words, slab, s, zero);
 #pragma unroll
                         for (int c = 0; c < columns; c++) {
-                            float(&into)[4] = format == Format::int4 ? group[c] : sums[m][c];
+                            float(&into)[4] = four_bits(format) ? group[c] : sums[m][c];
                             multiply_add<T>(into, a, s == 0 ? x[c].x : x[c].z, s == 0 ? x[c].y : x[c].w);
                         }
                     }
-                    if constexpr (format == Format::int4) {
+                    if constexpr (four_bits(format)) {
                         const uint32_t pair = scales[m][at * 8];
                         const float low = widen(f16{static_cast<uint16_t>(pair)});
                         const float high = widen(f16{static_cast<uint16_t>(pair >> 16)});
@@ -163,7 +173,7 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
         for (int w = 0; w < warps; w++) {
             sum += results[w][within][row];
         }
-        if constexpr (format != Format::int4) {
+        if constexpr (!four_bits(format)) {
             sum *= reinterpret_cast<const float*>(p.packed + shape.scales)[output];
         }
         sum += p.bias == nullptr ? 0 : widen(static_cast<const T*>(p.bias)[output]);
@@ -181,6 +191,7 @@ template <typename T>
 void start(const Product& p, Format format, cudaStream_t stream) {
     switch (format) {
         case Format::int4: return start<T, Format::int4>(p, stream);
+        case Format::grouped_int4: return start<T, Format::grouped_int4>(p, stream);
         case Format::int8: return start<T, Format::int8>(p, stream);
         case Format::fp8: return start<T, Format::fp8>(p, stream);
         case Format::dense: return;

@@ -24,6 +24,18 @@ void pack_linear_op(Stack stack) {
     stack.result(std::move(packed));
 }
 
+void pack_quantized_op(Stack stack) {
+    const ops::PackQuantized op(stack);
+    const OnDevice device(op.check, op.numbers);
+    require_small(op.check, "the weight's dimensions", std::max(op.out(), op.in()) + 64);
+    const GroupedWeight weight{op.numbers.data<uint8_t>(), op.scales.data(),
+        op.has_zeros() ? op.zeros.data<uint8_t>() : nullptr, op.out(), op.in(), op.groups(), element_of(op.scales)};
+    const auto bytes = static_cast<int64_t>(packed_weight_bytes(op.out(), op.in(), weight.element, Format::grouped_int4));
+    Tensor packed = Tensor::empty(op.numbers, ScalarType::u8, {bytes});
+    pack_grouped_weight(weight, packed.data(), device.stream());
+    stack.result(std::move(packed));
+}
+
 void linear_op(Stack stack) {
     const ops::Linear op(stack);
     const OnDevice device(op.check, op.x);
@@ -180,6 +192,7 @@ bool register_ops() {
         taken = taken && aoti_torch_library_impl(kernels, name, kernel) == 0;
     };
     add("pack_linear", boxed<pack_linear_op>);
+    add("pack_quantized", boxed<pack_quantized_op>);
     add("linear", boxed<linear_op>);
     add("rms_norm", boxed<rms_norm_op>);
     add("add_rms_norm", boxed<add_rms_norm_op>);

@@ -47,8 +47,8 @@ void multiply_dense(const Rows& x, const void* weight, const ops::Matrix& matrix
 void require_packed(const Check& check, const ops::Matrix& matrix, int64_t in, Element element) {
     const ops::Matrix::Names& names = matrix.names;
     const int64_t format = matrix.format;
-    check.number(format == 0 || format == 4 || format == 8 || format == 9, names.format, format,
-        "0 (dense), 4 (int4), 8 (int8) or 9 (fp8)");
+    check.number(format == 0 || format == 4 || format == 5 || format == 8 || format == 9, names.format, format,
+        "0 (dense), 4 (int4), 5 (grouped int4), 8 (int8) or 9 (fp8)");
     require_small(check, names.out, matrix.out + 64);
     require_small(check, names.in, in + 64);
     const auto bytes = static_cast<int64_t>(packed_weight_bytes(matrix.out, in, element, static_cast<Format>(format)));

@@ -23,7 +23,7 @@ def compile_report(nvcc, source, architecture, folder):
 def demangled(name):
     text = subprocess.run(["c++filt", name], capture_output=True, text=True, check=True).stdout.strip()
     text = re.sub(r"pigou::cuda::|pigou::|\(anonymous namespace\)::|^void ", "", text)
-    text = text.replace("(Format)4", "int4").replace("(Format)8", "int8").replace("(Format)9", "fp8")
+    text = text.replace("(Format)4", "int4").replace("(Format)5", "grouped_int4").replace("(Format)8", "int8").replace("(Format)9", "fp8")
     return re.sub(r"\(.*", "", text)
 
 

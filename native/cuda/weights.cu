@@ -85,12 +85,50 @@ __global__ void __launch_bounds__(threads) pack_kernel(const T* weight, unsigned
     }
 }
 
-// The 8 weights of one row that a lane holds, unscaled, as pairs.
-__device__ __forceinline__ void widen_row(float (&value)[8], const uint32_t* words, int half, Format format) {
+// T: of the scales.
+template <typename T>
+__global__ void __launch_bounds__(threads) pack_grouped_kernel(const GroupedWeight weight, unsigned char* packed) {
+    wait_for_kernel_before();
+    const int64_t out = weight.out, in = weight.in, each = in / weight.groups;
+    const PackedShape shape(out, in, weight.element, Format::grouped_int4);
+    const int64_t index = int64_t{blockIdx.x} * warps + threadIdx.x / 32;
+    const int lane = threadIdx.x % 32;
+    if (index == 0 && lane == 0) {
+        *reinterpret_cast<PackedHeader*>(packed) = {packed_magic, packed_layout, out, in,
+            static_cast<int64_t>(weight.element), static_cast<int64_t>(Format::grouped_int4), {0, 0, 0}};
+    }
+    if (index >= shape.tiles * shape.slabs) {
+        return;
+    }
+    const int64_t tile = index / shape.slabs, slab = index % shape.slabs;
+    uint32_t words[2] = {};
+    for (int half = 0; half < 2; half++) {
+        const int64_t row = tile * weight_rows + lane / 4 + 8 * half, first = slab * slab_columns;
+        const bool there = row < out && first < in;
+        const int64_t group = row * weight.groups + first / each;
+#pragma unroll
+        for (int j = 0; j < 8; j++) {
+            const int64_t column = first + lane % 4 * 8 + j;
+            const uint32_t number = row < out && column < in ? weight.numbers[row * in + column] & 15u : 0;
+            words[half] |= number << 4 * nibble_of(j);
+        }
+        if (lane % 4 == 0) {
+            const int64_t at = (index * 8 + lane / 4) * 2 + half;
+            reinterpret_cast<f16*>(packed + shape.scales)[at] =
+                narrow<f16>(there ? widen(static_cast<const T*>(weight.scales)[group]) : 0);
+            packed[shape.zeros + at] = !there ? 0 : weight.zeros == nullptr ? 8 : weight.zeros[group];
+        }
+    }
+    const int64_t piece = (tile * (shape.slabs / 2) + slab / 2) * 32 + lane;
+    *reinterpret_cast<uint2*>(packed + shape.weights + piece * 16 + slab % 2 * 8) = {words[0], words[1]};
+}
+
+// The 8 weights of one row that a lane holds, unscaled, as pairs. zero: of 4 bits.
+__device__ __forceinline__ void widen_row(float (&value)[8], const uint32_t* words, int half, Format format, int zero) {
 #pragma unroll
     for (int j = 0; j < 8; j++) {
-        if (format == Format::int4) {
-            value[j] = static_cast<float>(static_cast<int>(words[half] >> 4 * nibble_of(j) & 15) - 8);
+        if (four_bits(format)) {
+            value[j] = static_cast<float>(static_cast<int>(words[half] >> 4 * nibble_of(j) & 15) - zero);
         } else {
             const uint32_t byte = words[2 * half + j / 4] >> 8 * (byte_of(j) % 4) & 255;
             value[j] = format == Format::int8
@@ -112,7 +150,7 @@ __global__ void __launch_bounds__(threads) unpack_kernel(const unsigned char* pa
     const int64_t tile = index / shape.slabs, slab = index % shape.slabs;
     const bool genuine = is_packed(packed, out, in, element, format);
     uint32_t words[4] = {};
-    if (format == Format::int4) {
+    if (four_bits(format)) {
         const int64_t piece = (tile * (shape.slabs / 2) + slab / 2) * 32 + lane;
         const auto two = *reinterpret_cast<const uint2*>(packed + shape.weights + piece * 16 + slab % 2 * 8);
         words[0] = two.x;
@@ -127,10 +165,11 @@ __global__ void __launch_bounds__(threads) unpack_kernel(const unsigned char* pa
 #pragma unroll
     for (int half = 0; half < 2; half++) {
         const int64_t row = tile * weight_rows + lane / 4 + 8 * half, column = slab * slab_columns + lane % 4 * 8;
+        const int64_t at = (index * 8 + lane / 4) * 2 + half;  // of 4 bits' scales and zeros
         float value[8];
-        widen_row(value, words, half, format);
-        float scale = format == Format::int4
-            ? widen(reinterpret_cast<const f16*>(packed + shape.scales)[(index * 8 + lane / 4) * 2 + half])
+        widen_row(value, words, half, format, format == Format::grouped_int4 ? packed[shape.zeros + at] : 8);
+        float scale = four_bits(format)
+            ? widen(reinterpret_cast<const f16*>(packed + shape.scales)[at])
             : reinterpret_cast<const float*>(packed + shape.scales)[row];
         scale = genuine ? scale : not_a_number();
         if (row < out && column + 8 <= in && in % 8 == 0) {
@@ -189,6 +228,14 @@ void pack_weight(const void* weight, void* packed, int64_t out, int64_t in, Elem
                 format == Format::int8 ? 127.f : 448.f);
         }
         launch("pack_linear", pack_kernel<T>, slab_grid(shape), threads, 0, stream, from, bytes, out, in, element, format);
+    });
+}
+
+void pack_grouped_weight(const GroupedWeight& weight, void* packed, cudaStream_t stream) {
+    for_element(weight.element, [&](auto zero) {
+        launch("pack_quantized", pack_grouped_kernel<decltype(zero)>,
+            slab_grid(PackedShape(weight.out, weight.in, weight.element, Format::grouped_int4)), threads, 0, stream, weight,
+            static_cast<unsigned char*>(packed));
     });
 }
 

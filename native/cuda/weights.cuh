@@ -8,6 +8,7 @@
 //                     byte is a pair of neighbours. One float32 scale a row of `out`.
 //   int4 (stored + 8): 16 bytes a lane and two slabs: a word for row r and one for r + 8 of each. Nibble i holds column 2 i, nibble
 //                     i + 4 column 2 i + 1. One float16 scale a row and slab: pairs for rows r and r + 8.
+//   grouped int4:     the same, numbers as they came, and a byte of zero point a row and slab after the scales, in pairs too.
 #pragma once
 
 #include "kernels.h"
@@ -28,21 +29,26 @@ static_assert(sizeof(PackedHeader) == packed_header_bytes);
 
 constexpr uint32_t packed_magic = 0x75676970, packed_layout = 1;
 
+__host__ __device__ constexpr bool four_bits(Format format) {
+    return format == Format::int4 || format == Format::grouped_int4;
+}
+
 // Sizes and offsets in bytes.
 struct PackedShape {
-    int64_t tiles, slabs, weights, scales, bytes;
+    int64_t tiles, slabs, weights, scales, zeros, bytes;
 
     __host__ __device__ PackedShape(int64_t out, int64_t in, Element element, Format format)
         : tiles((out + 15) / 16), slabs((in + 63) / 64 * 2), weights(sizeof(PackedHeader)) {
         const int64_t padded = tiles * weight_rows * slabs * slab_columns;
         if (format == Format::dense) {
-            scales = bytes = weights + out * in * (element == Element::f32 ? 4 : 2);
-        } else if (format == Format::int4) {
+            scales = zeros = bytes = weights + out * in * (element == Element::f32 ? 4 : 2);
+        } else if (four_bits(format)) {
             scales = weights + padded / 2;
-            bytes = scales + tiles * slabs * weight_rows * 2;
+            zeros = scales + tiles * slabs * weight_rows * 2;
+            bytes = zeros + (format == Format::int4 ? 0 : tiles * slabs * weight_rows);
         } else {
             scales = weights + padded;
-            bytes = scales + tiles * weight_rows * 4;
+            zeros = bytes = scales + tiles * weight_rows * 4;
         }
     }
 };
@@ -50,7 +56,8 @@ struct PackedShape {
 __device__ inline bool is_packed(const void* packed, int64_t out, int64_t in, Element element, Format format) {
     const auto* h = static_cast<const PackedHeader*>(packed);
     return h->magic == packed_magic && h->layout == packed_layout && h->out == out && h->in == in
-        && h->element == static_cast<int64_t>(element) && h->format == static_cast<int64_t>(format);
+        && (format == Format::grouped_int4 || h->element == static_cast<int64_t>(element))
+        && h->format == static_cast<int64_t>(format);
 }
 
 // Byte of a lane's 8 (int8, fp8), and nibble of its word (int4), that holds its column j of a row.
@@ -69,14 +76,16 @@ __device__ __forceinline__ uint32_t int8_pair(uint32_t w) {
     }
 }
 
-// Nibbles 0 and 4 of a word of int4: 128 (1024) + stored, less 136 (1032).
+// A pair of 128 + zero (in float16 1024 + zero).
 template <typename T>
-__device__ __forceinline__ uint32_t int4_pair(uint32_t w) {
-    if constexpr (std::is_same_v<T, bf16>) {
-        return subtract_pairs<T>((w & 0x000f000f) | 0x43004300, 0x43084308);
-    } else {
-        return subtract_pairs<T>((w & 0x000f000f) | 0x64006400, 0x64086408);
-    }
+__device__ __forceinline__ uint32_t zero_pair(uint32_t zero) {
+    return (std::is_same_v<T, bf16> ? 0x43004300u : 0x64006400u) + zero * 0x00010001u;
+}
+
+// Nibbles 0 and 4 of a word of int4: 128 (1024) + stored, less what zero_pair gave.
+template <typename T>
+__device__ __forceinline__ uint32_t int4_pair(uint32_t w, uint32_t zeros = zero_pair<T>(8)) {
+    return subtract_pairs<T>((w & 0x000f000f) | zero_pair<T>(0), zeros);
 }
 
 // Bytes 0 and 2 of a word of e4m3: its bits are those of a smaller number, by 2^120 (2^8), subnormal ones too.

@@ -60,6 +60,24 @@ std::vector<Memory> copies(int64_t out, int64_t in, Element element, Format form
     return result;
 }
 
+/** The same for a checkpoint's 4 bits, with zero points for groups of 128 inputs. */
+std::vector<Memory> grouped_copies(int64_t out, int64_t in, int64_t& bytes) {
+    const int64_t groups = in % 128 == 0 ? in / 128 : 1;
+    std::vector<uint8_t> numbers(static_cast<size_t>(out * in)), zeros(static_cast<size_t>(out * groups), 7);
+    const std::vector<float> scales(zeros.size(), 0.01f);
+    for (size_t i = 0; i < numbers.size(); ++i) {
+        numbers[i] = static_cast<uint8_t>((i * 2654435761u >> 8) % 16);
+    }
+    const GroupedWeight weight = {numbers.data(), scales.data(), Element::f32, zeros.data(), out, in, groups};
+    bytes = packed_grouped_bytes(weight);
+    std::vector<Memory> result;
+    for (int64_t i = 0; i < std::max<int64_t>(1, cold_bytes / bytes); ++i) {
+        result.emplace_back(bytes);
+        pack_grouped(weight, result.back().data);
+    }
+    return result;
+}
+
 /** Seconds for one product. */
 double product_seconds(const std::vector<Memory>& weights, int64_t out, int64_t in, int64_t rows, Element element) {
     std::vector<float> memory(static_cast<size_t>(rows * in));
@@ -85,10 +103,13 @@ void measure(int64_t out, int64_t in) {
     constexpr Kind kinds[] = {{"f32", Element::f32, Format::dense},
                               {"bf16", Element::bf16, Format::dense},
                               {"int8", Element::bf16, Format::int8},
-                              {"int4", Element::bf16, Format::int4}};
+                              {"int4", Element::bf16, Format::int4},
+                              {"awq", Element::bf16, Format::grouped_int4}};
     for (const Kind& kind : kinds) {
-        const std::vector<Memory> weights = copies(out, in, kind.element, kind.format);
-        const auto bytes = static_cast<double>(packed_linear_bytes(out, in, kind.element, kind.format));
+        int64_t size = packed_linear_bytes(out, in, kind.element, kind.format);
+        const std::vector<Memory> weights = kind.format == Format::grouped_int4 ? grouped_copies(out, in, size)
+                                                                                : copies(out, in, kind.element, kind.format);
+        const auto bytes = static_cast<double>(size);
         std::printf("%6ld x %5ld %5s ", static_cast<long>(out), static_cast<long>(in), kind.name);
         for (int64_t rows : {1, 4, 16, 64}) {
             std::printf(" %7.1f", bytes / product_seconds(weights, out, in, rows, kind.element) / 1e9);

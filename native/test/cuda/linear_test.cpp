@@ -72,6 +72,51 @@ static void check(Element element, Format format, int64_t out, int64_t in, int64
     }
 }
 
+// A checkpoint's 4 bits: unpacked they are its numbers but for their rounding, and a product is that of these.
+static void check_grouped(Element element, int64_t out, int64_t in, int64_t groups, int64_t rows, bool with_zeros) {
+    const std::string what = std::string("grouped int4 ") + name_of(element) + " " + std::to_string(out) + "x" + std::to_string(in)
+        + " groups " + std::to_string(groups) + " rows " + std::to_string(rows);
+    std::vector<uint8_t> numbers(out * in), zeros(out * groups);
+    Values scales(Element::f32, out * groups);
+    for (uint8_t& number : numbers) {
+        number = random_source() % 16;
+    }
+    for (int64_t i = 0; i < out * groups; i++) {
+        zeros[i] = with_zeros ? random_source() % 17 : 8;
+        scales.set(i, std::ldexp(1024 + random_source() % 1024, -17));
+    }
+    Values packed(Element::f32, divide_up(packed_weight_bytes(out, in, element, Format::grouped_int4), 4));
+    pack_grouped_weight({numbers.data(), scales.data(), with_zeros ? zeros.data() : nullptr, out, in, groups, Element::f32},
+        packed.data(), nullptr);
+    const auto exact = [&](int64_t o, int64_t k) {
+        const int64_t group = o * groups + k / (in / groups);
+        return scales.get(group) * (numbers[o * in + k] - zeros[group]);
+    };
+    Values back(element, out * in);
+    unpack_weight(packed.data(), back.data(), out, in, element, Format::grouped_int4, nullptr);
+    for (int64_t i = 0; i < out * in; i++) {
+        const double wanted = exact(i / in, i % in);
+        expect(std::abs(back.get(i) - wanted) <= std::abs(wanted) * tolerance(element), what + ": unpacked");
+    }
+    if (element == Element::f32 || in % 8 != 0) {
+        return;
+    }
+    const Values x = Values::random(element, rows * in, random_source);
+    const Values bias = Values::random(element, out, random_source);
+    Values y(element, rows * out);
+    linear_few_rows(x.data(), in, packed.data(), bias.data(), y.data(), rows, in, out, element, Format::grouped_int4, nullptr);
+    std::vector<double> wanted(rows * out);
+    for (int64_t r = 0; r < rows; r++) {
+        for (int64_t o = 0; o < out; o++) {
+            wanted[r * out + o] = bias.get(o);
+            for (int64_t k = 0; k < in; k++) {
+                wanted[r * out + o] += x.get(r * in + k) * exact(o, k);
+            }
+        }
+    }
+    expect_close(y, wanted, tolerance(element), what);
+}
+
 // Every code of e4m3 must come back as itself, and every value between two as the nearer.
 static void e4m3() {
     const auto value_of = [](int code) {
@@ -107,6 +152,11 @@ static void e4m3() {
 int main() {
     e4m3();
     for (Element element : all_elements) {
+        check_grouped(element, 32, 64, 2, 1, true);
+        check_grouped(element, 50, 40, 1, 8, true);
+        check_grouped(element, 33, 37, 1, 1, true);
+        check_grouped(element, 33, 2592, 27, 9, false);
+        check_grouped(element, 64, 640, 5, 17, true);
         for (Format format : {Format::int8, Format::int4, Format::fp8}) {
             check(element, format, 32, 64, 1, false);
             check(element, format, 1, 8, 2, true);

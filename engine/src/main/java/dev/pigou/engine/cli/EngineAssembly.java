@@ -82,7 +82,7 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
         var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(),
                 backend.dtype().stored().bytes(), config.blockSize());
         KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(),
-                room(backend, model, config));
+                room(backend, folder, config));
         requireRotationFits(pool, model);
         var batch = new StepBatch(config.blockSize(), model.vocabSize(), new SecureRandom().nextLong());
         var limits = new EngineLimits(model.vocabSize(), pool.maxModelLen(),
@@ -133,9 +133,9 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
         }
     }
 
-    private static KvPoolRoom room(TorchBackend backend, ModelConfig model, EngineConfig config) {
-        var room = new KvPoolRoom(backend.device().memory(), backend.weightBytes(model),
-                backend.stepBytes(model, config.maxNumBatchedTokens(), config.maxNumSeqs()),
+    private static KvPoolRoom room(TorchBackend backend, ModelFolder folder, EngineConfig config) {
+        var room = new KvPoolRoom(backend.device().memory(), backend.weightBytes(folder),
+                backend.stepBytes(folder.config(), config.maxNumBatchedTokens(), config.maxNumSeqs()),
                 utilization(backend, config));
         if (room.most() <= 0) {
             throw new IllegalArgumentException(

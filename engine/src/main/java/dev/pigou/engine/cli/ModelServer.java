@@ -24,6 +24,7 @@ import dev.pigou.engine.tenant.Account;
 import dev.pigou.engine.text.ChatTemplate;
 import dev.pigou.engine.text.HfTokenizer;
 import dev.pigou.engine.text.Tokenizer;
+import dev.pigou.engine.torch.KeptIntegers;
 import dev.pigou.engine.torch.TorchBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -97,9 +98,8 @@ public final class ModelServer implements AutoCloseable {
             try {
                 EngineAssembly assembly = EngineAssembly.assemble(folder, flags.backend(folder), config,
                         accounts(httpConfig, files, config.rebateRevenue()), progress::update);
-                folder.quantization()
-                        .ifPresent(how -> LOG.info("Weights: {}; made dense, {}, as they were loaded", how,
-                                assembly.backend().dtype().torchName()));
+                folder.quantization().ifPresent(how -> LOG.info("Weights: {}; {}", how,
+                        KeptIntegers.of(folder).on(assembly.backend())));
                 files.stepCost()
                         .ifPresent(file -> StepCostFile.write(file, assembly.policies().stepCost().cost()));
                 var model = new ServedModel(flags.names(), System.currentTimeMillis() / 1000,

@@ -24,7 +24,14 @@ public final class QuantizedWeight {
             .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int PER_WORD = 8;
+    private static final int WORDS_TO_A_LINE = 16; // of the cache
+
+    /** Bounds within which a scale keeps float16's precision, and so does eight times it. */
+    private static final float LEAST_SCALE = 0x1p-14f;
+    private static final float LARGEST_SCALE = 0x1p12f;
 
     /** Where in its word the number of each of eight outputs is: AWQ writes them in the order 0 2 4 6 1 3 5 7. */
     private static final int[] AWQ_PLACE = {0, 4, 1, 5, 2, 6, 3, 7};
@@ -80,6 +87,72 @@ public final class QuantizedWeight {
         return groupIndex.map(index -> index.bytes().getAtIndex(INT, input)).orElse(input / groupSize);
     }
 
+    /** Runs of inputs, or sets of them if {@link #isGrouped} is false, that have a scale and a zero point each. */
+    public int groups() {
+        return in / groupSize;
+    }
+
+    /**
+     * Whether its groups are runs of inputs, all of a row or a multiple of 32, and its scales float16 numbers that leave
+     * room for a zero point: what kernels for 4-bit weights take as it is.
+     */
+    public boolean isGrouped() {
+        boolean runs = groupSize == in || groupSize % 32 == 0;
+        for (int input = 0; runs && input < in; input++) {
+            runs = group(input) == input / groupSize;
+        }
+        for (long i = 0; runs && scales.dtype() != SafetensorsDtype.F16 && i < (long) out * groups(); i++) {
+            float size = Math.abs(scale(i));
+            runs = size == 0 || (size >= LEAST_SCALE && size <= LARGEST_SCALE);
+        }
+        return runs;
+    }
+
+    /** Writes the integers to {@code to}, a byte each, [out, in] in row-major order. */
+    public void copyNumbers(MemorySegment to) {
+        boolean awq = config.method() == QuantizationConfig.Method.AWQ;
+        int columns = awq ? out / PER_WORD : out;
+        int rows = awq ? in : in / PER_WORD;
+        for (int first = 0; first < columns; first += WORDS_TO_A_LINE) {
+            int end = Math.min(columns, first + WORDS_TO_A_LINE);
+            for (int row = 0; row < rows; row++) {
+                for (int column = first; column < end; column++) {
+                    int word = qweight.bytes().getAtIndex(INT, (long) row * columns + column);
+                    long bytes = Long.expand(Integer.toUnsignedLong(word), 0x0F0F0F0F0F0F0F0FL);
+                    if (awq) {
+                        copyDown(bytes, column, row, to);
+                    } else {
+                        to.set(LONG, (long) column * in + (long) row * PER_WORD, bytes);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A word of AWQ's has one input of eight outputs. */
+    private void copyDown(long bytes, int column, int input, MemorySegment to) {
+        for (int i = 0; i < PER_WORD; i++) {
+            byte number = (byte) (bytes >>> (8 * AWQ_PLACE[i]));
+            to.set(ValueLayout.JAVA_BYTE, ((long) column * PER_WORD + i) * in + input, number);
+        }
+    }
+
+    /** Writes the scales as float32 to {@code scaleTo} and the zero points as bytes to {@code zeroTo}, both [out, groups]. */
+    public void copyGroups(MemorySegment scaleTo, MemorySegment zeroTo) {
+        long at = 0;
+        for (int output = 0; output < out; output++) {
+            for (int group = 0; group < groups(); group++, at++) {
+                scaleTo.setAtIndex(FLOAT, at, scale((long) group * out + output));
+                zeroTo.set(ValueLayout.JAVA_BYTE, at, (byte) zero(group, output));
+            }
+        }
+    }
+
+    private int zero(int group, int output) {
+        return nibble(qzeros, (long) group * (out / PER_WORD) + output / PER_WORD, place(output))
+                + config.zeroOffset();
+    }
+
     /** Writes it to {@code dense}, as float32 in row-major order. */
     public void dequantize(MemorySegment dense) {
         int[] groups = new int[in];
@@ -92,8 +165,7 @@ public final class QuantizedWeight {
         for (int output = 0; output < out; output++) {
             for (int group = 0; group < scale.length; group++) {
                 scale[group] = scale((long) group * out + output);
-                zero[group] = nibble(qzeros, (long) group * (out / PER_WORD) + output / PER_WORD,
-                        place(output)) + config.zeroOffset();
+                zero[group] = zero(group, output);
             }
             for (int input = 0; input < in; input++) {
                 int group = groups[input];

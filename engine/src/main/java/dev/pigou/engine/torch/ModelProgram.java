@@ -143,6 +143,22 @@ final class ModelProgram implements AutoCloseable {
         }
     }
 
+    /**
+     * Appends a matrix [out, in] that a checkpoint has in 4 bits.
+     *
+     * @param numbers a byte each
+     * @param scales float32 [out, groups]
+     * @param zeros bytes [out, groups]
+     */
+    void addQuantized(ByteBuffer numbers, ByteBuffer scales, ByteBuffer zeros, int out, int in, int groups) {
+        try (NDManager step = manager.newSubManager()) {
+            PtNDArray number = TorchRuntime.tensor(step, numbers, new Shape(out, in), DataType.UINT8);
+            PtNDArray scale = TorchRuntime.tensor(step, scales, new Shape(out, groups), DataType.FLOAT32);
+            PtNDArray zero = TorchRuntime.tensor(step, zeros, new Shape(out, groups), DataType.UINT8);
+            call("add_quantized", IValue.from(number), IValue.from(scale), IValue.from(zero)).close();
+        }
+    }
+
     /** Appends the weight at {@code index} once more, as a matrix of that format. */
     void tieWeight(int index, int format) {
         call("tie_weight", IValue.from((long) index), IValue.from((long) format)).close();

@@ -2,6 +2,7 @@ package dev.pigou.engine.torch;
 
 import dev.pigou.engine.model.ModelConfig;
 import dev.pigou.engine.model.ModelDtype;
+import dev.pigou.engine.model.ModelFolder;
 import dev.pigou.engine.model.ModelWeights;
 import dev.pigou.engine.model.WeightRole;
 import dev.pigou.engine.model.WeightSpec;
@@ -31,11 +32,15 @@ public record TorchBackend(TorchDevice device, ModelDtype dtype, KernelSet kerne
         return quantization == Quantization.NONE ? dtype.torchName() : quantization.flag();
     }
 
-    /** Memory that a model's weights take, in bytes. */
-    public long weightBytes(ModelConfig model) {
+    /** Memory that a model's weights take once they are loaded, in bytes. */
+    public long weightBytes(ModelFolder folder) {
+        ModelConfig model = folder.config();
+        KeptIntegers kept = KeptIntegers.of(folder);
         long bytes = 0;
         for (WeightSpec weight : ModelWeights.of(model)) {
-            bytes += Quantization.bytes(format(weight), weight.elements(), dtype.stored().bytes());
+            bytes += kernels.isNative() && kept.contains(weight.name())
+                    ? kept.bytes(weight.name())
+                    : Quantization.bytes(format(weight), weight.elements(), dtype.stored().bytes());
             if (weight.role() == WeightRole.EMBEDDING && model.tieWordEmbeddings() && kernels.isNative()) {
                 // The head is laid out for products, the embedding for look-ups: they share numbers but no memory.
                 bytes += Quantization.bytes(quantization.head(), weight.elements(), dtype.stored().bytes());

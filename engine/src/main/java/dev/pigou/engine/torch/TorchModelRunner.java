@@ -37,7 +37,7 @@ public final class TorchModelRunner implements ModelRunner {
         ModelConfig config = folder.config();
         ModelProgram program = ModelProgram.load(config, backend, blockSize);
         try {
-            WeightLoader.load(folder, program, backend.quantization(), progress);
+            WeightLoader.load(folder, program, backend, progress);
             program.releaseCachedMemory(); // what loading was done with
             program.allocate(RotaryEmbedding.of(config, maxModelLen), config, (long) blocks * blockSize);
         } catch (ai.djl.engine.EngineException e) {

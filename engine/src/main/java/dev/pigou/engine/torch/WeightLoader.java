@@ -27,28 +27,37 @@ final class WeightLoader {
     /** One JNI buffer holds less than 2 GiB; larger tensors travel in slices of whole elements. */
     private static final long SLICE_BYTES = 1L << 30;
 
+    /** The matrices of a layer, those that become one together. */
+    static final List<String> QKV = List.of("self_attn.q_proj.weight", "self_attn.k_proj.weight",
+            "self_attn.v_proj.weight");
+    static final String OUTPUT = "self_attn.o_proj.weight";
+    static final List<String> GATE_UP = List.of("mlp.gate_proj.weight", "mlp.up_proj.weight");
+    static final String DOWN = "mlp.down_proj.weight";
+
     private final ModelConfig config;
     private final ModelProgram program;
     private final Quantization quantization;
     private final DoubleConsumer progress;
     private final Map<String, TensorEntry> tensors;
     private final Map<String, QuantizedWeight> quantized;
+    private final KeptIntegers kept;
 
-    private WeightLoader(ModelFolder folder, ModelProgram program, Quantization quantization,
+    private WeightLoader(ModelFolder folder, ModelProgram program, TorchBackend backend,
             DoubleConsumer progress) {
         this.config = folder.config();
         this.program = program;
-        this.quantization = quantization;
+        quantization = backend.quantization();
         this.progress = progress;
         tensors = folder.denseWeights().stream()
                 .collect(Collectors.toMap(TensorEntry::name, Function.identity()));
         quantized = folder.quantizedWeights();
+        kept = KeptIntegers.of(folder);
     }
 
     /** @param progress told the share of layers loaded, in [0, 1] */
-    static void load(ModelFolder folder, ModelProgram program, Quantization quantization,
+    static void load(ModelFolder folder, ModelProgram program, TorchBackend backend,
             DoubleConsumer progress) {
-        new WeightLoader(folder, program, quantization, progress).load();
+        new WeightLoader(folder, program, backend, progress).load();
     }
 
     private void load() {
@@ -68,33 +77,59 @@ final class WeightLoader {
 
     private void addLayer(int layer) {
         addVector(layer, "input_layernorm.weight");
-        addMatrix(layer, "self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight");
+        addMatrix(layer, QKV);
         addVector(layer, "self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias");
         addVector(layer, "self_attn.q_norm.weight");
         addVector(layer, "self_attn.k_norm.weight");
-        addMatrix(layer, "self_attn.o_proj.weight");
+        addMatrix(layer, List.of(OUTPUT));
         addVector(layer, "self_attn.o_proj.bias");
         addVector(layer, "post_attention_layernorm.weight");
-        addMatrix(layer, "mlp.gate_proj.weight", "mlp.up_proj.weight");
+        addMatrix(layer, GATE_UP);
         addVector(layer, "mlp.gate_proj.bias", "mlp.up_proj.bias");
-        addMatrix(layer, "mlp.down_proj.weight");
+        addMatrix(layer, List.of(DOWN));
         addVector(layer, "mlp.down_proj.bias");
     }
 
-    private void addMatrix(int layer, String... parts) { add(layer, quantization.layers(), parts); }
-
-    private void addVector(int layer, String... parts) { add(layer, ModelProgram.NO_MATRIX, parts); }
+    private void addMatrix(int layer, List<String> parts) {
+        List<String> names = names(layer, parts);
+        if (names.stream().allMatch(kept::contains)) {
+            addIntegers(names);
+        } else {
+            add(quantization.layers(), names.toArray(String[]::new));
+        }
+    }
 
     /** The layer's {@code parts} as one weight, or an empty place where this model has none of them. */
-    private void add(int layer, int format, String... parts) {
-        var names = new ArrayList<String>();
-        for (String part : parts) {
-            String name = ModelWeights.layer(layer, part);
-            if (tensors.containsKey(name) || quantized.containsKey(name)) {
-                names.add(name);
+    private void addVector(int layer, String... parts) {
+        add(ModelProgram.NO_MATRIX,
+                names(layer, List.of(parts)).stream().filter(tensors::containsKey).toArray(String[]::new));
+    }
+
+    static List<String> names(int layer, List<String> parts) {
+        return parts.stream().map(part -> ModelWeights.layer(layer, part)).toList();
+    }
+
+    /** One matrix of what a checkpoint has in 4 bits, as it is. */
+    private void addIntegers(List<String> names) {
+        List<QuantizedWeight> parts = names.stream()
+                .map(name -> Objects.requireNonNull(quantized.get(name), name)).toList();
+        int out = parts.stream().mapToInt(QuantizedWeight::out).sum();
+        int in = parts.getFirst().in();
+        int groups = parts.getFirst().groups();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment numbers = arena.allocate((long) out * in);
+            MemorySegment scales = arena.allocate((long) out * groups * Float.BYTES, Float.BYTES);
+            MemorySegment zeros = arena.allocate((long) out * groups);
+            long row = 0;
+            for (QuantizedWeight part : parts) {
+                part.copyNumbers(numbers.asSlice(row * in));
+                part.copyGroups(scales.asSlice(row * groups * Float.BYTES), zeros.asSlice(row * groups));
+                row += part.out();
             }
+            program.addQuantized(numbers.asByteBuffer(), scales.asByteBuffer(), zeros.asByteBuffer(), out, in,
+                    groups);
         }
-        add(format, names.toArray(String[]::new));
+        parts.forEach(QuantizedWeight::unload);
     }
 
     private void add(int format, String... names) {

@@ -5,6 +5,13 @@
   def pack(self: __torch__.Step, weight: Tensor, format: int) -> Tensor:
     return weight
 
+  # The same for a matrix (numbers - zeros) * scales, with a zero point and a scale for each group of inputs.
+  def pack_quantized(self: __torch__.Step, numbers: Tensor, scales: Tensor, zeros: Tensor) -> Tensor:
+    grouped = torch.view(numbers, [torch.size(scales, 0), torch.size(scales, 1), -1])
+    centred = torch.to(grouped, 6, False, False, None) - torch.unsqueeze(zeros, 2)
+    weight = torch.reshape(centred * torch.unsqueeze(scales, 2), [torch.size(numbers, 0), torch.size(numbers, 1)])
+    return torch.to(weight, self.dtype, False, False, None)
+
   # x times the matrix at w[at], plus the bias after it. The cast does nothing when serving; in training x is float32 and
   # the weight may not be.
   def linear(self: __torch__.Step, x: Tensor, w: List[Tensor], at: int) -> Tensor:

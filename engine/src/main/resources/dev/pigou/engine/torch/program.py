@@ -6,7 +6,7 @@
 #
 # What a step is made of is written once, here. The methods it calls for the arithmetic follow in the same class, from
 # one of two texts that define the same names: kernels_aten.py (PyTorch's own operators) or kernels_native.py (ours):
-#   pack, linear, norm                                  on matrices
+#   pack, pack_quantized, linear, norm                  on matrices
 #   prepare, store, attend                              a layer as far as attention, which knows the KV pool
 #   finish_layer                                        a layer after it
 #   draw                                                on logits
@@ -37,7 +37,7 @@ class Step(Module):
 
   # Appends one weight: byte slices of it, each of scalar type `stored`, joined along dimension 0. No slice: the
   # weight does not exist in this model, and an empty tensor keeps its place. A matrix that `linear` multiplies by has a
-  # `format` (0 dense, 8 or 4: bits of its whole numbers); anything else has format -1.
+  # `format` (0 dense, 8 or 4: bits of its whole numbers, 5: a checkpoint's own 4); anything else has format -1.
   def add_weight(self: __torch__.Step, slices: List[Tensor], stored: List[int], shape: List[int], format: int) -> None:
     parts = annotate(List[Tensor], [])
     for i in range(len(slices)):
@@ -50,6 +50,12 @@ class Step(Module):
     else:
       weight = torch.reshape(torch.cat(parts, 0), shape)
     (self).keep(weight, format)
+
+  # Appends a matrix that a checkpoint has in 4 bits: numbers [out, in], scales [out, groups], zeros [out, groups].
+  def add_quantized(self: __torch__.Step, numbers: Tensor, scales: Tensor, zeros: Tensor) -> None:
+    self.widths.append(torch.size(numbers, 0))
+    self.formats.append(5)
+    self.weights.append((self).pack_quantized(numbers, scales, zeros))
 
   # The weight at `index` once more, under another name: tied embeddings.
   def tie_weight(self: __torch__.Step, index: int, format: int) -> None:

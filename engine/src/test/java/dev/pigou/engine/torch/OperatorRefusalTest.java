@@ -81,6 +81,26 @@ class OperatorRefusalTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> packQuantized() {
+        Call call = call("pack_quantized", numbers(8, 128), floats(8, 2), numbers(8, 2));
+        return Stream.of(call.refuses("a vector", 0, numbers(64), "numbers must be", "uint8 [64]"),
+                call.refuses("floats", 0, floats(8, 128), "numbers must be", "float32 [8, 128]"),
+                call.refuses("strides", 0, numbers(128, 8).transpose(), "contiguous", "strides [1, 8]"),
+                call.refuses("nothing", 0, numbers(0, 128), "numbers must be", "[0, 128]"),
+                call.refuses("other outputs", 1, floats(7, 2), "scales must be", "[7, 2]"),
+                call.refuses("groups of 16 inputs", 1, floats(8, 8), "scales must be", "multiple of 32",
+                        "[8, 8]"),
+                call.refuses("groups of unequal length", 1, floats(8, 3), "scales must be", "[8, 3]"),
+                call.refuses("no groups", 1, floats(8, 0), "scales must be", "[8, 0]"),
+                call.refuses("float64 scales", 1, operators.doubles(1, 2).reshape(1, 2), "scales must be"),
+                call.refuses("zeros of other groups", 2, numbers(8, 4), "zeros must be", "[8, 4]"),
+                call.refuses("zeros of other outputs", 2, numbers(2, 2), "zeros must be", "[2, 2]"),
+                call.refuses("floating zeros", 2, floats(8, 2), "zeros must be", "float32 [8, 2]"));
+    }
+
+    private static NDArray numbers(long... shape) { return floats(shape).toType(DataType.UINT8, true); }
+
+    @TestFactory
     Stream<DynamicTest> linear() {
         NDArray packed = operators.call("pack_linear", floats(8, 64), 8L);
         Call call = call("linear", floats(3, 64), packed, none(), 8L, 8L);

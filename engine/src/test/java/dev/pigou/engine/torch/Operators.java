@@ -25,6 +25,8 @@ final class Operators implements AutoCloseable {
               training : bool
               def pack_linear(self: __torch__.Step, weight: Tensor, format: int) -> Tensor:
                 return ops.pigou.pack_linear(weight, format)
+              def pack_quantized(self: __torch__.Step, numbers: Tensor, scales: Tensor, zeros: Tensor) -> Tensor:
+                return ops.pigou.pack_quantized(numbers, scales, zeros)
               def linear(self: __torch__.Step, x: Tensor, packed: Tensor, bias: Tensor, out: int, format: int) -> Tensor:
                 return ops.pigou.linear(x, packed, bias, out, format)
               def rms_norm(self: __torch__.Step, x: Tensor, weight: Tensor, eps: float) -> Tensor:
