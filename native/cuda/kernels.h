@@ -92,7 +92,8 @@ void pack_weight(const void* weight, void* packed, int64_t out, int64_t in, Elem
 void unpack_weight(const void* packed, void* weight, int64_t out, int64_t in, Element element, Format format,
     cudaStream_t stream);
 
-// Most rows that linear_few_rows takes, and whether it takes all of this. x's rows are `x_stride` elements apart.
+// Most rows that linear_few_rows takes (dense weights: 16), and whether it takes all of this. x's rows are `x_stride` elements
+// apart. Dense weights want compute capability 9.0.
 constexpr int64_t max_few_rows = 64;
 bool takes_few_rows(const void* x, int64_t x_stride, int64_t rows, int64_t in, Element element, Format format);
 

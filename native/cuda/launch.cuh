@@ -18,7 +18,15 @@ inline void check(const char* op, cudaError_t status) {
     }
 }
 
-// Whether the current device can start a kernel before the one ahead of it has ended.
+inline int multiprocessors(const char* op) {
+    int device = 0, count = 0;
+    check(op, cudaGetDevice(&device));
+    check(op, cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device));
+    return count;
+}
+
+// Whether the current device is of compute capability 9.0 at least: it can start a kernel before the one ahead of it has
+// ended, and has bulk copies.
 inline bool overlaps_kernels(const char* op) {
     int device = 0, major = 0;
     check(op, cudaGetDevice(&device));
@@ -55,6 +63,9 @@ inline void copy_bytes(const char* op, void* to, const void* from, size_t bytes,
 }
 
 #else
+
+inline int multiprocessors(const char*) { return 3; }
+inline bool overlaps_kernels(const char*) { return true; }
 
 inline void copy_bytes(const char*, void* to, const void* from, size_t bytes, cudaStream_t) {
     std::memcpy(to, from, bytes);

@@ -1,5 +1,5 @@
-// y = x weight^T + bias for 1 to 64 rows of x and weights of 8 or 4 bits, on tensor cores: weights are the 16-row operand,
-// rows of x the columns of the other, 16 at once.
+// y = x weight^T + bias for 1 to 64 rows of x and weights of 8 or 4 bits (linear_dense.cu: 16), on tensor cores: weights are the
+// 16-row operand, rows of x the columns of the other, 16 at once.
 //
 // A block of 8 warps makes 32 outputs for all rows; its warps take every eighth step along `in`, 16 bytes a lane each, and
 // add up in shared memory. Grid: ceil(out / 32).
@@ -7,7 +7,7 @@
 // Bytes moved: the packed weight once for every 16 rows (out in bytes, or 0.56 of that for int4), which is nearly all; x is read from L2
 // by every block.
 // Roofline: memory. Turning a weight into a float takes about 1.5 instructions, half of what would bind at 4.8 TB/s.
-#include "weights.cuh"
+#include "linear_rows.cuh"
 
 namespace pigou::cuda {
 namespace {
@@ -17,16 +17,6 @@ constexpr int threads = 32 * warps;
 constexpr int tiles = 2;   // of 16 outputs, in a block
 constexpr int ahead = 4;   // steps whose weights are under way at once
 constexpr int64_t rows_at_once = 16;
-
-struct Product {
-    const void* x;
-    int64_t x_stride;
-    const unsigned char* packed;
-    const void* bias;
-    void* y;
-    int rows, in, out;
-    Element element;
-};
 
 // The 16 x 16 operand of the `s`-th instruction (0, 1) of the `slab`-th slab in a lane's 16 bytes.
 template <typename T, Format format>
@@ -140,16 +130,7 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
         }
     }
 
-#pragma unroll
-    for (int m = 0; m < tiles; m++) {
-#pragma unroll
-        for (int c = 0; c < columns; c++) {
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-                results[warp][m * weight_rows + lane / 4 + i / 2 * 8][c * 8 + lane % 4 * 2 + i % 2] = sums[m][c][i];
-            }
-        }
-    }
+    publish<tiles, columns>(results[warp][0], columns * 8 + 1, sums, lane);
     __syncthreads();
     const bool genuine = is_packed(p.packed, p.out, p.in, p.element, format);
     for (int i = threadIdx.x; i < tiles * weight_rows * p.rows; i += threads) {
@@ -166,7 +147,7 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
         if constexpr (format != Format::int4) {
             sum *= reinterpret_cast<const float*>(p.packed + shape.scales)[output];
         }
-        sum += p.bias == nullptr ? 0 : widen(static_cast<const T*>(p.bias)[output]);
+        sum += bias_of<T>(p, output);
         static_cast<T*>(p.y)[int64_t{row} * p.out + output] = narrow<T>(genuine ? sum : not_a_number());
     }
 }
@@ -190,8 +171,9 @@ void start(const Product& p, Format format, cudaStream_t stream) {
 }  // namespace
 
 bool takes_few_rows(const void* x, int64_t x_stride, int64_t rows, int64_t in, Element element, Format format) {
-    return format != Format::dense && element != Element::f32 && rows <= max_few_rows && in % 8 == 0
-        && x_stride % 8 == 0 && aligned(16, x);
+    const bool dense = format == Format::dense;
+    return element != Element::f32 && rows <= (dense ? max_dense_rows : max_few_rows) && in % (dense ? 32 : 8) == 0
+        && x_stride % 8 == 0 && aligned(16, x) && (!dense || overlaps_kernels("linear"));
 }
 
 void linear_few_rows(const void* x, int64_t x_stride, const void* packed, const void* bias, void* y, int64_t rows,
@@ -200,7 +182,9 @@ void linear_few_rows(const void* x, int64_t x_stride, const void* packed, const 
         const Product p{static_cast<const char*>(x) + 2 * first * x_stride, x_stride,
             static_cast<const unsigned char*>(packed), bias, static_cast<char*>(y) + 2 * first * out,
             static_cast<int>(min(rows - first, rows_at_once)), static_cast<int>(in), static_cast<int>(out), element};
-        if (element == Element::bf16) {
+        if (format == Format::dense) {
+            linear_dense(p, stream);
+        } else if (element == Element::bf16) {
             start<bf16>(p, format, stream);
         } else {
             start<f16>(p, format, stream);

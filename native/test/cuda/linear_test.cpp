@@ -23,7 +23,11 @@ static void check(Element element, Format format, int64_t out, int64_t in, int64
 
     // Unpacked: within half a step of what it was, a step being the largest of the group over the largest code.
     Values back(element, out * in);
-    unpack_weight(packed.data(), back.data(), out, in, element, format, nullptr);
+    if (format == Format::dense) {  // as it was, behind the header
+        std::memcpy(back.data(), static_cast<char*>(packed.data()) + packed_header_bytes, out * in * bytes_of(element));
+    } else {
+        unpack_weight(packed.data(), back.data(), out, in, element, format, nullptr);
+    }
     for (int64_t o = 0; o < out; o++) {
         for (int64_t first = 0; first < in; first += format == Format::int4 ? 32 : in) {
             const int64_t end = std::min(in, first + (format == Format::int4 ? 32 : in));
@@ -104,6 +108,19 @@ static void e4m3() {
     }
 }
 
+// What the kernel for dense weights leaves to others.
+static void dense_limits() {
+    const Values x(Element::bf16, 64);
+    const auto takes = [&](int64_t stride, int64_t rows, int64_t in, Element element) {
+        return takes_few_rows(x.data(), stride, rows, in, element, Format::dense);
+    };
+    expect(takes(64, 16, 64, Element::bf16), "16 rows");
+    expect(!takes(64, 17, 64, Element::bf16), "17 rows");
+    expect(!takes(64, 1, 48, Element::bf16), "columns that fill no step");
+    expect(!takes(68, 2, 64, Element::bf16), "rows that are not aligned");
+    expect(!takes(64, 1, 64, Element::f32), "float32");
+}
+
 int main() {
     e4m3();
     for (Element element : all_elements) {
@@ -116,5 +133,13 @@ int main() {
             check(element, format, 40, 72, 37, true);
         }
     }
+    for (Element element : {Element::f16, Element::bf16}) {
+        check(element, Format::dense, 40, 1088, 1, true);   // ends within a stage of the ring
+        check(element, Format::dense, 100, 512, 8, false);  // more tiles than blocks, and a last one in part
+        check(element, Format::dense, 33, 544, 9, true);
+        check(element, Format::dense, 50, 6016, 14, true);  // x does not fit in shared memory
+        check(element, Format::dense, 8, 12800, 8, false);
+    }
+    dense_limits();
     std::puts("linear: ok");
 }
