@@ -1,6 +1,6 @@
 """Checks and times the CUDA kernels on this machine's NVIDIA GPU. Needs python3, torch, cmake and nvcc; no JVM.
 
-    python3 native/check_gpu.py [--quick] [--only NAME] [--json FILE]
+    python3 native/check_gpu.py [--quick | --small | --sanitize] [--only NAME] [--json FILE]
 
 Ends with 0 if every check passed, 1 if one failed, 2 if there is nothing to run on.
 """
@@ -14,10 +14,12 @@ import subprocess
 import sys
 
 import gpu_program
+import gpu_sanitize
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE / "build-gpu"
 CHECKS, TIMINGS = {}, {}
+WHOLE = ("program", "program_against_transformers")  # more than our kernels
 
 
 def check(function):
@@ -33,10 +35,14 @@ def timing(function):
 class Bench:
     """torch, the ops, and how close a type has to come."""
 
-    def __init__(self, torch):
-        self.torch, self.ops, self.device = torch, torch.ops.pigou, "cuda"
+    def __init__(self, torch, small=False):
+        self.torch, self.ops, self.device, self.small = torch, torch.ops.pigou, "cuda", small
         self.types = (torch.float32, torch.float16, torch.bfloat16)
         self.most = {torch.float32: 1e-5, torch.float16: 2e-3, torch.bfloat16: 1e-2}
+
+    def sizes(self, usual, small):
+        """What to check on; the small ones reach every path of the kernels that the usual ones do."""
+        return small if self.small else usual
 
     def random(self, *shape, dtype=None, size=1.0):
         return (self.torch.randn(*shape, device=self.device) * size).to(dtype or self.torch.float32)
@@ -45,7 +51,9 @@ class Bench:
         return self.torch.tensor(values, dtype=self.torch.int64, device=self.device)
 
     def poison(self):
-        """Leaves NaN in the memory that the next results will most likely get."""
+        """Leaves NaN in the memory that the next results will most likely get. A sanitizer sees for itself what was never written."""
+        if self.small:
+            return
         for size in (1 << 12, 1 << 16, 1 << 20, 1 << 24):
             self.torch.full((size,), math.nan, device=self.device)
 
@@ -86,7 +94,7 @@ class Bench:
 @check
 def norms(b):
     for dtype in b.types:
-        for n, d in ((1, 4096), (7, 100), (300, 4097), (3, 70000)):
+        for n, d in b.sizes(((1, 4096), (7, 100), (300, 4097), (3, 70000)), ((1, 4096), (7, 100), (2, 4097), (1, 70000))):
             x, delta, w = b.random(n, d, dtype=dtype), b.random(n, d, dtype=dtype), b.random(d, dtype=dtype)
             reference = lambda t: t.double() * (t.double().pow(2).mean(-1, True) + 1e-5).rsqrt() * w.double()
             b.poison()
@@ -103,7 +111,7 @@ def norms(b):
 @check
 def silu_mul(b):
     for dtype in b.types:
-        for n, m in ((1, 14336), (5, 33), (70000, 8)):
+        for n, m in b.sizes(((1, 14336), (5, 33), (70000, 8)), ((1, 1024), (5, 33), (300, 8))):
             x = b.random(n, 2 * m, dtype=dtype, size=3)
             b.poison()
             gate, up = x.double().chunk(2, -1)
@@ -160,7 +168,8 @@ def pool_of(b, sequences, kv, d, block, dtype):
 def paged_attention(b):
     torch = b.torch
     shapes = [(32, 8, 128, 16, 0), (8, 2, 64, 1, 0), (20, 1, 64, 5, 0), (7, 1, 96, 16, 30), (4, 2, 256, 32, 0), (4, 2, 80, 16, 0)]
-    batches = [[(1, n) for n in (1, 15, 16, 17, 500, 4096)], [(700, 700), (64, 1000)], [(1, 9000)], [(1, 40), (99, 300), (3, 5), (1, 1)]]
+    batches = b.sizes([[(1, n) for n in (1, 15, 16, 17, 500, 4096)], [(700, 700), (64, 1000)], [(1, 9000)], [(1, 40), (99, 300), (3, 5), (1, 1)]],
+                      [[(1, n) for n in (1, 16, 17, 100)], [(70, 70), (20, 90)], [(1, 1100)], [(1, 40), (19, 60), (3, 5), (1, 1)]])
     for dtype in b.types:
         for h, kv, d, block, window in shapes:
             for sequences in batches:
@@ -191,11 +200,11 @@ def paged_attention(b):
 def linear(b):
     torch = b.torch
     for dtype in b.types:
-        for out, size in ((4096, 4096), (50, 40), (33, 2600), (17, 7)):
+        for out, size in b.sizes(((4096, 4096), (50, 40), (33, 2600), (17, 7)), ((96, 256), (50, 40), (33, 260), (17, 7))):
             weight, bias = b.random(out, size, dtype=dtype, size=0.05), b.random(out, dtype=dtype)
             for form, most in ((0, 1e-2), (8, 0.02), (4, 0.2), (9, 0.05)):
                 packed = b.ops.pack_linear(weight, form)
-                for n in (1, 8, 9, 16, 17, 50, 200):
+                for n in b.sizes((1, 8, 9, 16, 17, 50, 200), (1, 9, 17, 50)):
                     x = b.random(n, size + 8, dtype=dtype)[:, :size]
                     b.poison()
                     got, wanted = b.ops.linear(x, packed, bias, out, form), x.double() @ weight.double().T + bias.double()
@@ -206,11 +215,48 @@ def linear(b):
 
 
 @check
+def layer(b):
+    """The operators of a whole layer against the single ones."""
+    torch, ops, hidden, heads, kv, size, inner, eps = b.torch, b.ops, 256, 8, 2, 64, 520, 1e-6
+    for dtype in b.types:
+        for form in (0, 8, 4, 9):
+            def matrix(out, into):
+                packed = ops.pack_linear(b.random(out, into, dtype=dtype, size=into ** -0.5), form)
+                return packed, b.random(out, dtype=dtype), out, form
+
+            qkv, output = matrix((heads + 2 * kv) * size, hidden), matrix(hidden, heads * size)
+            gate_up, down = matrix(2 * inner, hidden), matrix(hidden, inner)
+            norms, empty = [b.random(hidden, dtype=dtype) for _ in range(2)], torch.empty(0, device=b.device, dtype=dtype)
+            cos, sin = b.random(128, size // 2), b.random(128, size // 2)
+            for n in (1, 5, 100):
+                at, paging = b.ints(range(n)), (b.ints(range(8)), b.ints([[0, n, 0, n]]), 16, 0)
+                placement = cos, sin, at, empty, empty, eps, at
+                own, single = ([torch.zeros(128, kv, size, device=b.device, dtype=dtype) for _ in range(2)] for _ in range(2))
+                what, x = f"{dtype}, format {form}, {n} rows", b.random(n, hidden, dtype=dtype)
+                b.poison()
+                attended = ops.project_and_attend(x, *qkv, *placement, *own, *paging)
+                q = ops.rotate_and_store(ops.linear(x, *qkv).view(n, -1, size), *placement, *single)
+                b.close(f"project_and_attend {what}", attended, ops.paged_attention(q, *single, *paging))
+                b.close(f"keys {what}", own[0], single[0])
+                b.close(f"values {what}", own[1], single[1])
+                residual = x.clone()
+                b.poison()
+                h = ops.finish_layer(x, attended, *output, norms[0], *gate_up, *down, norms[1], eps)
+                middle = ops.add_rms_norm(residual, ops.linear(attended, *output), norms[0], eps)
+                gated = ops.silu_mul(ops.linear(middle, *gate_up))
+                wanted = ops.add_rms_norm(residual, ops.linear(gated, *down), norms[1], eps)
+                b.close(f"finish_layer {what}", h, wanted)
+                b.close(f"x {what}", x, residual)
+            b.refuses("another width", lambda: ops.finish_layer(x[:, 1:].contiguous(), attended, *output, norms[0], *gate_up, *down, norms[1], eps))
+            b.refuses("a matrix of another width", lambda: ops.finish_layer(x, attended, *output, norms[0], *gate_up, *output, norms[1], eps))
+
+
+@check
 def sample(b):
-    torch, vocab, rows = b.torch, 32000, 4
+    torch, vocab, rows = b.torch, b.sizes(32000, 3000), 4
     logits = b.random(rows, vocab, size=3)
     for top_p, min_p, top_k in ((1, 0, 0), (0.9, 0, 0), (1, 0.05, 0), (1, 0, 40), (0.8, 0.01, 50)):
-        for _ in range(20):
+        for _ in range(b.sizes(20, 2)):
             u = torch.rand(rows, dtype=torch.float64).tolist()
             knobs = torch.tensor([[0.8, top_p, min_p, x] for x in u], dtype=torch.float64, device=b.device)
             got = b.ops.sample(logits, b.ints(range(rows)), knobs, b.ints([top_k] * rows))
@@ -386,11 +432,15 @@ def build():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="checks only, no timings")
+    parser.add_argument("--small", action="store_true", help="the kernels' checks only, as small as a sanitizer needs them")
+    parser.add_argument("--sanitize", action="store_true", help="those under compute-sanitizer: " + ", ".join(gpu_sanitize.TOOLS))
     parser.add_argument("--only", metavar="NAME", help="one check or timing: " + ", ".join([*CHECKS, *TIMINGS]))
     parser.add_argument("--json", metavar="FILE", help="write the results there, and as markdown beside it")
     options = parser.parse_args()
     if options.only and options.only not in {**CHECKS, **TIMINGS}:
         parser.error(f"no check or timing is called {options.only}")
+    if (options.small or options.sanitize) and options.only and (options.only in WHOLE or options.only in TIMINGS):
+        parser.error(f"{options.only} is not one of the kernels' checks")
     try:
         import torch
     except ImportError:
@@ -399,13 +449,16 @@ def main():
     if not torch.cuda.is_available():
         print("check_gpu: torch sees no NVIDIA GPU. Is the driver loaded, and is this torch a CUDA build?", file=sys.stderr)
         return 2
-    for library in build():
+    libraries = build()
+    if options.sanitize:
+        return gpu_sanitize.main(options.only)
+    for library in libraries:
         torch.ops.load_library(str(library))
     torch.set_grad_enabled(False)
     torch.backends.cuda.matmul.allow_tf32 = False
-    b, failed, checks, rows = Bench(torch), 0, [], []
+    b, failed, checks, rows = Bench(torch, options.small), 0, [], []
     for name, function in CHECKS.items():
-        if options.only not in (None, name):
+        if options.only not in (None, name) or (options.small and name in WHOLE):
             continue
         try:
             function(b)
@@ -415,7 +468,7 @@ def main():
             outcome, failed = f"FAILED: {error}", failed + 1
         checks.append({"check": name, "outcome": outcome})
         print(f"{name}: {outcome}", flush=True)
-    if not options.quick and not failed and (options.only is None or options.only in TIMINGS):
+    if not (options.quick or options.small) and not failed and (options.only is None or options.only in TIMINGS):
         for name, function in TIMINGS.items():
             if name == "ceilings" or options.only in (None, name):
                 for what, bandwidth, rate in function(b):

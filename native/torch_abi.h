@@ -113,6 +113,9 @@ class Tensor {
         }
     }
 
+    /// Lent: it stays this tensor's own.
+    AtenTensorHandle handle() const { return handle_; }
+
     /// Gives the reference away.
     AtenTensorHandle release() { return std::exchange(handle_, nullptr); }
 

@@ -1,6 +1,7 @@
 // Registers the ops for the CPU when the library is loaded: takes a call's arguments apart, lets ops.h refuse what is
 // wrong with them, and hands bare pointers to a kernel.
 #include "../ops.h"
+#include "../workspace.h"
 #include "activation.h"
 #include "attention.h"
 #include "dispatch.h"
@@ -32,16 +33,27 @@ void pack_linear(Stack stack) {
     stack.result(std::move(packed));
 }
 
+/// Refuses a matrix that was not packed here, or not for `in` inputs.
+void require_packed(const Check& check, const ops::Matrix& matrix, int64_t in) {
+    cpu::PackedLinear weight;
+    const ops::Matrix::Names& names = matrix.names;
+    check.tensor(cpu::read_packed_linear(matrix.packed.data(), matrix.packed.size(0), weight), names.packed,
+        matrix.packed, "what this version of pack_linear returned on this kind of device");
+    check.number(weight.out == matrix.out, names.out, matrix.out, "that of the packed weight");
+    check.number(static_cast<int64_t>(weight.format) == matrix.format, names.format, matrix.format,
+        "that of the packed weight");
+    check.number(weight.in == in, names.in, in, "as many as the packed weight has inputs");
+}
+
+void multiply(const void* x, Element element, int64_t rows, int64_t stride, const ops::Matrix& matrix, void* y) {
+    cpu::linear(x, element, rows, stride, matrix.packed.data(), optional(matrix.bias), y);
+}
+
 void linear(Stack stack) {
     const ops::Linear a(stack);
-    cpu::PackedLinear weight;
-    a.check.tensor(cpu::read_packed_linear(a.packed.data(), a.packed.size(0), weight), "packed", a.packed,
-        "what this version of pack_linear returned on this kind of device");
-    a.check.number(weight.out == a.out, "out", a.out, "that of the packed weight");
-    a.check.number(static_cast<int64_t>(weight.format) == a.format, "format", a.format, "that of the packed weight");
-    a.check.tensor(weight.in == a.in(), "x", a.x, "as wide as the packed weight");
-    Tensor y = Tensor::empty(a.x, type_of(a.x), {a.rows(), a.out});
-    cpu::linear(a.x.data(), element_of(a.x), a.rows(), a.x.stride(0), a.packed.data(), optional(a.bias), y.data());
+    require_packed(a.check, a.matrix, a.in());
+    Tensor y = Tensor::empty(a.x, type_of(a.x), {a.rows(), a.matrix.out});
+    multiply(a.x.data(), element_of(a.x), a.rows(), a.x.stride(0), a.matrix, y.data());
     stack.result(std::move(y));
 }
 
@@ -60,26 +72,31 @@ void add_rms_norm(Stack stack) {
     stack.result(std::move(y));
 }
 
+void rotate_and_store(const void* qkv, int64_t rows, int64_t heads, const ops::Placement& placement,
+    const ops::Pool& pool, void* q) {
+    cpu::rotate_and_store({.element = element_of(pool.keys),
+        .qkv = qkv,
+        .cos = placement.cos.data<float>(),
+        .sin = placement.sin.data<float>(),
+        .positions = placement.positions.data<int64_t>(),
+        .q_norm = optional(placement.q_norm),
+        .k_norm = optional(placement.k_norm),
+        .eps = static_cast<float>(placement.eps),
+        .slots = placement.slots.data<int64_t>(),
+        .rows = rows,
+        .heads = heads,
+        .kv_heads = pool.kv_heads(),
+        .head_dim = pool.head_dim(),
+        .keys = pool.keys.data(),
+        .values = pool.values.data(),
+        .q = q});
+}
+
 void rotate_and_store(Stack stack) {
     const ops::RotateAndStore a(stack);
     a.require_in_range();
-    Tensor q = Tensor::empty(a.qkv, type_of(a.qkv), {a.rows(), a.heads(), a.head_dim()});
-    cpu::rotate_and_store({.element = element_of(a.qkv),
-        .qkv = a.qkv.data(),
-        .cos = a.cos.data<float>(),
-        .sin = a.sin.data<float>(),
-        .positions = a.positions.data<int64_t>(),
-        .q_norm = optional(a.q_norm),
-        .k_norm = optional(a.k_norm),
-        .eps = static_cast<float>(a.eps),
-        .slots = a.slots.data<int64_t>(),
-        .rows = a.rows(),
-        .heads = a.heads(),
-        .kv_heads = a.kv_heads(),
-        .head_dim = a.head_dim(),
-        .keys = a.keys.data(),
-        .values = a.values.data(),
-        .q = q.data()});
+    Tensor q = Tensor::empty(a.qkv, type_of(a.qkv), {a.rows(), a.heads(), a.pool.head_dim()});
+    rotate_and_store(a.qkv.data(), a.rows(), a.heads(), a.placement, a.pool, q.data());
     stack.result(std::move(q));
 }
 
@@ -90,24 +107,65 @@ void silu_mul(Stack stack) {
     stack.result(std::move(y));
 }
 
+void paged_attention(const void* q, int64_t heads, const ops::Pool& pool, const ops::Paging& paging, void* out) {
+    cpu::paged_attention({.element = element_of(pool.keys),
+        .q = q,
+        .keys = pool.keys.data(),
+        .values = pool.values.data(),
+        .tables = paging.tables.data<int64_t>(),
+        .sequences = paging.sequences.data<int64_t>(),
+        .sequence_count = paging.sequences.size(0),
+        .heads = heads,
+        .kv_heads = pool.kv_heads(),
+        .head_dim = pool.head_dim(),
+        .block_size = paging.block_size,
+        .window = paging.window,
+        .out = out});
+}
+
 void paged_attention(Stack stack) {
     const ops::PagedAttention a(stack);
     a.require_in_range();
-    Tensor y = Tensor::empty(a.q, type_of(a.q), {a.rows(), a.heads() * a.head_dim()});
-    cpu::paged_attention({.element = element_of(a.q),
-        .q = a.q.data(),
-        .keys = a.keys.data(),
-        .values = a.values.data(),
-        .tables = a.tables.data<int64_t>(),
-        .sequences = a.sequences.data<int64_t>(),
-        .sequence_count = a.sequences.size(0),
-        .heads = a.heads(),
-        .kv_heads = a.kv_heads(),
-        .head_dim = a.head_dim(),
-        .block_size = a.block_size,
-        .window = a.window,
-        .out = y.data()});
+    Tensor y = Tensor::empty(a.q, type_of(a.q), {a.rows(), a.heads() * a.pool.head_dim()});
+    paged_attention(a.q.data(), a.heads(), a.pool, a.paging, y.data());
     stack.result(std::move(y));
+}
+
+void project_and_attend(Stack stack) {
+    const ops::ProjectAndAttend a(stack);
+    require_packed(a.check, a.qkv, a.x.size(1));
+    a.require_in_range();
+    const Element element = element_of(a.x);
+    const int64_t width = a.heads() * a.pool.head_dim(), bytes = a.rows() * size_of(element);
+    const Workspace<2> between(a.x, {a.qkv.out * bytes, width * bytes});
+    void *const qkv = between[0], *const q = between[1];
+    Tensor attended = Tensor::empty(a.x, type_of(a.x), {a.rows(), width});
+    multiply(a.x.data(), element, a.rows(), a.x.size(1), a.qkv, qkv);
+    rotate_and_store(qkv, a.rows(), a.heads(), a.placement, a.pool, q);
+    paged_attention(q, a.heads(), a.pool, a.paging, attended.data());
+    stack.result(std::move(attended));
+}
+
+void finish_layer(Stack stack) {
+    const ops::FinishLayer a(stack);
+    require_packed(a.check, a.output, a.attended.size(1));
+    require_packed(a.check, a.gate_up, a.size());
+    require_packed(a.check, a.down, a.half());
+    const Element element = element_of(a.x);
+    const int64_t rows = a.rows(), bytes = rows * size_of(element);
+    const Workspace<3> between(a.x, {a.size() * bytes, a.gate_up.out * bytes, a.half() * bytes});
+    void *const delta = between[0], *const gate_up = between[1], *const gated = between[2];
+    Tensor h = Tensor::empty(a.x, type_of(a.x), {rows, a.size()});
+    const auto add_norm = [&](const Tensor& weight) {
+        cpu::add_rms_norm(element, a.x.data(), delta, weight.data(), static_cast<float>(a.eps), h.data(), rows, a.size());
+    };
+    multiply(a.attended.data(), element, rows, a.attended.size(1), a.output, delta);
+    add_norm(a.norm);
+    multiply(h.data(), element, rows, a.size(), a.gate_up, gate_up);
+    cpu::silu_mul(element, gate_up, gated, rows, a.half());
+    multiply(gated, element, rows, a.half(), a.down, delta);
+    add_norm(a.next_norm);
+    stack.result(std::move(h));
 }
 
 void sample(Stack stack) {
@@ -142,6 +200,8 @@ bool register_ops() {
     add(ops::RotateAndStore::schema, boxed<rotate_and_store>);
     add(ops::SiluMul::schema, boxed<silu_mul>);
     add(ops::PagedAttention::schema, boxed<paged_attention>);
+    add(ops::ProjectAndAttend::schema, boxed<project_and_attend>);
+    add(ops::FinishLayer::schema, boxed<finish_layer>);
     add(ops::Sample::schema, boxed<sample>);
     return taken;
 }

@@ -5,34 +5,13 @@
 
 #include <cstddef>
 
+#ifdef __CUDACC__
+#include "runtime.h"
+#endif
+
 namespace pigou::cuda {
 
-// Ends the op with an exception that says which kernel did not start and why. Defined by plugin.cpp.
-[[noreturn]] void launch_failed(const char* op, const char* why);
-
 #ifdef __CUDACC__
-
-inline void check(const char* op, cudaError_t status) {
-    if (status != cudaSuccess) {
-        launch_failed(op, cudaGetErrorString(status));
-    }
-}
-
-inline int multiprocessors(const char* op) {
-    int device = 0, count = 0;
-    check(op, cudaGetDevice(&device));
-    check(op, cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device));
-    return count;
-}
-
-// Whether the current device is of compute capability 9.0 at least: it can start a kernel before the one ahead of it has
-// ended, and has bulk copies.
-inline bool overlaps_kernels(const char* op) {
-    int device = 0, major = 0;
-    check(op, cudaGetDevice(&device));
-    check(op, cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device));
-    return major >= 9;
-}
 
 // `shared` bytes of dynamic shared memory; above 48 KB the kernel has to opt in first. Waits for nothing.
 template <typename... Parameters, typename... Arguments>
@@ -42,8 +21,7 @@ void launch(const char* op, void (*kernel)(Parameters...), dim3 grid, int thread
         return;
     }
     if (shared > 48 * 1024) {
-        check(op, cudaFuncSetAttribute(
-                      kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared)));
+        allow_shared(op, reinterpret_cast<const void*>(kernel), shared);
     }
     cudaLaunchAttribute early{};
     early.id = cudaLaunchAttributeProgrammaticStreamSerialization;
@@ -54,7 +32,7 @@ void launch(const char* op, void (*kernel)(Parameters...), dim3 grid, int thread
     how.dynamicSmemBytes = shared;
     how.stream = stream;
     how.attrs = &early;
-    how.numAttrs = overlaps_kernels(op) ? 1 : 0;
+    how.numAttrs = device_traits(op).overlaps_kernels ? 1 : 0;
     check(op, cudaLaunchKernelEx(&how, kernel, static_cast<Parameters>(arguments)...));
 }
 
@@ -63,9 +41,6 @@ inline void copy_bytes(const char* op, void* to, const void* from, size_t bytes,
 }
 
 #else
-
-inline int multiprocessors(const char*) { return 3; }
-inline bool overlaps_kernels(const char*) { return true; }
 
 inline void copy_bytes(const char*, void* to, const void* from, size_t bytes, cudaStream_t) {
     std::memcpy(to, from, bytes);

@@ -2,169 +2,20 @@
 //
 // Needs nothing of PyTorch to build. Every op runs on the device of its first tensor and on torch's current stream there;
 // none waits for the device.
-#define PIGOU_CUDA_PLUGIN
-#include "kernels.h"
-
 #include "../ops.h"
+#include "../workspace.h"
+#include "on_device.h"
+#include "product.h"
 
-extern "C" {
-AOTITorchError aoti_torch_get_current_cuda_stream(int32_t device_index, void** stream);
-AOTITorchError aoti_torch_create_tensor_from_blob(void* data, int64_t dim, const int64_t* sizes, const int64_t* strides,
-    int64_t storage_offset, int32_t dtype, int32_t device_type, int32_t device_index, AtenTensorHandle* tensor);
-AOTITorchError aoti_torch_mm_out(AtenTensorHandle out, AtenTensorHandle a, AtenTensorHandle b);
-AOTITorchError aoti_torch_addmm_out(
-    AtenTensorHandle out, AtenTensorHandle c, AtenTensorHandle a, AtenTensorHandle b, float beta, float alpha);
-}
+#include <algorithm>
 
 namespace pigou::cuda {
-
-[[noreturn]] void launch_failed(const char* op, const char* why) {
-    refuse(std::string("pigou::") + op + ": the kernel did not start: " + why);
-}
-
 namespace {
-
-void check(const char* op, cudaError_t status) {
-    if (status != cudaSuccess) {
-        launch_failed(op, cudaGetErrorString(status));
-    }
-}
-
-// Makes a tensor's device the current one while it lives, and knows torch's stream there.
-class OnDevice {
-  public:
-    OnDevice(const char* op, const Tensor& tensor) : op_(op) {
-        if (tensor.device_type() != static_cast<int32_t>(DeviceType::cuda)) {
-            refuse(std::string("pigou::") + op + ": the first tensor must be on a CUDA device, but is " + describe(tensor));
-        }
-        check(op, cudaGetDevice(&before_));
-        device_ = tensor.device_index();
-        if (device_ != before_) {
-            check(op, cudaSetDevice(device_));
-        }
-        void* stream = nullptr;
-        if (aoti_torch_get_current_cuda_stream(device_, &stream) != 0) {
-            refuse(std::string("pigou::") + op + ": torch has no current CUDA stream");
-        }
-        stream_ = static_cast<cudaStream_t>(stream);
-    }
-
-    ~OnDevice() {
-        if (device_ != before_) {
-            cudaSetDevice(before_);
-        }
-    }
-
-    OnDevice(const OnDevice&) = delete;
-    OnDevice& operator=(const OnDevice&) = delete;
-
-    cudaStream_t stream() const { return stream_; }
-
-    int multiprocessors() const {
-        int count = 0;
-        check(op_, cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device_));
-        return count;
-    }
-
-  private:
-    const char* op_;
-    int before_ = 0;
-    int device_ = 0;
-    cudaStream_t stream_ = nullptr;
-};
-
-Element element_of(const Tensor& tensor) {
-    return tensor.is(ScalarType::f32) ? Element::f32 : tensor.is(ScalarType::f16) ? Element::f16 : Element::bf16;
-}
-
-ScalarType type_of(const Tensor& tensor) { return static_cast<ScalarType>(tensor.dtype()); }
-
-// Grids count rows in 31 bits and kernels count columns so.
-void require_small(const char* op, const char* what, int64_t count) {
-    if (count > 0x7fffffff - 1024) {
-        refuse(std::string("pigou::") + op + ": on CUDA " + what + " must be below 2^31, but is " + std::to_string(count));
-    }
-}
-
-void rms_norm_op(Stack stack) {
-    const ops::RmsNorm op(stack);
-    const OnDevice device("rms_norm", op.x);
-    require_small("rms_norm", "x", std::max(op.rows(), op.size()));
-    Tensor out = Tensor::empty(op.x, type_of(op.x), op.x.dim(), op.x.sizes());
-    rms_norm(op.x.data(), op.weight.data(), out.data(), op.rows(), op.size(), static_cast<float>(op.eps), element_of(op.x),
-        device.stream());
-    stack.result(std::move(out));
-}
-
-void add_rms_norm_op(Stack stack) {
-    const ops::AddRmsNorm op(stack);
-    const OnDevice device("add_rms_norm", op.x);
-    require_small("add_rms_norm", "x", std::max(op.rows(), op.size()));
-    Tensor out = Tensor::empty(op.x, type_of(op.x), op.x.dim(), op.x.sizes());
-    add_rms_norm(op.x.data(), op.delta.data(), op.weight.data(), out.data(), op.rows(), op.size(),
-        static_cast<float>(op.eps), element_of(op.x), device.stream());
-    stack.result(std::move(out));
-}
-
-void silu_mul_op(Stack stack) {
-    const ops::SiluMul op(stack);
-    const OnDevice device("silu_mul", op.gate_up);
-    Tensor out = Tensor::empty(op.gate_up, type_of(op.gate_up), {op.rows(), op.half()});
-    silu_mul(op.gate_up.data(), out.data(), op.rows(), op.half(), element_of(op.gate_up), device.stream());
-    stack.result(std::move(out));
-}
-
-void rotate_and_store_op(Stack stack) {
-    const ops::RotateAndStore op(stack);
-    const OnDevice device("rotate_and_store", op.qkv);
-    require_small("rotate_and_store", "qkv", std::max(op.rows(), op.qkv.size(1) * op.head_dim()));
-    Tensor q = Tensor::empty(op.qkv, type_of(op.qkv), {op.rows(), op.heads(), op.head_dim()});
-    const Rotation rotation{op.qkv.data(), op.cos.data<float>(), op.sin.data<float>(), op.positions.data<int64_t>(),
-        op.has_norms() ? op.q_norm.data() : nullptr, op.has_norms() ? op.k_norm.data() : nullptr,
-        op.slots.data<int64_t>(), op.keys.data(), op.values.data(), q.data(), op.rows(), op.heads(), op.kv_heads(),
-        op.head_dim(), op.cos.size(0), op.keys.size(0), static_cast<float>(op.eps)};
-    rotate_and_store(rotation, element_of(op.qkv), device.stream());
-    stack.result(std::move(q));
-}
-
-void paged_attention_op(Stack stack) {
-    const ops::PagedAttention op(stack);
-    const OnDevice device("paged_attention", op.q);
-    require_small("paged_attention", "q", std::max(op.rows(), op.heads() * op.head_dim()));
-    require_small("paged_attention", "the pool", op.keys.size(0));
-    op.check.number(op.head_dim() <= max_head_dim, "the head size on CUDA", op.head_dim(), "at most 256");
-    op.check.number(op.heads() <= 65535, "the number of heads on CUDA", op.heads(), "at most 65535");
-    op.check.number(op.block_size <= op.keys.size(0) || op.tables.size(0) == 0, "block_size", op.block_size,
-        "at most the slots of the pool");
-    Tensor out = Tensor::empty(op.q, type_of(op.q), {op.rows(), op.heads() * op.head_dim()});
-    const Attention attention{op.q.data(), op.keys.data(), op.values.data(), op.tables.data<int64_t>(),
-        op.sequences.data<int64_t>(), out.data(), op.rows(), op.heads(), op.kv_heads(), op.head_dim(), op.keys.size(0),
-        op.tables.size(0), op.sequences.size(0), op.block_size, op.window};
-    const Element element = element_of(op.q);
-    const int multiprocessors = device.multiprocessors();
-    const auto bytes = static_cast<int64_t>(attention_scratch_bytes(attention, element, multiprocessors));
-    // Freed on return, and then used again by torch only for what comes later on this stream.
-    const Tensor scratch = Tensor::empty(op.q, ScalarType::u8, {bytes});
-    paged_attention(attention, element, multiprocessors, scratch.data(), device.stream());
-    stack.result(std::move(out));
-}
-
-void sample_op(Stack stack) {
-    const ops::Sample op(stack);
-    const OnDevice device("sample", op.logits);
-    require_small("sample", "the vocabulary", op.vocab());
-    require_small("sample", "rows", op.count());
-    Tensor ids = Tensor::empty(op.logits, ScalarType::i64, {op.count()});
-    sample({op.logits.data<float>(), op.rows.data<int64_t>(), op.knobs.data<double>(), op.top_k.data<int64_t>(),
-               ids.data<int64_t>(), op.count(), op.logits.size(0), op.vocab()},
-        device.stream());
-    stack.result(std::move(ids));
-}
 
 void pack_linear_op(Stack stack) {
     const ops::PackLinear op(stack, true);
-    const OnDevice device("pack_linear", op.weight);
-    require_small("pack_linear", "weight", std::max(op.out(), op.in()) + 64);
+    const OnDevice device(op.check, op.weight);
+    require_small(op.check, "the weight's dimensions", std::max(op.out(), op.in()) + 64);
     const auto format = static_cast<Format>(op.format);
     const Element element = element_of(op.weight);
     const auto bytes = static_cast<int64_t>(packed_weight_bytes(op.out(), op.in(), element, format));
@@ -173,57 +24,152 @@ void pack_linear_op(Stack stack) {
     stack.result(std::move(packed));
 }
 
-// weight [out, in] in x's type, seen as [in, out]; its memory is another's.
-Tensor transposed(const Tensor& x, void* weight, int64_t out) {
-    const int64_t sizes[] = {x.size(1), out}, strides[] = {1, x.size(1)};
-    AtenTensorHandle handle = nullptr;
-    if (aoti_torch_create_tensor_from_blob(
-            weight, 2, sizes, strides, 0, x.dtype(), x.device_type(), x.device_index(), &handle) != 0) {
-        refuse("pigou::linear: torch takes no view of the packed weight");
-    }
-    return Tensor(handle);
+void linear_op(Stack stack) {
+    const ops::Linear op(stack);
+    const OnDevice device(op.check, op.x);
+    const Element element = element_of(op.x);
+    require_packed(op.check, op.matrix, op.in(), element);
+    Tensor y = Tensor::empty(op.x, type_of(op.x), {op.rows(), op.matrix.out});
+    multiply({op.x.data(), element, op.rows(), op.in(), op.x.stride(0)}, op.matrix, y.data(), device.stream());
+    stack.result(std::move(y));
 }
 
-void linear_op(Stack stack) {
-    ops::Linear op(stack);
-    const OnDevice device("linear", op.x);
-    op.check.number(op.format == 0 || op.format == 4 || op.format == 8 || op.format == 9, "format", op.format,
-        "0 (dense), 4 (int4), 8 (int8) or 9 (fp8)");
-    require_small("linear", "the weight", std::max(op.out, op.in()) + 64);
-    const auto format = static_cast<Format>(op.format);
+void rms_norm_op(Stack stack) {
+    const ops::RmsNorm op(stack);
+    const OnDevice device(op.check, op.x);
+    require_small(op.check, "x's dimensions", std::max(op.rows(), op.size()));
+    Tensor out = Tensor::empty(op.x, type_of(op.x), op.x.dim(), op.x.sizes());
+    rms_norm(op.x.data(), op.weight.data(), out.data(), op.rows(), op.size(), static_cast<float>(op.eps), element_of(op.x),
+        device.stream());
+    stack.result(std::move(out));
+}
+
+void add_rms_norm_op(Stack stack) {
+    const ops::AddRmsNorm op(stack);
+    const OnDevice device(op.check, op.x);
+    require_small(op.check, "x's dimensions", std::max(op.rows(), op.size()));
+    Tensor out = Tensor::empty(op.x, type_of(op.x), op.x.dim(), op.x.sizes());
+    add_rms_norm(op.x.data(), op.delta.data(), op.weight.data(), out.data(), op.rows(), op.size(),
+        static_cast<float>(op.eps), element_of(op.x), device.stream());
+    stack.result(std::move(out));
+}
+
+void silu_mul_op(Stack stack) {
+    const ops::SiluMul op(stack);
+    const OnDevice device(op.check, op.gate_up);
+    Tensor out = Tensor::empty(op.gate_up, type_of(op.gate_up), {op.rows(), op.half()});
+    silu_mul(op.gate_up.data(), out.data(), op.rows(), op.half(), element_of(op.gate_up), device.stream());
+    stack.result(std::move(out));
+}
+
+Rotation rotation(
+    const void* qkv, int64_t rows, int64_t heads, const ops::Placement& placement, const ops::Pool& pool, void* q) {
+    return {qkv, placement.cos.data<float>(), placement.sin.data<float>(), placement.positions.data<int64_t>(),
+        placement.has_norms() ? placement.q_norm.data() : nullptr,
+        placement.has_norms() ? placement.k_norm.data() : nullptr, placement.slots.data<int64_t>(), pool.keys.data(),
+        pool.values.data(), q, rows, heads, pool.kv_heads(), pool.head_dim(), placement.cos.size(0), pool.slots(),
+        static_cast<float>(placement.eps)};
+}
+
+void rotate_and_store_op(Stack stack) {
+    const ops::RotateAndStore op(stack);
+    const OnDevice device(op.check, op.qkv);
+    require_small(op.check, "qkv's dimensions", std::max(op.rows(), op.qkv.size(1) * op.pool.head_dim()));
+    Tensor q = Tensor::empty(op.qkv, type_of(op.qkv), {op.rows(), op.heads(), op.pool.head_dim()});
+    rotate_and_store(rotation(op.qkv.data(), op.rows(), op.heads(), op.placement, op.pool, q.data()), element_of(op.qkv),
+        device.stream());
+    stack.result(std::move(q));
+}
+
+// Refuses what the attention kernels do not take.
+void require_attendable(
+    const Check& check, int64_t rows, int64_t heads, const ops::Pool& pool, const ops::Paging& paging) {
+    require_small(check, "the dimensions of the queries", std::max(rows, heads * pool.head_dim()));
+    require_small(check, "the slots of the pool", pool.slots());
+    check.number(pool.head_dim() <= max_head_dim, "the head size on CUDA", pool.head_dim(), "at most 256");
+    check.number(heads <= 65535, "the number of heads on CUDA", heads, "at most 65535");
+    check.number(paging.block_size <= pool.slots() || paging.tables.size(0) == 0, "block_size", paging.block_size,
+        "at most the slots of the pool");
+}
+
+Attention attention(
+    const void* q, int64_t rows, int64_t heads, const ops::Pool& pool, const ops::Paging& paging, void* out) {
+    return {q, pool.keys.data(), pool.values.data(), paging.tables.data<int64_t>(), paging.sequences.data<int64_t>(), out,
+        rows, heads, pool.kv_heads(), pool.head_dim(), pool.slots(), paging.tables.size(0), paging.sequences.size(0),
+        paging.block_size, paging.window};
+}
+
+void paged_attention_op(Stack stack) {
+    const ops::PagedAttention op(stack);
+    const OnDevice device(op.check, op.q);
+    require_attendable(op.check, op.rows(), op.heads(), op.pool, op.paging);
+    const Element element = element_of(op.q);
+    const int multiprocessors = device.multiprocessors();
+    Tensor out = Tensor::empty(op.q, type_of(op.q), {op.rows(), op.heads() * op.pool.head_dim()});
+    const Attention call = attention(op.q.data(), op.rows(), op.heads(), op.pool, op.paging, out.data());
+    const auto bytes = static_cast<int64_t>(attention_scratch_bytes(call, element, multiprocessors));
+    const Workspace<1> scratch(op.q, {bytes});
+    paged_attention(call, element, multiprocessors, scratch[0], device.stream());
+    stack.result(std::move(out));
+}
+
+void project_and_attend_op(Stack stack) {
+    const ops::ProjectAndAttend op(stack);
+    const OnDevice device(op.check, op.x);
     const Element element = element_of(op.x);
-    const auto bytes = static_cast<int64_t>(packed_weight_bytes(op.out, op.in(), element, format));
-    op.check.number(op.packed.size(0) == bytes, "the size of packed", op.packed.size(0),
-        ("that of a weight [out, in] of this format, packed on CUDA: " + std::to_string(bytes)).c_str());
-    Tensor y = Tensor::empty(op.x, type_of(op.x), {op.rows(), op.out});
-    const void* bias = op.has_bias() ? op.bias.data() : nullptr;
-    if (op.rows() == 0) {
-        stack.result(std::move(y));
-        return;
-    }
-    if (takes_few_rows(op.x.data(), op.x.stride(0), op.rows(), op.in(), element, format)) {
-        linear_few_rows(op.x.data(), op.x.stride(0), op.packed.data(), bias, y.data(), op.rows(), op.in(), op.out, element,
-            format, device.stream());
-        stack.result(std::move(y));
-        return;
-    }
-    const bool dense = format == Format::dense;
-    const Tensor unpacked = Tensor::empty(op.x, type_of(op.x), {dense ? 0 : op.out, op.in()});
-    if (!dense) {
-        unpack_weight(op.packed.data(), unpacked.data(), op.out, op.in(), element, format, device.stream());
-    }
-    Tensor weight = transposed(op.x, dense ? op.packed.data<unsigned char>() + packed_header_bytes : unpacked.data(), op.out);
-    // Handles are lent for the call and stay the tensors' own.
-    AtenTensorHandle result = y.release(), x = op.x.release(), w = weight.release(), c = op.bias.release();
-    const int failed = bias == nullptr ? aoti_torch_mm_out(result, x, w) : aoti_torch_addmm_out(result, c, x, w, 1, 1);
-    y = Tensor(result);
-    for (AtenTensorHandle handle : {x, w, c}) {
-        aoti_torch_delete_tensor_object(handle);
-    }
-    if (failed != 0) {
-        refuse("pigou::linear: torch's matrix product failed");
-    }
-    stack.result(std::move(y));
+    const int64_t rows = op.rows(), heads = op.heads(), in = op.x.size(1), width = heads * op.pool.head_dim();
+    require_packed(op.check, op.qkv, in, element);
+    require_attendable(op.check, rows, heads, op.pool, op.paging);
+    Tensor attended = Tensor::empty(op.x, type_of(op.x), {rows, width});
+    Attention call = attention(nullptr, rows, heads, op.pool, op.paging, attended.data());
+    const int64_t bytes = rows * size_of(element);
+    const int multiprocessors = device.multiprocessors();
+    const Workspace<3> between(op.x, {op.qkv.out * bytes, width * bytes,
+        static_cast<int64_t>(attention_scratch_bytes(call, element, multiprocessors))});
+    void *const qkv = between[0], *const q = between[1], *const scratch = between[2];
+    call.q = q;
+    multiply({op.x.data(), element, rows, in, in}, op.qkv, qkv, device.stream());
+    rotate_and_store(rotation(qkv, rows, heads, op.placement, op.pool, q), element, device.stream());
+    paged_attention(call, element, multiprocessors, scratch, device.stream());
+    stack.result(std::move(attended));
+}
+
+void finish_layer_op(Stack stack) {
+    const ops::FinishLayer op(stack);
+    const OnDevice device(op.check, op.x);
+    const Element element = element_of(op.x);
+    const int64_t rows = op.rows(), size = op.size(), half = op.half(), width = op.attended.size(1);
+    require_small(op.check, "the rows of x", rows);
+    require_packed(op.check, op.output, width, element);
+    require_packed(op.check, op.gate_up, size, element);
+    require_packed(op.check, op.down, half, element);
+    const int64_t bytes = rows * size_of(element);
+    const Workspace<3> between(op.x, {size * bytes, op.gate_up.out * bytes, half * bytes});
+    void *const delta = between[0], *const gate_up = between[1], *const gated = between[2];
+    Tensor h = Tensor::empty(op.x, type_of(op.x), {rows, size});
+    const auto add_norm = [&](const Tensor& weight) {
+        add_rms_norm(op.x.data(), delta, weight.data(), h.data(), rows, size, static_cast<float>(op.eps), element,
+            device.stream());
+    };
+    multiply({op.attended.data(), element, rows, width, width}, op.output, delta, device.stream());
+    add_norm(op.norm);
+    multiply({h.data(), element, rows, size, size}, op.gate_up, gate_up, device.stream());
+    silu_mul(gate_up, gated, rows, half, element, device.stream());
+    multiply({gated, element, rows, half, half}, op.down, delta, device.stream());
+    add_norm(op.next_norm);
+    stack.result(std::move(h));
+}
+
+void sample_op(Stack stack) {
+    const ops::Sample op(stack);
+    const OnDevice device(op.check, op.logits);
+    require_small(op.check, "the vocabulary", op.vocab());
+    require_small(op.check, "the number of rows", op.count());
+    Tensor ids = Tensor::empty(op.logits, ScalarType::i64, {op.count()});
+    sample({op.logits.data<float>(), op.rows.data<int64_t>(), op.knobs.data<double>(), op.top_k.data<int64_t>(),
+               ids.data<int64_t>(), op.count(), op.logits.size(0), op.vocab()},
+        device.stream());
+    stack.result(std::move(ids));
 }
 
 /// As the CPU's plugin does.
@@ -240,6 +186,8 @@ bool register_ops() {
     add("rotate_and_store", boxed<rotate_and_store_op>);
     add("silu_mul", boxed<silu_mul_op>);
     add("paged_attention", boxed<paged_attention_op>);
+    add("project_and_attend", boxed<project_and_attend_op>);
+    add("finish_layer", boxed<finish_layer_op>);
     add("sample", boxed<sample_op>);
     return taken;
 }

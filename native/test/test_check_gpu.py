@@ -5,12 +5,17 @@ import pathlib
 import pickletools
 import subprocess
 import sys
+import tempfile
 import unittest
 import zipfile
+from contextlib import redirect_stderr, redirect_stdout
+from unittest import mock
 
 NATIVE = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(NATIVE))
+import check_gpu  # noqa: E402
 import gpu_program  # noqa: E402
+import gpu_sanitize  # noqa: E402
 
 
 class ProgramTest(unittest.TestCase):
@@ -44,6 +49,54 @@ class ProgramTest(unittest.TestCase):
                               capture_output=True, text=True)
         self.assertEqual(2, done.returncode, done.stderr)
         self.assertIn("no torch", done.stderr)
+
+
+class SanitizeTest(unittest.TestCase):
+    def tool(self, folder, body):
+        """A stand-in for compute-sanitizer."""
+        program = pathlib.Path(folder, "compute-sanitizer")
+        program.write_text("#!/bin/sh\n" + body)
+        program.chmod(0o755)
+        return str(program)
+
+    def test_only_our_kernels_are_instrumented_and_a_finding_is_an_exit_code(self):
+        line = gpu_sanitize.command("cs", "racecheck", "program", "argument")
+        self.assertEqual(["cs", "--tool", "racecheck"], line[:3])
+        self.assertEqual("kns=5pigou", line[line.index("--kernel-regex") + 1])
+        self.assertEqual(str(gpu_sanitize.FOUND), line[line.index("--error-exitcode") + 1])
+        self.assertEqual(["program", "argument"], line[-2:])
+
+    def test_tensors_get_memory_of_their_own(self):
+        self.assertEqual("1", gpu_sanitize.environment()["PYTORCH_NO_CUDA_MEMORY_CACHING"])
+
+    def test_outcomes(self):
+        summary = "x\n========= ERROR SUMMARY: 3 errors\n"
+        self.assertEqual(("memcheck: ok, 12 s", True), gpu_sanitize.outcome("memcheck", 0, "ERROR SUMMARY: 0 errors", 12))
+        self.assertEqual(("memcheck: FAILED: ERROR SUMMARY: 3 errors", False), gpu_sanitize.outcome("memcheck", gpu_sanitize.FOUND, summary, 12))
+        self.assertEqual(("memcheck: FAILED: a check failed", False), gpu_sanitize.outcome("memcheck", 1, "norms: FAILED: x", 12))
+        self.assertEqual(("memcheck: FAILED: it ended with -11", False), gpu_sanitize.outcome("memcheck", -11, "", 12))
+        self.assertFalse(gpu_sanitize.outcome("memcheck", None, "", 300)[1])
+
+    def test_a_tool_that_misses_the_fault_made_for_it_is_not_believed(self):
+        with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()) as said:
+            self.assertFalse(gpu_sanitize.sees_its_fault(self.tool(folder, "exit 0\n"), "memcheck", "faults"))
+            self.assertIn("did not find the fault", said.getvalue())
+            self.assertTrue(gpu_sanitize.sees_its_fault(self.tool(folder, f"exit {gpu_sanitize.FOUND}\n"), "memcheck", "faults"))
+
+    def test_every_tool_has_its_fault(self):
+        for tool in gpu_sanitize.TOOLS:
+            self.assertIn(f"__global__ void {tool}(", gpu_sanitize.FAULTS)
+
+    def test_without_the_sanitizer_it_says_loudly_that_nothing_was_done(self):
+        with mock.patch.object(gpu_sanitize, "find", return_value=None), redirect_stderr(io.StringIO()) as said:
+            self.assertEqual(2, gpu_sanitize.main())
+        self.assertIn("NOTHING WAS SANITIZED", said.getvalue())
+
+    def test_what_a_sanitizer_cannot_bear_is_refused(self):
+        for name in ("program", "step"):
+            with mock.patch.object(sys, "argv", ["check_gpu.py", "--sanitize", "--only", name]), redirect_stderr(io.StringIO()) as said:
+                self.assertRaises(SystemExit, check_gpu.main)
+            self.assertIn(f"{name} is not one of the kernels' checks", said.getvalue())
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ final class ActiveRequest {
 
         @Override
         public void onFinished(Sequence from, FinishReason reason) {
-            finish(Ending.of(from, reason, loop().clockNanos()));
+            finish(Ending.of(from, reason, loop().failure(), loop().clockNanos()));
             loop().sequenceFinished(from);
             if (index == 0 && from.outputLength() == 0) {
                 loop().promptComputed(ActiveRequest.this);
@@ -127,7 +127,7 @@ final class ActiveRequest {
                 scheduler.finish(sequence, reason, nowNanos);
             } else {
                 loop().heldBackFinished();
-                finish(Ending.unstarted(request.bid(), reason));
+                finish(Ending.unstarted(request.bid(), reason, loop().failure()));
             }
         }
 

@@ -8,6 +8,7 @@ import dev.pigou.scheduler.SequenceListener;
 import dev.pigou.scheduler.price.Quote;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -67,6 +68,9 @@ public final class BatchingEngine implements Engine {
         if (draining) {
             return new Submission.ShuttingDown();
         }
+        if (loop.broken().isDone()) {
+            return new Submission.Broken(loop.broken().join());
+        }
         EngineSnapshot snapshot = loop.snapshot();
         drainRate.observe(snapshot.finished(), snapshot.stepNanos());
         int ahead = waitingWithOneMore(snapshot) - 1;
@@ -115,6 +119,9 @@ public final class BatchingEngine implements Engine {
     @Override
     public EngineSnapshot snapshot() { return loop.snapshot(); }
 
+    @Override
+    public CompletableFuture<String> broken() { return loop.broken().copy(); }
+
     /** The sequence is made here, so that copying a long prompt takes none of the engine thread's time. */
     @Override
     public boolean quote(GenerateRequest request, Consumer<Optional<Quote>> listener) {
@@ -148,7 +155,9 @@ public final class BatchingEngine implements Engine {
         drain(Duration.ofSeconds(10));
         thread.close();
         loop.quotes().turnAllAway();
-        runner.close();
+        if (!loop.broken().isDone()) { // what a lost device held is freed with the process; to touch it could end that at once
+            runner.close();
+        }
     }
 
     private final class Handle implements RequestHandle {

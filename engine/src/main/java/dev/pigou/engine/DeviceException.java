@@ -1,16 +1,15 @@
 package dev.pigou.engine;
 
-/** A device step failed. */
+/** The device could not do what it was asked. */
 public final class DeviceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean lost;
+    private final DeviceFailure failure;
 
-    /** @param lost true if no later step can succeed either */
-    public DeviceException(String message, boolean lost, Throwable cause) {
+    public DeviceException(String message, DeviceFailure failure, Throwable cause) {
         super(message, cause);
-        this.lost = lost;
+        this.failure = failure;
     }
 
-    public boolean lost() { return lost; }
+    public DeviceFailure failure() { return failure; }
 }

@@ -19,18 +19,23 @@ import org.jspecify.annotations.Nullable;
  * @param bill what it was charged
  * @param refusal why it was not run; present if the policy refused it and said why
  * @param lease on its prompt; present if it left one behind
+ * @param failure of the device that ended it with ERROR; null if it ended otherwise, or for what the model computed
  */
 public record Ending(FinishReason reason, Bid bid, int cachedTokens, int outputTokens, int preemptions,
-        double delaySeconds, double value, Bill bill, @Nullable Refusal refusal, @Nullable LeaseGrant lease) {
+        double delaySeconds, double value, Bill bill, @Nullable Refusal refusal, @Nullable LeaseGrant lease,
+        @Nullable DeviceFailure failure) {
 
-    static Ending of(Sequence ended, FinishReason reason, long nowNanos) {
+    /** @param failure of the device at this moment, whatever the reason */
+    static Ending of(Sequence ended, FinishReason reason, @Nullable DeviceFailure failure, long nowNanos) {
         return new Ending(reason, ended.bid(), ended.cachedTokens(), ended.outputLength(),
                 ended.preemptions(), ended.delayNanos(nowNanos) / 1e9, ended.value(nowNanos),
-                Bill.of(ended.charge()), ended.refusal(), LeaseGrant.of(ended.lease(), nowNanos));
+                Bill.of(ended.charge()), ended.refusal(), LeaseGrant.of(ended.lease(), nowNanos),
+                reason == FinishReason.ERROR ? failure : null);
     }
 
     /** Of a choice that ended before it had a sequence. */
-    public static Ending unstarted(Bid bid, FinishReason reason) {
-        return new Ending(reason, bid, 0, 0, 0, 0, bid.value(), Bill.NOTHING, null, null);
+    public static Ending unstarted(Bid bid, FinishReason reason, @Nullable DeviceFailure failure) {
+        return new Ending(reason, bid, 0, 0, 0, 0, bid.value(), Bill.NOTHING, null, null,
+                reason == FinishReason.ERROR ? failure : null);
     }
 }

@@ -3,6 +3,7 @@ package dev.pigou.engine;
 import dev.pigou.scheduler.price.Quote;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** A loaded model that continues prompts. Every method is safe to call from any thread. */
@@ -19,6 +20,9 @@ public interface Engine extends AutoCloseable {
 
     /** What the engine looked like after its latest step. */
     EngineSnapshot snapshot();
+
+    /** Completes, with the reason, once nothing can succeed any more: the process has to be started again. */
+    CompletableFuture<String> broken();
 
     /**
      * Asks what a request would cost, without running it; of its choices one is quoted. Never blocks.

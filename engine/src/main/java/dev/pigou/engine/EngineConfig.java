@@ -1,5 +1,6 @@
 package dev.pigou.engine;
 
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -11,15 +12,17 @@ import java.util.OptionalLong;
  * @param maxNumBatchedTokens most tokens computed in one step
  * @param maxNumQueuedReqs most sequences that wait; a request beyond them is refused
  * @param blockSize tokens in a KV block
- * @param kvCacheMemoryBytes size of the KV pool; if absent, chosen from the device's free memory
+ * @param kvCacheMemoryBytes size of the KV pool; if absent, chosen from the device's memory
+ * @param gpuMemoryUtilization the share of all of a GPU's memory that may be filled, in (0, 1]; if absent, what suits the
+ *     kernels
  * @param prefixCaching whether computed prefixes are kept for reuse
  * @param schedulingPolicy who goes first
  * @param retentionPolicy which prefixes are kept when memory is short
  * @param rebateRevenue whether what is paid is handed back to the tenants with wallets, by their shares
  */
 public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
-        int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching,
-        SchedulingPolicyName schedulingPolicy, RetentionPolicyName retentionPolicy, boolean rebateRevenue) {
+        int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes,
+        OptionalDouble gpuMemoryUtilization, boolean prefixCaching, SchedulingPolicyName schedulingPolicy, RetentionPolicyName retentionPolicy, boolean rebateRevenue) {
     public static final int DEFAULT_MAX_NUM_SEQS = 256;
     public static final int DEFAULT_MAX_NUM_BATCHED_TOKENS = 2048;
     public static final int DEFAULT_MAX_NUM_QUEUED_REQS = 1024;
@@ -34,13 +37,19 @@ public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBa
         require(blockSize >= 1 && blockSize <= 1024, "--block-size", blockSize, "from 1 to 1024");
         kvCacheMemoryBytes
                 .ifPresent(value -> require(value >= 1, "--kv-cache-memory-bytes", value, "at least 1 byte"));
+        gpuMemoryUtilization.ifPresent(value -> {
+            if (!(value > 0 && value <= 1)) {
+                throw new IllegalArgumentException(
+                        "--gpu-memory-utilization must be above 0 and at most 1, but is " + value);
+            }
+        });
     }
 
     /** With the default policies. */
     public EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
             int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
         this(maxModelLen, maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize, kvCacheMemoryBytes,
-                prefixCaching, SchedulingPolicyName.PRICE, RetentionPolicyName.PRICE, false);
+                OptionalDouble.empty(), prefixCaching, SchedulingPolicyName.PRICE, RetentionPolicyName.PRICE, false);
     }
 
     public static EngineConfig defaults() {

@@ -12,7 +12,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +45,10 @@ final class EngineLoop {
     /** When what happens at present happens. */
     private long clockNanos;
     private long nextSequenceId;
-    private boolean healthy = true;
+    private final StepLimit stepLimit;
+    /** Why sequences end with an error at present; null if for what the model computed for them. */
+    private @Nullable DeviceFailure failure;
+    private final CompletableFuture<String> broken = new CompletableFuture<>();
     private long steps;
     private long stepNanos;
     private long lastStepNanos;
@@ -52,6 +57,7 @@ final class EngineLoop {
     private volatile EngineSnapshot snapshot;
 
     EngineLoop(Scheduler scheduler, ModelRunner runner, StepBatch batch) {
+        stepLimit = new StepLimit(scheduler.view().config().maxNumBatchedTokens());
         this.scheduler = scheduler;
         this.runner = runner;
         this.batch = batch;
@@ -120,12 +126,28 @@ final class EngineLoop {
         return work;
     }
 
-    /** Ends every request with an error and takes no more: the loop itself is broken. */
-    void abandon(long nowNanos) {
+    /**
+     * Ends every request with an error and takes no more: nothing can succeed from now on.
+     *
+     * @param reason what the operator is told
+     */
+    void abandon(String reason, long nowNanos) {
         clockNanos = nowNanos;
-        healthy = false;
+        failure = DeviceFailure.LOST;
+        broken.complete(reason); // before their ends are told: who tries again at once must not be let in
         endAll(FinishReason.ERROR, nowNanos);
         snapshot = takeSnapshot();
+    }
+
+    /** Completes with the reason once nothing submitted can succeed any more. Safe from any thread. */
+    CompletableFuture<String> broken() {
+        return broken;
+    }
+
+    /** Why sequences end with an error at present; asked by {@link ActiveRequest} from within the scheduler's calls. */
+    @Nullable
+    DeviceFailure failure() {
+        return failure;
     }
 
     private int drainInbox(long nowNanos) {
@@ -147,7 +169,7 @@ final class EngineLoop {
         active.add(request);
         heldBack += request.choices();
         request.open(this);
-        if (healthy) {
+        if (!broken.isDone()) {
             add(request, 0, nowNanos);
         } else {
             request.end(scheduler, FinishReason.ERROR, nowNanos);
@@ -175,7 +197,7 @@ final class EngineLoop {
     }
 
     private int step(long nowNanos) {
-        StepPlan plan = scheduler.plan(nowNanos);
+        StepPlan plan = scheduler.plan(stepLimit.tokens(), nowNanos);
         if (plan.size() == 0) {
             return 0;
         }
@@ -185,10 +207,11 @@ final class EngineLoop {
             runner.execute(batch, output);
             deviceNanos += System.nanoTime() - begin;
         } catch (RuntimeException e) {
-            deviceFailed(plan, e, nowNanos);
+            stepFailed(plan, e, nowNanos);
             return 1;
         }
         steps++;
+        stepLimit.stepped();
         if (!scoring.isEmpty()) {
             reportScoredPrompts(plan);
         }
@@ -197,12 +220,22 @@ final class EngineLoop {
         return 1;
     }
 
-    private void deviceFailed(StepPlan plan, RuntimeException failure, long nowNanos) {
-        LOG.error("A step of {} sequences failed; they end with an error", plan.size(), failure);
+    private void stepFailed(StepPlan plan, RuntimeException thrown, long nowNanos) {
+        DeviceFailure what = thrown instanceof DeviceException device ? device.failure() : DeviceFailure.STEP;
+        if (what == DeviceFailure.OUT_OF_MEMORY && stepLimit.shrink(plan.totalTokens())) {
+            LOG.warn("No memory for a step of {} tokens of {} sequences; the next is of {} at most. {}",
+                    plan.totalTokens(), plan.size(), stepLimit.tokens(), thrown.getMessage());
+            scheduler.retract(plan);
+            runner.releaseCachedMemory();
+            return;
+        }
+        LOG.error("A step of {} sequences failed; they end with an error", plan.size(), thrown);
+        failure = what;
         scheduler.fail(plan, nowNanos);
-        if (failure instanceof DeviceException device && device.lost()) {
+        failure = null;
+        if (what == DeviceFailure.LOST) {
             LOG.error("The device is lost: every request fails until the server is restarted");
-            abandon(nowNanos);
+            abandon(String.valueOf(thrown.getMessage()), nowNanos);
         }
     }
 
@@ -276,7 +309,7 @@ final class EngineLoop {
 
     private EngineSnapshot takeSnapshot() {
         SchedulerSnapshot s = scheduler.snapshot();
-        return new EngineSnapshot(healthy, s.running(), s.waiting() + heldBack, s.totalBlocks(),
+        return new EngineSnapshot(!broken.isDone(), s.running(), s.waiting() + heldBack, s.totalBlocks(),
                 s.usedBlocks(), s.cachedBlocks(), s.promptTokens(), s.generationTokens(),
                 s.prefixCacheQueries(), s.prefixCacheHits(), s.prefixCacheForeignHits(), s.preemptions(),
                 finishedSequences, steps, stepNanos, deviceNanos);

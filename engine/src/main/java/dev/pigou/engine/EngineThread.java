@@ -36,7 +36,7 @@ final class EngineThread implements AutoCloseable {
                 }
             } catch (RuntimeException | Error e) {
                 LOG.error("The engine loop failed; every request ends with an error", e);
-                loop.abandon(System.nanoTime());
+                loop.abandon("the engine loop failed: " + e, System.nanoTime());
             }
         }
         loop.endLeases(System.nanoTime());

@@ -9,8 +9,6 @@ import dev.pigou.kvcache.KvGeometry;
  * @param maxModelLen most tokens of one sequence; its blocks always fit the pool
  */
 public record KvPoolSize(int blocks, int maxModelLen) {
-    /** The share of a device's free memory the pool takes if nothing is said, so that a step has room to work. */
-    private static final double DEFAULT_SHARE_OF_FREE = 0.5;
     /** Block ids and slots are kept in ints. */
     private static final long MOST_SLOTS = Integer.MAX_VALUE - 65_536L;
 
@@ -18,17 +16,17 @@ public record KvPoolSize(int blocks, int maxModelLen) {
      * Fits the pool into memory.
      *
      * @param modelMaxLen the context length the model was made for
-     * @param freeBytes free on the device, the weights already taken off
+     * @param room what the device has for it
      * @throws IllegalArgumentException if the memory asked for is not there or does not hold a sequence of the length
      *     asked for; the message says which flag to change
      */
-    public static KvPoolSize fit(EngineConfig config, KvGeometry geometry, int modelMaxLen, long freeBytes) {
+    public static KvPoolSize fit(EngineConfig config, KvGeometry geometry, int modelMaxLen, KvPoolRoom room) {
         int wanted = config.maxModelLen().orElse(modelMaxLen);
         if (wanted > modelMaxLen) {
             throw new IllegalArgumentException("--max-model-len " + wanted + " is more than the "
                     + modelMaxLen + " tokens this model was made for");
         }
-        long pool = poolBytes(config, geometry, freeBytes);
+        long pool = poolBytes(config, geometry, room);
         // More than every sequence at full length can never be used at once.
         long useful = config.kvCacheMemoryBytes().isPresent()
                 ? Long.MAX_VALUE
@@ -42,14 +40,14 @@ public record KvPoolSize(int blocks, int maxModelLen) {
         return new KvPoolSize((int) blocks, (int) Math.min(slots, wanted));
     }
 
-    private static long poolBytes(EngineConfig config, KvGeometry geometry, long freeBytes) {
+    private static long poolBytes(EngineConfig config, KvGeometry geometry, KvPoolRoom room) {
         if (config.kvCacheMemoryBytes().isEmpty()) {
-            return (long) (DEFAULT_SHARE_OF_FREE * Math.max(0, freeBytes));
+            return room.chosen();
         }
         long asked = config.kvCacheMemoryBytes().getAsLong();
-        if (asked > freeBytes) {
+        if (asked > room.most()) {
             throw new IllegalArgumentException("--kv-cache-memory-bytes " + asked + " does not fit: only "
-                    + Math.max(0, freeBytes) + " bytes are free beside the weights, a block takes "
+                    + Math.max(0, room.most()) + " bytes are free beside the weights, a block takes "
                     + geometry.bytesPerBlock());
         }
         return asked;

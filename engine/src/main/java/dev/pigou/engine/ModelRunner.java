@@ -17,6 +17,9 @@ public interface ModelRunner extends AutoCloseable {
      */
     void execute(StepBatch batch, StepOutput output);
 
+    /** Gives back memory that is kept for steps to come, after a step found too little. */
+    void releaseCachedMemory();
+
     @Override
     void close();
 }

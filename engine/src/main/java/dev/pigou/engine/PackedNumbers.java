@@ -23,6 +23,15 @@ final class PackedNumbers {
         bytes.putDouble(value);
     }
 
+    /** Adds the bits of all that another one holds. */
+    void addAll(PackedNumbers others) {
+        ByteBuffer theirs = others.view();
+        while (bytes.remaining() < theirs.remaining()) {
+            grow();
+        }
+        bytes.put(theirs);
+    }
+
     /** Numbers added so far. */
     int size() { return bytes.position() / Long.BYTES; }
 
@@ -33,7 +42,11 @@ final class PackedNumbers {
 
     private void room() {
         if (bytes.remaining() < Long.BYTES) {
-            bytes = allocate(2 * bytes.capacity()).put(bytes.flip());
+            grow();
         }
+    }
+
+    private void grow() {
+        bytes = allocate(2 * bytes.capacity()).put(bytes.flip());
     }
 }

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One step's inputs, packed for the device: a {@link StepPlan} flattened to two arrays of numbers ({@link StepSections}
+ * One step's inputs, packed for the device: a {@link StepPlan} flattened to one array of numbers ({@link StepSections}
  * says what is in them). Reused from step to step and owned by the engine thread.
  *
  * <p>The chunks' tokens are concatenated without padding, in an order that makes attention groups contiguous: first
@@ -47,20 +47,23 @@ public final class StepBatch {
         sections.append(Section.TABLES, () -> packTables(plan));
         sections.append(Section.SEQUENCES, () -> packSequences(plan));
         rows.pack(plan, order);
-    }
-
-    /** All integer sections, int64 in native byte order; valid until the next {@code pack}. */
-    public ByteBuffer ints() {
-        return sections.ints();
+        sections.close();
     }
 
     /**
-     * float64: per random row temperature, top_p, min_p, uniform; then per penalised entry repetition, presence,
-     * frequency; then per biased entry its bias.
+     * All integer sections, int64 in native byte order; then float64: per random row temperature, top_p, min_p, uniform; per
+     * penalised entry repetition, presence, frequency; per biased entry its bias. Valid until the next {@code pack}.
      */
-    public ByteBuffer reals() { return sections.reals(); }
+    public ByteBuffer numbers() {
+        return sections.numbers();
+    }
 
-    /** Length of each section of {@link #ints}, then how many top log-probabilities to find. Not to be written to. */
+    /** How many of the {@link #numbers} are int64. */
+    public int whole() {
+        return sections.whole();
+    }
+
+    /** Length of each integer section of {@link #numbers}, then how many top log-probabilities to find. Not to be written to. */
     public long[] counts() {
         return sections.counts();
     }

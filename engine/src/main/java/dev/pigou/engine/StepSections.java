@@ -32,9 +32,11 @@ final class StepSections {
 
     private static final int TOP = Section.values().length;
 
+    /** Once {@link #close}d, the reals as well. */
     private final PackedNumbers ints = new PackedNumbers();
     private final PackedNumbers reals = new PackedNumbers();
     private final long[] counts = new long[TOP + 1];
+    private int whole;
 
     void clear() {
         ints.clear();
@@ -66,9 +68,21 @@ final class StepSections {
 
     int size(Section section) { return (int) counts[section.ordinal()]; }
 
-    ByteBuffer ints() { return ints.view(); }
+    /** All that was to be added has been. */
+    void close() {
+        whole = ints.size();
+        ints.addAll(reals);
+    }
 
-    ByteBuffer reals() { return reals.view(); }
+    /** The sections, then the bits of the real numbers. */
+    ByteBuffer numbers() {
+        return ints.view();
+    }
+
+    /** How many of the numbers are in sections. */
+    int whole() {
+        return whole;
+    }
 
     /** Sizes of the sections, then {@link #top}. */
     long[] counts() { return counts; }

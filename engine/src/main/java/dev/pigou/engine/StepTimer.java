@@ -26,6 +26,8 @@ public final class StepTimer {
     private static final int LEAST_SEQUENCES = 4;
     /** A round that took longer is not tried larger. */
     private static final double LONG_ROUND_SECONDS = 0.1;
+    /** One that took so long is timed only once: what disturbs a step is small beside it. */
+    private static final double VERY_LONG_ROUND_SECONDS = 0.5;
     /** What steps take if they cannot be timed: a large model on a small machine. */
     private static final StepCost GUESS = new StepCost(0.05, 1e-3, 1e-8, 1e-3, 1e-6);
 
@@ -49,11 +51,19 @@ public final class StepTimer {
         this.blocks = blocks;
     }
 
-    /** What steps cost; a guess if the device fails in one. */
+    /**
+     * What steps cost; a guess if the device fails in one.
+     *
+     * @throws DeviceException if the device is lost
+     */
     public StepCost measure() {
         try {
             return calibrate();
         } catch (DeviceException e) {
+            if (e.failure() == DeviceFailure.LOST) {
+                throw e;
+            }
+            runner.releaseCachedMemory();
             LOG.warn("Steps could not be timed; prices begin with a guess of what they take", e);
             return GUESS;
         }
@@ -68,7 +78,9 @@ public final class StepTimer {
             calibration = of(tokens);
             seconds = warmRound(calibration);
         }
-        StepCost cost = calibration.cost(new double[][]{seconds, round(calibration), round(calibration)});
+        StepCost cost = calibration.cost(sum(seconds) < VERY_LONG_ROUND_SECONDS
+                ? new double[][]{seconds, round(calibration), round(calibration)}
+                : new double[][]{seconds});
         LOG.info("Steps of up to {} tokens were timed: {}", tokens, cost);
         return cost;
     }

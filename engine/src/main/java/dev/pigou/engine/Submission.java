@@ -14,6 +14,13 @@ public sealed interface Submission {
      */
     record QueueFull(int waiting, Duration retryAfter) implements Submission {}
 
+    /**
+     * Nothing can succeed any more.
+     *
+     * @param reason for the operator
+     */
+    record Broken(String reason) implements Submission {}
+
     /** The server is draining and takes no new work. */
     record ShuttingDown() implements Submission {}
 }

@@ -42,6 +42,9 @@ class BatchingEngineTest {
     private static final class GatedRunner implements ModelRunner {
         private final Semaphore permits = new Semaphore(0);
         private volatile @Nullable RuntimeException failure;
+        /** Steps of more tokens find no memory. */
+        private volatile int memoryForTokens = Integer.MAX_VALUE;
+        private final AtomicInteger cachesReleased = new AtomicInteger();
         private volatile boolean closed;
 
         @Override
@@ -56,10 +59,17 @@ class BatchingEngineTest {
                 failure = null;
                 throw planned;
             }
+            if (batch.sections().size(StepSections.Section.TOKENS) > memoryForTokens) {
+                throw new DeviceException("planned: no memory", DeviceFailure.OUT_OF_MEMORY,
+                        new IllegalStateException());
+            }
             double[] values = new double[batch.sections().size(StepSections.Section.SAMPLED)];
             Arrays.fill(values, 7);
             output.set(values);
         }
+
+        @Override
+        public void releaseCachedMemory() { cachesReleased.incrementAndGet(); }
 
         @Override
         public void close() { closed = true; }
@@ -168,7 +178,8 @@ class BatchingEngineTest {
     void close() {
         runner.permits.release(1_000_000);
         engine.close();
-        assertThat(runner.closed).isTrue();
+        assertThat(runner.closed).as("what a lost device held is left to the end of the process")
+                .isEqualTo(!engine.broken().isDone());
     }
 
     private static GenerateRequest request(int maxTokens, int choices) {
@@ -190,11 +201,12 @@ class BatchingEngineTest {
 
     @Test
     void aFailedStepEndsItsSequencesAndOnlyThem() {
-        runner.failure = new DeviceException("planned", false, new IllegalStateException());
+        runner.failure = new DeviceException("planned", DeviceFailure.STEP, new IllegalStateException());
         var struck = new RecordingSink(1);
         accept(request(5, 1), struck);
         runner.permits.release(1);
         assertThat(struck.await().reasons).containsExactly(FinishReason.ERROR);
+        assertThat(Objects.requireNonNull(struck.endings.getFirst()).failure()).isEqualTo(DeviceFailure.STEP);
         var next = new RecordingSink(1);
         runner.permits.release(10);
         accept(request(5, 1), next);
@@ -205,7 +217,7 @@ class BatchingEngineTest {
 
     @Test
     void aLostDeviceFailsEveryRequestAndSaysSo() {
-        runner.failure = new DeviceException("planned", true, new IllegalStateException());
+        runner.failure = new DeviceException("planned", DeviceFailure.LOST, new IllegalStateException());
         var running = new RecordingSink(1);
         var choices = new RecordingSink(3);
         accept(request(5, 1), running);
@@ -215,9 +227,42 @@ class BatchingEngineTest {
         assertThat(choices.await().reasons).containsOnly(FinishReason.ERROR);
         awaitSnapshot(
                 snapshot -> !snapshot.healthy() && snapshot.usedBlocks() == 0 && snapshot.waiting() == 0);
-        var later = new RecordingSink(1);
-        accept(request(5, 1), later);
-        assertThat(later.await().reasons).containsExactly(FinishReason.ERROR);
+        assertThat(choices.endings).allSatisfy(
+                ending -> assertThat(Objects.requireNonNull(ending).failure()).isEqualTo(DeviceFailure.LOST));
+        assertThat(engine.broken()).isCompletedWithValue("planned");
+        assertThat(engine.submit(request(5, 1), new RecordingSink(1)))
+                .isEqualTo(new Submission.Broken("planned"));
+    }
+
+    @Test
+    void aStepTheDeviceHasNoMemoryForIsDoneInSmallerPieces() {
+        runner.memoryForTokens = 2;
+        var first = new RecordingSink(1);
+        var second = new RecordingSink(2);
+        accept(request(20, 1), first);
+        accept(request(20, 2), second);
+        runner.permits.release(10_000);
+        assertThat(first.await().reasons).containsExactly(FinishReason.LENGTH);
+        assertThat(second.await().reasons).containsOnly(FinishReason.LENGTH);
+        assertThat(first.tokens.getFirst()).containsOnly(7).hasSize(20);
+        assertThat(runner.cachesReleased).hasPositiveValue();
+        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && snapshot.healthy());
+    }
+
+    @Test
+    void onlyWhoFindsNoMemoryForASingleTokenFails() {
+        runner.memoryForTokens = 0;
+        var struck = new RecordingSink(1);
+        accept(request(5, 1), struck);
+        runner.permits.release(10_000);
+        assertThat(struck.await().reasons).containsExactly(FinishReason.ERROR);
+        assertThat(Objects.requireNonNull(struck.endings.getFirst()).failure())
+                .isEqualTo(DeviceFailure.OUT_OF_MEMORY);
+        runner.memoryForTokens = Integer.MAX_VALUE;
+        var next = new RecordingSink(1);
+        accept(request(5, 1), next);
+        assertThat(next.await().reasons).containsExactly(FinishReason.LENGTH);
+        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && snapshot.healthy());
     }
 
     @Test

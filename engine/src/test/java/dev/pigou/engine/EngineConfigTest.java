@@ -1,5 +1,6 @@
 package dev.pigou.engine;
 
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -7,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -28,6 +30,16 @@ class EngineConfigTest {
                 Arguments.of("--max-num-queued-reqs must be at least 0, but is -1", 1, 1, 1, -1, 1, 1),
                 Arguments.of("--block-size must be from 1 to 1024, but is 1025", 1, 1, 1, 1, 1025, 1),
                 Arguments.of("--kv-cache-memory-bytes must be at least 1 byte, but is 0", 1, 1, 1, 1, 1, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -0.1, 1.01, Double.NaN, Double.POSITIVE_INFINITY})
+    void aShareOfTheMemoryIsAboveZeroAndAtMostOne(double share) {
+        EngineConfig defaults = EngineConfig.defaults();
+        assertThatThrownBy(() -> new EngineConfig(OptionalInt.empty(), 1, 1, 1, 1, OptionalLong.empty(),
+                OptionalDouble.of(share), true, defaults.schedulingPolicy(), defaults.retentionPolicy(), false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("--gpu-memory-utilization must be above 0 and at most 1, but is " + share);
     }
 
     @ParameterizedTest

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what each step computes. A step is three calls: {@link #plan}, the execution of the plan on the
- * device, and {@link #apply} with what came out (or {@link #fail} if nothing did).
+ * device, and {@link #apply} with what came out (or {@link #fail} or {@link #retract} if nothing did).
  *
  * <p>A sequence has tokens and, of those, computed ones; a step closes that gap under a token budget. Whether
  * the gap is a whole prompt, what a budget left of it, the one token produced last, or everything after a
@@ -127,17 +127,26 @@ public final class Scheduler {
         policy.beginStep(view, nowNanos);
     }
 
-    /** Plans the next step. The plan before it must have been applied or failed. */
+    /** Plans the next step, as large as the configuration allows. */
     public StepPlan plan(long nowNanos) {
+        return plan(config.maxNumBatchedTokens(), nowNanos);
+    }
+
+    /**
+     * Plans the next step. The plan before it must have been applied, failed or retracted.
+     *
+     * @param mostTokens at least 1; never more than the configuration allows
+     */
+    public StepPlan plan(int mostTokens, long nowNanos) {
         if (planOpen) {
-            throw new IllegalStateException("the plan before was neither applied nor failed");
+            throw new IllegalStateException("the plan before was neither applied, failed nor retracted");
         }
         plan.clear();
         plannedNanos = nowNanos;
         chargeRent(nowNanos);
         leases.endDue(nowNanos);
         policy.beginStep(view, nowNanos);
-        budget.startStep(policy.mostTokens(view, config.maxNumBatchedTokens()));
+        budget.startStep(policy.mostTokens(view, Math.min(mostTokens, config.maxNumBatchedTokens())));
         waiting.refresh(nowNanos);
         turnAway(nowNanos);
         makeWay(nowNanos);
@@ -381,9 +390,14 @@ public final class Scheduler {
         }
     }
 
+    /** The device could not execute the plan now: its sequences stay as they were, to be planned again. */
+    public void retract(StepPlan retracted) {
+        closePlan(retracted);
+    }
+
     private void closePlan(StepPlan closing) {
         if (closing != plan || (plan.size() > 0 && !planOpen)) {
-            throw new IllegalStateException("only the latest plan can be applied or failed, and only once");
+            throw new IllegalStateException("only the latest plan can be applied, failed or retracted, and only once");
         }
         planOpen = false;
     }

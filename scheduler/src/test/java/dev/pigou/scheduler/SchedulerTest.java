@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -221,6 +222,24 @@ final class SchedulerTest {
         assertThat(kvCache.freeBlocks()).isEqualTo(8);
         drain();
         assertThat(third.finishReason()).isEqualTo(FinishReason.LENGTH);
+    }
+
+    @Test
+    void aRetractedStepIsPlannedAgainInSmallerPieces() {
+        Sequence first = add(3, 5);
+        Sequence second = add(12, 5);
+        StepPlan plan = scheduler.plan(now);
+        assertThat(plan.totalTokens()).isGreaterThan(2);
+        scheduler.retract(plan);
+        scheduler.checkInvariants(now);
+        assertThat(List.of(first, second)).allMatch(s -> s.computedTokens() == 0);
+        StepPlan smaller = scheduler.plan(2, now);
+        assertThat(smaller.totalTokens()).isEqualTo(2);
+        scheduler.retract(smaller);
+        assertThatThrownBy(() -> scheduler.retract(smaller)).isInstanceOf(IllegalStateException.class);
+        drain();
+        assertThat(List.of(first, second)).allMatch(s -> s.outputLength() == 5);
+        assertThat(kvCache.usedBlocks()).isZero();
     }
 
     @Test

@@ -158,15 +158,20 @@ final class Simulation {
     private void step() {
         Set<Long> runningBefore = idsInState(SequenceState.RUNNING);
         boolean work = scheduler.hasWork();
-        StepPlan plan = scheduler.plan(now);
+        StepPlan plan = faults == Faults.SOME && random.nextInt(10) == 0
+                ? scheduler.plan(1 + random.nextInt(4), now)
+                : scheduler.plan(now);
         assertThat(plan.size() > 0).as("a step makes progress if there is work").isEqualTo(work);
         checkPlan(plan, runningBefore);
         scheduler.checkInvariants(now);
         boolean stepFails = faults == Faults.SOME && random.nextInt(40) == 0;
-        execute(plan, stepFails);
+        boolean retracted = !stepFails && faults == Faults.SOME && random.nextInt(20) == 0;
+        execute(plan, stepFails || retracted);
         maybeFinish(FinishReason.CANCELLED);
         if (stepFails) {
             scheduler.fail(plan, now);
+        } else if (retracted) {
+            scheduler.retract(plan);
         } else {
             scheduler.apply(plan, device, now);
         }

@@ -5,6 +5,7 @@ import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineConfig;
 import dev.pigou.engine.EngineLimits;
 import dev.pigou.engine.EnginePolicies;
+import dev.pigou.engine.KvPoolRoom;
 import dev.pigou.engine.KvPoolSize;
 import dev.pigou.engine.StepBatch;
 import dev.pigou.engine.StepTimer;
@@ -22,6 +23,7 @@ import dev.pigou.scheduler.price.Allowance;
 import dev.pigou.scheduler.price.Treasury;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +43,8 @@ import java.util.function.Supplier;
 public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies policies, TorchBackend backend) {
     /** Of {@code top_logprobs}; the OpenAI API's limit. */
     private static final int MAX_LOGPROBS = 20;
+    /** What is left is for what the estimate of a step does not see, and for others. */
+    private static final double GPU_MEMORY_UTILIZATION = 0.9;
 
     /**
      * Loads the model and starts its engine. The folder may be closed afterwards.
@@ -78,7 +82,7 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
         var geometry = new KvGeometry(model.layers(), model.kvHeads(), model.headDim(),
                 backend.dtype().stored().bytes(), config.blockSize());
         KvPoolSize pool = KvPoolSize.fit(config, geometry, model.maxContextTokens(),
-                freeBesideWeights(backend, model));
+                room(backend, model, config));
         requireRotationFits(pool, model);
         var batch = new StepBatch(config.blockSize(), model.vocabSize(), new SecureRandom().nextLong());
         var limits = new EngineLimits(model.vocabSize(), pool.maxModelLen(),
@@ -129,14 +133,31 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
         }
     }
 
-    private static long freeBesideWeights(TorchBackend backend, ModelConfig model) {
-        long weights = backend.weightBytes(model);
-        long free = backend.device().freeBytes();
-        if (weights >= free) {
-            throw new IllegalArgumentException("the weights take " + new ByteSize(weights) + " as "
-                    + backend.numbers() + ", but " + backend.device().name() + " has " + new ByteSize(free)
+    private static KvPoolRoom room(TorchBackend backend, ModelConfig model, EngineConfig config) {
+        var room = new KvPoolRoom(backend.device().memory(), backend.weightBytes(model),
+                backend.stepBytes(model, config.maxNumBatchedTokens(), config.maxNumSeqs()),
+                utilization(backend, config));
+        if (room.most() <= 0) {
+            throw new IllegalArgumentException("the weights take " + new ByteSize(room.weights()) + " as "
+                    + backend.numbers() + ", but " + backend.device().name() + " has "
+                    + new ByteSize(room.memory().free())
                     + " free: choose a smaller --model, a --dtype of 16 bits, or another --device");
         }
-        return free - weights;
+        return room;
+    }
+
+    /** On a CPU nobody knows what else needs memory; PyTorch's own kernels want room for copies of what attention reads. */
+    private static OptionalDouble utilization(TorchBackend backend, EngineConfig config) {
+        OptionalDouble asked = config.gpuMemoryUtilization();
+        if (backend.device().isGpu()) {
+            return asked.isPresent() || !backend.kernels().isNative()
+                    ? asked
+                    : OptionalDouble.of(GPU_MEMORY_UTILIZATION);
+        }
+        if (asked.isPresent()) {
+            throw new IllegalArgumentException("--gpu-memory-utilization is for GPUs, but --device is "
+                    + backend.device().name() + ": give --kv-cache-memory-bytes instead");
+        }
+        return asked;
     }
 }

@@ -4,6 +4,7 @@ import dev.pigou.engine.EngineConfig;
 import dev.pigou.engine.RetentionPolicyName;
 import dev.pigou.engine.SchedulingPolicyName;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -35,9 +36,14 @@ final class EngineFlags {
     private int blockSize;
 
     @Option(names = "--kv-cache-memory-bytes", paramLabel = "SIZE", converter = ByteSize.Converter.class, description = ""
-            + "Size of the KV cache, such as 4G or 512MiB. Default: half of the device's free memory, or less if "
-            + "that is already enough for every sequence at full length.")
+            + "Size of the KV cache, such as 4G or 512MiB. Default: what --gpu-memory-utilization leaves, on a CPU "
+            + "half of the free memory; or less if that is already enough for every sequence at full length.")
     private @Nullable ByteSize kvCacheMemory;
+
+    @Option(names = "--gpu-memory-utilization", paramLabel = "SHARE", description = ""
+            + "The share of all of the GPU's memory that weights, one step and the KV cache may fill, others' use counted "
+            + "in. Default: 0.9; with PyTorch's own kernels the KV cache takes half of what is free instead.")
+    private @Nullable Double gpuMemoryUtilization;
 
     @Option(names = "--enable-prefix-caching", negatable = true, defaultValue = "true", fallbackValue = "true", description = ""
             + "Keep computed prefixes for reuse. Default: on.")
@@ -65,6 +71,9 @@ final class EngineFlags {
         return new EngineConfig(maxModelLen == null ? OptionalInt.empty() : OptionalInt.of(maxModelLen),
                 maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
                 kvCacheMemory == null ? OptionalLong.empty() : OptionalLong.of(kvCacheMemory.bytes()),
+                gpuMemoryUtilization == null
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(gpuMemoryUtilization),
                 prefixCaching, scheduling, retention, rebateRevenue);
     }
 

@@ -32,7 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +52,8 @@ public final class ModelServer implements AutoCloseable {
     private final Optional<SqliteLedger> ledger;
     private final Optional<Path> stepCost;
     private final AtomicBoolean stopping = new AtomicBoolean();
-    private final CountDownLatch down = new CountDownLatch(1);
+    /** When nothing more is answered: why the engine is dead, if that is the reason. */
+    private final CompletableFuture<Optional<String>> end = new CompletableFuture<>();
 
     private ModelServer(EngineAssembly assembly, String modelName, int blockSize, Tokenizer tokenizer,
             TextThreads textThreads, HttpServer http, Optional<SqliteLedger> ledger,
@@ -65,6 +66,7 @@ public final class ModelServer implements AutoCloseable {
         this.http = http;
         this.ledger = ledger;
         this.stepCost = stepCost;
+        assembly.engine().broken().thenAccept(reason -> end.complete(Optional.of(reason)));
     }
 
     /**
@@ -120,7 +122,8 @@ public final class ModelServer implements AutoCloseable {
                 .orElse(accounts);
     }
 
-    private static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
+    /** In front of an engine that runs; it and the ledger are closed with the server. */
+    static ModelServer listen(EngineAssembly assembly, ServedModel model, List<String> names,
             int blockSize, HttpConfig httpConfig, ServiceTiers tiers, Optional<SqliteLedger> ledger,
             Optional<Path> stepCost) {
         var engine = assembly.engine();
@@ -133,7 +136,7 @@ public final class ModelServer implements AutoCloseable {
             HttpServer http = HttpServer.start(httpConfig,
                     new OpenAiApi(engine, model, textThreads, metrics, tiers,
                             ledger.isPresent() ? ledger.get() : Ledger.NONE),
-                    metrics, () -> engine.snapshot().healthy());
+                    metrics, () -> Optional.ofNullable(engine.broken().getNow(null)));
             return new ModelServer(assembly, names.getFirst(), blockSize, model.tokenizer(), textThreads,
                     http, ledger, stepCost);
         } catch (RuntimeException e) {
@@ -218,7 +221,7 @@ public final class ModelServer implements AutoCloseable {
         stepCost.ifPresent(this::writeLearnedCost);
         textThreads.close();
         tokenizer.close();
-        down.countDown();
+        end.complete(Optional.empty());
     }
 
     /** Once the engine's thread, which learns it, has ended. */
@@ -230,7 +233,10 @@ public final class ModelServer implements AutoCloseable {
         }
     }
 
-    void awaitShutdown() throws InterruptedException { down.await(); }
+    /** Waits until the server is shut down, or its engine is dead; then returns the reason. */
+    Optional<String> awaitEnd() {
+        return end.join();
+    }
 
     @Override
     public void close() { shutDown(Duration.ZERO); }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Spec;
         "", "Every option is also a variable (PIGOU_MAX_NUM_SEQS) and a key of the file given with",
         "--config (max-num-seqs = 64, TOML). The command line wins, then the variable, then the file."})
 final class ServeCommand implements Callable<Integer> {
+    /** How long a server whose engine is dead says so. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -61,8 +65,25 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(
                 Thread.ofPlatform().name("shutdown").unstarted(() -> server.shutDown(shutdownTimeout)));
         err().println(readyLine(server, httpConfig().keys().areRequired()));
-        server.awaitShutdown();
-        return 0;
+        return untilTheEnd(server, LAST_WORDS, shutdownTimeout, err());
+    }
+
+    /**
+     * A process whose device is lost is of no more use, and ends with an error, so that whoever watches it starts another. Before
+     * that it answers a little longer: clients and probes are to hear why.
+     *
+     * @return the exit code
+     */
+    static int untilTheEnd(ModelServer server, Duration lastWords, Duration shutdownTimeout, PrintWriter err)
+            throws InterruptedException {
+        Optional<String> broken = server.awaitEnd();
+        if (broken.isEmpty()) {
+            return ExitCode.OK;
+        }
+        err.println("pigou: the engine is dead, the server ends: " + broken.get());
+        Thread.sleep(lastWords);
+        server.shutDown(shutdownTimeout);
+        return ExitCode.SOFTWARE;
     }
 
     EngineConfig engineConfig() { return engine.config(); }

@@ -22,9 +22,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** A running HTTP server. Every method is safe to call from any thread but an event loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails closes the channel, and that is heard of
@@ -68,15 +69,15 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Listens and answers from now on.
      *
-     * @param healthy whether the engine can still answer; asked for every {@code GET /health}
+     * @param trouble why the engine cannot answer any more, if it cannot; asked for every {@code GET /health}
      * @throws ListenException if the address cannot be listened on
      */
     public static HttpServer start(HttpConfig config, OpenAiApi api, ServerMetrics metrics,
-            BooleanSupplier healthy) {
+            Supplier<Optional<String>> trouble) {
         AtomicBoolean draining = new AtomicBoolean();
         InFlight inFlight = new InFlight();
         BodyBudget bodies = new BodyBudget(config.maxPendingBodyBytes());
-        Routes routes = new Routes(api, metrics, () -> healthy.getAsBoolean() && !draining.get());
+        Routes routes = new Routes(api, metrics, trouble, draining::get);
         HttpServices services = new HttpServices(config, routes, new RequestGate(config, draining::get),
                 metrics, api::loadReport, inFlight, bodies);
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);

@@ -9,13 +9,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Every path there is. */
 final class Routes {
     private final List<Route> routes;
 
-    /** @param healthy whether the server can still answer what it is asked */
-    Routes(OpenAiApi api, ServerMetrics metrics, BooleanSupplier healthy) {
+    /**
+     * @param trouble why the engine cannot answer any more, if it cannot
+     * @param draining whether the server takes no new work
+     */
+    Routes(OpenAiApi api, ServerMetrics metrics, Supplier<Optional<String>> trouble,
+            BooleanSupplier draining) {
         routes = List.of(
                 Route.post("/v1/chat/completions",
                         (call, out) -> api.chatCompletions(call.caller(), call.body(), out)),
@@ -28,8 +33,8 @@ final class Routes {
                 Route.post("/v1/quotes", (call, out) -> api.quotes(call.caller(), call.body(), out)),
                 Route.post("/tokenize", (call, out) -> api.tokenize(call.body(), out)),
                 Route.post("/detokenize", (call, out) -> api.detokenize(call.body(), out)),
-                Route.get("/health", false, (call, out) -> health(healthy.getAsBoolean(), out)),
-                Route.get("/ping", false, (call, out) -> health(healthy.getAsBoolean(), out)),
+                Route.get("/health", false, (call, out) -> health(trouble.get(), draining.getAsBoolean(), out)),
+                Route.get("/ping", false, (call, out) -> health(trouble.get(), draining.getAsBoolean(), out)),
                 Route.get("/version", false, (call, out) -> version(out)), Route.get("/metrics", false,
                         (call, out) -> out.respond(200, ServerMetrics.CONTENT_TYPE, metrics.scrape())));
     }
@@ -45,12 +50,13 @@ final class Routes {
                 || (method.equals(HttpMethod.HEAD) && route.method().equals(HttpMethod.GET));
     }
 
-    private static void health(boolean healthy, NettyResponse out) {
-        if (healthy) {
-            out.respond(200, "text/plain; charset=utf-8", new byte[0]);
+    private static void health(Optional<String> trouble, boolean draining, NettyResponse out) {
+        if (trouble.isPresent()) {
+            out.error(ApiError.unhealthy("engine_dead", "The engine is dead: " + trouble.get()));
+        } else if (draining) {
+            out.error(ApiError.unhealthy("shutting_down", "The server is shutting down."));
         } else {
-            out.error(new ApiError(503, "The engine is not healthy or is shutting down.", "server_error",
-                    null, "unhealthy", null));
+            out.respond(200, "text/plain; charset=utf-8", new byte[0]);
         }
     }
 

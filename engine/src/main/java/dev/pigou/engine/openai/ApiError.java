@@ -1,5 +1,6 @@
 package dev.pigou.engine.openai;
 
+import dev.pigou.engine.DeviceFailure;
 import dev.pigou.scheduler.Refusal;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -40,6 +41,34 @@ public record ApiError(int status, String message, String type, @Nullable String
     /** 500: our fault. */
     public static ApiError internal(String message) {
         return new ApiError(500, message, "server_error", null, "internal_error", null);
+    }
+
+    /**
+     * 500 or 503: an answer that could not go on.
+     *
+     * @param failure of the device; null if it was the model's
+     */
+    static ApiError failed(@Nullable DeviceFailure failure) {
+        return switch (failure) {
+            case null -> internal("The model could not go on: its numbers were not finite.");
+            case STEP -> internal("The model could not go on: a step on the device failed.");
+            case OUT_OF_MEMORY -> new ApiError(503,
+                    "The device has no memory left to go on with this request. Try again, or send a shorter one.",
+                    "server_error", null, "device_out_of_memory", Duration.ofSeconds(1));
+            case LOST -> broken();
+        };
+    }
+
+    /** 503: nothing can be computed until the server is started again. */
+    static ApiError broken() {
+        return new ApiError(503,
+                "The device is lost and the server has to start again. Try again later, or another replica.",
+                "server_error", null, "engine_dead", Duration.ofSeconds(10));
+    }
+
+    /** 503: what {@code GET /health} says then. */
+    public static ApiError unhealthy(String code, String message) {
+        return new ApiError(503, message, "server_error", null, code, null);
     }
 
     /** 503: this server takes no new work. */

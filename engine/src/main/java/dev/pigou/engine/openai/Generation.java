@@ -82,6 +82,7 @@ final class Generation implements ResponseSink.Listener {
             switch (engine.submit(request, order.booked(request, mailbox.sink(i)))) {
                 case Submission.Accepted(RequestHandle handle) -> accepted(handle);
                 case Submission.QueueFull full -> fail(ApiError.queueFull(full.waiting(), full.retryAfter()));
+                case Submission.Broken _ -> fail(ApiError.broken());
                 case Submission.ShuttingDown _ -> fail(ApiError.shuttingDown());
             }
         }
@@ -164,9 +165,7 @@ final class Generation implements ResponseSink.Listener {
             leases.add(event.ending().lease());
         }
         if (!choice.stopped() && reason == FinishReason.ERROR) {
-            fail(ApiError.internal(
-                    "The model could not go on: its numbers were not finite, or a step on the device"
-                            + " failed."));
+            fail(ApiError.failed(event.ending().failure()));
             return;
         }
         if (!choice.stopped() && reason == FinishReason.CANCELLED) {

@@ -1,5 +1,6 @@
 package dev.pigou.engine.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -46,7 +47,7 @@ final class ModelProgram implements AutoCloseable {
 
     static ModelProgram load(ModelConfig config, TorchBackend backend, int blockSize) {
         return load(TorchRuntime.newManager(backend.device().device()),
-                text("program.py", backend.kernels().programText()),
+                text("program.py", backend.kernels().programText(), "transfer.py"),
                 attributes(config, backend.dtype(), blockSize));
     }
 
@@ -163,17 +164,22 @@ final class ModelProgram implements AutoCloseable {
         }
     }
 
-    /** Runs the method {@code step} and returns its numbers. */
-    double[] step(ByteBuffer ints, ByteBuffer reals, long[] counts, long[] groups) {
-        try (PtNDManager step = (PtNDManager) manager.newSubManager()) {
-            PtNDArray whole = TorchRuntime.tensor(step, ints, new Shape(ints.remaining() / Long.BYTES),
+    /** Runs the method {@code run} and returns its numbers. What it is given stays on the host: the program copies it. */
+    double[] run(ByteBuffer numbers, long whole, long[] counts, long[] groups) {
+        try (PtNDManager host = (PtNDManager) manager.newSubManager(Device.cpu())) {
+            PtNDArray packed = TorchRuntime.tensor(host, numbers, new Shape(numbers.remaining() / Long.BYTES),
                     DataType.INT64);
-            PtNDArray real = TorchRuntime.tensor(step, reals, new Shape(reals.remaining() / Double.BYTES),
-                    DataType.FLOAT64);
-            try (IValue result = call("step", IValue.from(whole), IValue.from(real), IValue.listFrom(counts),
+            try (IValue result = call("run", IValue.from(packed), IValue.from(whole), IValue.listFrom(counts),
                     IValue.listFrom(groups))) {
-                return result.toTensor(step).toDoubleArray();
+                return result.toTensor(host).toDoubleArray();
             }
+        }
+    }
+
+    /** What PyTorch's allocator keeps for the next step goes back to the GPU; a CPU's keeps nothing. */
+    void releaseCachedMemory() {
+        if (manager.getDevice().isGpu()) {
+            JniUtils.emptyCudaCache();
         }
     }
 

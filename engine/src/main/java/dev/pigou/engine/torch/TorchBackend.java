@@ -44,6 +44,14 @@ public record TorchBackend(TorchDevice device, ModelDtype dtype, KernelSet kerne
         return bytes;
     }
 
+    /**
+     * Memory that a step takes at most beside weights and KV pool, in bytes; with PyTorch's own kernels it may be many times
+     * as much, for they copy what attention reads.
+     */
+    public long stepBytes(ModelConfig model, int tokens, int sequences) {
+        return StepMemory.bytes(model, dtype.stored().bytes(), tokens, sequences);
+    }
+
     private int format(WeightSpec weight) {
         return switch (weight.role()) {
             case QUERY, KEY, VALUE, OUTPUT, GATE, UP, DOWN -> quantization.layers();

@@ -2,6 +2,7 @@ package dev.pigou.engine.torch;
 
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
+import dev.pigou.engine.DeviceMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -52,12 +53,22 @@ public final class TorchDevice {
         return CudaUtils.getComputeCapability(device.getDeviceId());
     }
 
-    /** Memory that could be allocated now, in bytes. */
-    public long freeBytes() {
+    public boolean isGpu() { return device.isGpu(); }
+
+    /**
+     * What there is and what could be allocated now. Of a GPU: as its driver counts it, so that what PyTorch's allocator keeps
+     * for later is in use.
+     */
+    public DeviceMemory memory() {
         if (device.isGpu()) {
             MemoryUsage memory = CudaUtils.getGpuMemory(device);
-            return memory.getMax() - memory.getCommitted();
+            return new DeviceMemory(memory.getMax(), memory.getMax() - memory.getCommitted());
         }
+        var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+        return new DeviceMemory(system.getTotalMemorySize(), freeOfSystem(system));
+    }
+
+    private static long freeOfSystem(com.sun.management.OperatingSystemMXBean system) {
         try {
             Matcher available = MEM_AVAILABLE.matcher(Files.readString(MEMINFO));
             if (available.find()) {
@@ -66,7 +77,6 @@ public final class TorchDevice {
         } catch (IOException e) {
             // No Linux; ask the JVM.
         }
-        var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
         return system.getFreeMemorySize();
     }
 

@@ -38,10 +38,11 @@ public final class TorchModelRunner implements ModelRunner {
         ModelProgram program = ModelProgram.load(config, backend, blockSize);
         try {
             WeightLoader.load(folder, program, backend.quantization(), progress);
+            program.releaseCachedMemory(); // what loading was done with
             program.allocate(RotaryEmbedding.of(config, maxModelLen), config, (long) blocks * blockSize);
         } catch (ai.djl.engine.EngineException e) {
             program.close();
-            throw TorchRuntime.failure(e);
+            throw TorchFailure.of("loading the model", e);
         } catch (RuntimeException e) {
             program.close();
             throw e;
@@ -60,12 +61,15 @@ public final class TorchModelRunner implements ModelRunner {
         }
         double[] values;
         try {
-            values = program.step(batch.ints(), batch.reals(), batch.counts(), batch.groups());
+            values = program.run(batch.numbers(), batch.whole(), batch.counts(), batch.groups());
         } catch (RuntimeException e) {
-            throw TorchRuntime.failure(e);
+            throw TorchFailure.of("the device step", e);
         }
         output.set(values);
     }
+
+    @Override
+    public void releaseCachedMemory() { program.releaseCachedMemory(); }
 
     @Override
     public void close() { program.close(); }

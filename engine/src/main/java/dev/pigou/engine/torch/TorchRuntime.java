@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.pigou.engine.DeviceException;
+import dev.pigou.engine.DeviceFailure;
 import java.nio.Buffer;
 import java.util.EnumSet;
 import java.util.Set;
@@ -24,9 +25,6 @@ public final class TorchRuntime {
     private static final Set<DataType> CROSSES_JNI = EnumSet.of(DataType.FLOAT32, DataType.FLOAT64,
             DataType.FLOAT16, DataType.UINT8, DataType.INT32, DataType.INT8, DataType.INT64,
             DataType.BOOLEAN);
-
-    /** Stands before the message of an operator that failed in a program. */
-    private static final String RAISED = "RuntimeError: ";
 
     private static @Nullable Engine engine;
 
@@ -46,13 +44,6 @@ public final class TorchRuntime {
         return (PtNDArray) manager.create(content, shape, type);
     }
 
-    /** What a failed native call means for the steps after it. */
-    static DeviceException failure(RuntimeException cause) {
-        String message = cause(firstLine(cause), String.valueOf(cause.getMessage()));
-        boolean lost = message.contains("CUDA error") && !message.contains("out of memory");
-        return new DeviceException("the device step failed: " + message, lost, cause);
-    }
-
     static int gpuCount() { return engine().getGpuCount(); }
 
     static String version() { return engine().getVersion(); }
@@ -68,18 +59,10 @@ public final class TorchRuntime {
                 throw new DeviceException(
                         "PyTorch could not be loaded (its libraries are unpacked to the folder in"
                                 + " DJL_CACHE_DIR, or .djl.ai in the home directory): " + firstLine(e),
-                        true, e);
+                        DeviceFailure.LOST, e);
             }
         }
         return engine;
-    }
-
-    /** What an error inside a program says, without the lines of the program that led to it. */
-    private static String cause(String firstLine, String whole) {
-        int at = whole.lastIndexOf(RAISED);
-        return at < 0
-                ? firstLine
-                : whole.substring(at + RAISED.length()).lines().findFirst().orElse(firstLine);
     }
 
     private static String firstLine(Throwable failure) {

@@ -28,6 +28,13 @@
     gate, up = torch.chunk(gate_up, 2, -1)
     return torch.silu(gate) * up
 
+  # What follows attention in a layer: output projection, then the gated MLP, each added to the residual x. Also returns
+  # the sum normed by weight `after`, which is what comes next.
+  def finish_layer(self: __torch__.Step, x: Tensor, attended: Tensor, w: List[Tensor], at: int, after: int) -> Tuple[Tensor, Tensor]:
+    x, h = (self).add_norm(x, (self).linear(attended, w, at + 5), w[at + 7])
+    gated = (self).gate((self).linear(h, w, at + 8))
+    return (self).add_norm(x, (self).linear(gated, w, at + 10), w[after])
+
   # Rotates the halves (j, j + d/2) of x [n, heads, d] by cos, sin [n, 1, d / 2], in float32.
   def rotate(self: __torch__.Step, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     a, b = torch.chunk(x, 2, -1)
@@ -83,11 +90,11 @@
       prepared.extend((self).masks(groups, positions, self.window))
     return prepared
 
-  # Queries [n, h, d] of one layer, rotated; keys and values go to their slots of the pool. A sequence whose numbers
-  # overflowed must not spoil the next owner of its blocks: 0 * NaN is NaN even where the mask hides it, so nothing but
-  # finite numbers enters the pool.
-  def store(self: __torch__.Step, qkv: Tensor, w: List[Tensor], at: int, layer: int, positions: Tensor, slots: Tensor, prepared: List[Tensor]) -> Tensor:
-    q, k, v = (self).project(qkv, w, at, prepared[0], prepared[1])
+  # Queries [n, h, d] of one layer, rotated, from its normed input h; keys and values go to their slots of the pool. A
+  # sequence whose numbers overflowed must not spoil the next owner of its blocks: 0 * NaN is NaN even where the mask
+  # hides it, so nothing but finite numbers enters the pool.
+  def store(self: __torch__.Step, h: Tensor, w: List[Tensor], at: int, layer: int, positions: Tensor, slots: Tensor, prepared: List[Tensor]) -> Tensor:
+    q, k, v = (self).project((self).linear(h, w, at + 1), w, at, prepared[0], prepared[1])
     torch.index_copy_(self.keys[layer], 0, slots, torch.nan_to_num(k, 0.))
     torch.index_copy_(self.values[layer], 0, slots, torch.nan_to_num(v, 0.))
     return q
@@ -125,8 +132,9 @@
       o = torch.scaled_dot_product_attention(qb, kb, vb, torch.expand(mask, [g, 1, count, length]), 0., False)
     return torch.reshape(torch.permute(o, [2, 1, 0, 3]), [count, self.heads * self.head_dim])
 
-  # What the queries find, [n, h d]: group after group.
-  def attend(self: __torch__.Step, q: Tensor, layer: int, tables: Tensor, sequences: Tensor, groups: List[int], prepared: List[Tensor]) -> Tensor:
+  # What `store` does, then what the queries find, [n, h d]: group after group.
+  def attend(self: __torch__.Step, h: Tensor, w: List[Tensor], at: int, layer: int, positions: Tensor, slots: Tensor, tables: Tensor, sequences: Tensor, groups: List[int], prepared: List[Tensor]) -> Tensor:
+    q = (self).store(h, w, at, layer, positions, slots, prepared)
     first_mask = 2
     if self.windowed[layer] != 0:
       first_mask = 2 + len(groups) // 4

@@ -6,8 +6,9 @@
 #
 # What a step is made of is written once, here. The methods it calls for the arithmetic follow in the same class, from
 # one of two texts that define the same names: kernels_aten.py (PyTorch's own operators) or kernels_native.py (ours):
-#   pack, linear, norm, add_norm, gate                  on matrices
-#   prepare, store, attend                              on the KV pool
+#   pack, linear, norm                                  on matrices
+#   prepare, store, attend                              a layer as far as attention, which knows the KV pool
+#   finish_layer                                        a layer after it
 #   draw                                                on logits
 #
 # Shapes: n tokens in the batch; h query heads, kv key/value heads, g = h / kv; d head size; V vocabulary.
@@ -87,13 +88,6 @@ class Step(Module):
 
   # ---- one step --------------------------------------------------------------------------------------------------
 
-  # What follows attention in a layer: output projection, then the gated MLP, each added to the residual x. Also returns
-  # the sum normed by weight `after`, which is what comes next.
-  def finish_layer(self: __torch__.Step, x: Tensor, attended: Tensor, w: List[Tensor], at: int, after: int) -> Tuple[Tensor, Tensor]:
-    x, h = (self).add_norm(x, (self).linear(attended, w, at + 5), w[at + 7])
-    gated = (self).gate((self).linear(h, w, at + 8))
-    return (self).add_norm(x, (self).linear(gated, w, at + 10), w[after])
-
   # Hidden states [len(wanted), hidden] of the `wanted` rows after the last layer and the final norm; only these rows go
   # on after the last attention. Nothing of use if no row is wanted: then only keys and values are stored.
   #   sequences: [s, 4], for each sequence its first row, its rows, its first entry in tables, the slots its last row sees.
@@ -108,12 +102,14 @@ class Step(Module):
     for layer in range(self.layers):
       at = 4 + layer * 12
       last = layer == self.layers - 1
-      q = (self).store((self).linear(h, w, at + 1), w, at, layer, positions, slots, prepared)
-      if not last:
-        x, h = (self).finish_layer(x, (self).attend(q, layer, tables, sequences, groups, prepared), w, at, at + 12)
-      elif torch.numel(wanted) > 0:
-        attended = torch.index_select((self).attend(q, layer, tables, sequences, groups, prepared), 0, wanted)
-        x, h = (self).finish_layer(torch.index_select(x, 0, wanted), attended, w, at, 1)
+      if last and torch.numel(wanted) == 0:
+        (self).store(h, w, at, layer, positions, slots, prepared)
+      else:
+        attended = (self).attend(h, w, at, layer, positions, slots, tables, sequences, groups, prepared)
+        if last:
+          x, h = (self).finish_layer(torch.index_select(x, 0, wanted), torch.index_select(attended, 0, wanted), w, at, 1)
+        else:
+          x, h = (self).finish_layer(x, attended, w, at, at + 12)
     return h
 
   # Logits [rows, V] in float32.

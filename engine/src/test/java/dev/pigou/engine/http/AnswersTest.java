@@ -1,5 +1,7 @@
 package dev.pigou.engine.http;
 
+import dev.pigou.engine.DeviceFailure;
+import dev.pigou.engine.Submission;
 import dev.pigou.engine.openai.TestModel;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -208,6 +210,28 @@ class AnswersTest {
     }
 
     @Test
+    void aDeviceWithoutMemoryIsNoFaultOfTheModel() {
+        server.engine.failAfter(0);
+        server.engine.failFor(DeviceFailure.OUT_OF_MEMORY);
+        HttpResponse<String> answer = server.post("/v1/chat/completions", "{" + CHAT + "}");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("retry-after")).isPresent();
+        assertThat(TestServer.json(answer).at("/error/code").stringValue()).isEqualTo("device_out_of_memory");
+    }
+
+    @Test
+    void aDeadEngineSaysSoToThoseItHasAndThoseThatCome() {
+        server.engine.failAfter(0);
+        server.engine.failFor(DeviceFailure.LOST);
+        HttpResponse<String> had = server.post("/v1/chat/completions", "{" + CHAT + "}");
+        server.engine.refuse(new Submission.Broken("planned"));
+        for (HttpResponse<String> answer : List.of(had, server.post("/v1/chat/completions", "{" + CHAT + "}"))) {
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(TestServer.json(answer).at("/error/code").stringValue()).isEqualTo("engine_dead");
+        }
+    }
+
+    @Test
     void textIsTokenisedAndBack() {
         JsonNode answer = ok("/tokenize", "{\"prompt\":\"Hello\",\"return_token_strs\":true}");
         int[] expected = TestModel.SERVED.tokenizer().encode("Hello", true);
@@ -232,8 +256,10 @@ class AnswersTest {
         assertThat(server.get("/version").body()).contains("version");
         assertThat(server.get("/v1/models/org%2Falias").statusCode()).isEqualTo(200);
         assertThat(server.get("/v1/models/org/alias").statusCode()).isEqualTo(200);
-        server.engine.healthy(false);
-        assertThat(server.get("/health").statusCode()).isEqualTo(503);
+        server.engine.breakDown("planned");
+        HttpResponse<String> dead = server.get("/health");
+        assertThat(dead.statusCode()).isEqualTo(503);
+        assertThat(dead.body()).contains("planned").contains("engine_dead");
     }
 
     @Test

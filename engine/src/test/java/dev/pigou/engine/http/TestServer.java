@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +37,7 @@ final class TestServer implements AutoCloseable {
         engine.say(TestModel.tokens("Hello there, world."));
         OpenAiApi api = new OpenAiApi(engine, TestModel.SERVED, threads, metrics);
         server = HttpServer.start(settings.apply(HttpConfig.listeningOn("127.0.0.1", 0)), api, metrics,
-                () -> engine.snapshot().healthy());
+                () -> Optional.ofNullable(engine.broken().getNow(null)));
     }
 
     int port() { return server.address().getPort(); }

@@ -2,6 +2,7 @@ package dev.pigou.engine.openai;
 
 import dev.pigou.engine.Bill;
 import dev.pigou.engine.Ending;
+import dev.pigou.engine.DeviceFailure;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineLimits;
 import dev.pigou.engine.EnginePrices;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +59,8 @@ public final class ScriptedEngine implements Engine {
     private volatile Bill bill = Bill.NOTHING;
     private volatile @Nullable Refusal refused;
     private volatile int failAfter = Integer.MAX_VALUE;
-    private volatile boolean healthy = true;
+    private final CompletableFuture<String> broken = new CompletableFuture<>();
+    private volatile @Nullable DeviceFailure failure;
     private volatile boolean closed;
 
     public ScriptedEngine(EngineLimits limits, int eos) {
@@ -86,7 +89,14 @@ public final class ScriptedEngine implements Engine {
         refused = because;
     }
 
-    public void healthy(boolean value) { healthy = value; }
+    /** Nothing succeeds from now on. */
+    public void breakDown(String reason) { broken.complete(reason); }
+
+    /** What every choice that fails fails for. */
+    public void failFor(DeviceFailure because) { failure = because; }
+
+    @Override
+    public CompletableFuture<String> broken() { return broken; }
 
     /** No token comes until {@link #allow} is called. */
     public void hold() { held = true; }
@@ -147,7 +157,7 @@ public final class ScriptedEngine implements Engine {
 
     @Override
     public EngineSnapshot snapshot() {
-        return new EngineSnapshot(healthy, live.get(), 0, 100, live.get(), 3, 10, 20, 30, 40, 0, 5,
+        return new EngineSnapshot(!broken.isDone(), live.get(), 0, 100, live.get(), 3, 10, 20, 30, 40, 0, 5,
                 requests.size(), 1, 1, 1);
     }
 
@@ -259,7 +269,8 @@ public final class ScriptedEngine implements Engine {
         private void end(int choice, FinishReason reason) {
             ended[choice] = true;
             sink.onFinished(choice, new Ending(reason, request.bid(), request.promptTokens().length / 2,
-                    said[choice], 0, 0, request.bid().value(), bill, refused, null));
+                    said[choice], 0, 0, request.bid().value(), bill, refused, null,
+                    reason == FinishReason.ERROR ? failure : null));
         }
 
         private void scorePrompt() {

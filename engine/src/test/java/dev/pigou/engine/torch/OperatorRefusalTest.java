@@ -46,7 +46,7 @@ class OperatorRefusalTest {
                 changed[index] = replacement;
                 assertThatThrownBy(() -> operators.call(operator, changed))
                         .isInstanceOf(EngineException.class).hasMessageContaining("pigou::" + operator + ": ")
-                        .satisfies(e -> assertThat(TorchRuntime.failure((EngineException) e).getMessage())
+                        .satisfies(e -> assertThat(TorchFailure.of("the step", (EngineException) e).getMessage())
                                 .as("what a failed step would say").contains(parts).hasLineCount(1));
                 assertThat(run()).as("the same call, unbroken, afterwards").isNotNull();
             });
@@ -88,7 +88,8 @@ class OperatorRefusalTest {
         NDArray foreign = operators.bytes(others);
         NDArray cut = packed.get("0:" + (packed.size() - 64));
         return Stream.of(call.refuses("a vector", 0, floats(64), "x must be", "float32 [64]"),
-                call.refuses("another width", 0, floats(3, 32), "x must be as wide as", "[3, 32]"),
+                call.refuses("another width", 0, floats(3, 32),
+                        "the width of x must be as many as the packed weight has inputs", "is 32"),
                 call.refuses("whole numbers", 0, longs(1, 2).reshape(1, 2), "x must be a floating matrix"),
                 call.refuses("gaps inside rows", 0, strided(3, 64), "contiguous rows", "strides [1, 3]"),
                 call.refuses("a weight not packed", 1, floats(8, 64), "packed must be", "float32 [8, 64]"),
@@ -185,6 +186,70 @@ class OperatorRefusalTest {
                 call.refuses("a negative entry", 4, sequences(0, 3, -1, 5), "first entry", "is -1"),
                 call.refuses("no block size", 5, 0L, "block_size must be positive", "0"),
                 call.refuses("a negative window", 6, -1L, "window must be at least 0", "-1"));
+    }
+
+    /** Two tokens of width 64; the rest as in {@link #rotateAndStore} and {@link #pagedAttention}: one sequence. */
+    @TestFactory
+    Stream<DynamicTest> projectAndAttend() {
+        NDArray qkv = operators.call("pack_linear", floats(32, 64), 0L);
+        Call call = call("project_and_attend", floats(2, 64), qkv, none(), 32L, 0L, floats(16, 4),
+                floats(16, 4), longs(3, 4), none(), none(), 1e-6, longs(31, 0), floats(32, 1, 8),
+                floats(32, 1, 8), longs(7, 0), sequences(0, 2, 0, 5), 4L, 0L);
+        return Stream.of(call.refuses("a vector", 0, floats(64), "x must be", "float32 [64]"),
+                call.refuses("gaps inside rows", 0, strided(2, 64), "x must be a contiguous"),
+                call.refuses("another type", 0, floats(2, 64).toType(DataType.FLOAT64, true), "x must be"),
+                call.refuses("another width", 0, floats(2, 32), "the width of x must be", "is 32"),
+                call.refuses("a weight not packed", 1, floats(32, 64), "qkv must be", "float32 [32, 64]"),
+                call.refuses("bytes cut short", 1, qkv.get("0:64"), "qkv must be", "pack_linear"),
+                call.refuses("a bias of another length", 2, floats(31), "qkv_bias must be", "[31]"),
+                call.refuses("outputs that make no head", 3, 31L, "qkv_out must be (h + 2 kv) d", "31"),
+                call.refuses("no query heads", 3, 16L, "qkv_out must be (h + 2 kv) d", "16"),
+                call.refuses("outputs of another weight", 3, 24L, "qkv_out must be that of the packed", "24"),
+                call.refuses("another format", 4, 8L, "qkv_format must be that of the packed weight", "8"),
+                call.refuses("angles of another size", 5, floats(16, 8), "cos must be", "[16, 8]"),
+                call.refuses("too few positions", 7, longs(3), "positions must be int64 [n]", "[1]"),
+                call.refuses("a position too far", 7, longs(3, 16), "positions[1] is 16", "16 positions"),
+                call.refuses("one norm of two", 8, floats(8), "k_norm must be"),
+                call.refuses("a negative eps", 10, -1.0, "eps must be at least 0"),
+                call.refuses("a slot too far", 11, longs(31, 32), "slots[1] is 32", "32 slots in the pool"),
+                call.refuses("a pool of another head size", 12, floats(32, 1, 16), "values must be"),
+                call.refuses("pools that differ", 13, floats(31, 1, 8), "values must be", "[31, 1, 8]"),
+                call.refuses("a block too far", 14, longs(7, 8), "tables[1] is 8", "8 blocks in the pool"),
+                call.refuses("rows left over", 15, sequences(0, 1, 0, 5), "the rows of all sequences",
+                        "is 1"),
+                call.refuses("no block size", 16, 0L, "block_size must be positive", "0"),
+                call.refuses("a negative window", 17, -1L, "window must be at least 0", "-1"));
+    }
+
+    /** Three rows of width 64; 32 attended numbers a row; an MLP of width 96. */
+    @TestFactory
+    Stream<DynamicTest> finishLayer() {
+        NDArray output = operators.call("pack_linear", floats(64, 32), 0L);
+        NDArray gateUp = operators.call("pack_linear", floats(192, 64), 8L);
+        NDArray down = operators.call("pack_linear", floats(64, 96), 4L);
+        Call call = call("finish_layer", floats(3, 64), floats(3, 32), output, none(), 64L, 0L, floats(64),
+                gateUp, none(), 192L, 8L, down, none(), 64L, 4L, floats(64), 1e-6);
+        return Stream.of(call.refuses("a vector", 0, floats(64), "x must be", "[64]"),
+                call.refuses("strides", 0, strided(3, 64), "x must be a contiguous"),
+                call.refuses("other rows", 1, floats(2, 32), "attended must be", "[2, 32]"),
+                call.refuses("another width", 1, floats(3, 64), "the width of attended must be", "is 64"),
+                call.refuses("a weight not packed", 2, floats(64, 32), "output must be", "float32 [64, 32]"),
+                call.refuses("a bias of another length", 3, floats(63), "output_bias must be", "[63]"),
+                call.refuses("another output", 4, 32L, "output_out must be the width of x", "32"),
+                call.refuses("another format", 5, 8L, "output_format must be that of the packed", "8"),
+                call.refuses("another norm", 6, floats(63), "norm must be", "[63]"),
+                call.refuses("another matrix", 7, down, "gate_up_out must be that of the packed", "192"),
+                call.refuses("a bias of another type", 8, operators.doubles(1, 2), "gate_up_bias must be"),
+                call.refuses("an odd width", 9, 191L, "gate_up_out must be even", "191"),
+                call.refuses("another format", 10, 0L, "gate_up_format must be that of the packed", "0"),
+                call.refuses("a matrix for more inputs", 11,
+                        operators.call("pack_linear", floats(64, 128), 4L),
+                        "half of gate_up_out must be as many as the packed weight has inputs", "96"),
+                call.refuses("a bias of another length", 12, floats(65), "down_bias must be", "[65]"),
+                call.refuses("another width", 13, 96L, "down_out must be the width of x", "96"),
+                call.refuses("another format", 14, 8L, "down_format must be that of the packed", "8"),
+                call.refuses("a norm that is a matrix", 15, floats(1, 64), "next_norm must be", "[1, 64]"),
+                call.refuses("a negative eps", 16, -1.0, "eps must be at least 0", "-1"));
     }
 
     private static NDArray sequences(long... numbers) { return longs(numbers).reshape(new Shape(-1, 4)); }

@@ -4,6 +4,7 @@ import dev.pigou.engine.BatchingEngine;
 import dev.pigou.engine.Engine;
 import dev.pigou.engine.EngineLimits;
 import dev.pigou.engine.GenerateRequest;
+import dev.pigou.engine.ModelRunner;
 import dev.pigou.engine.RecordingSink;
 import dev.pigou.engine.StepBatch;
 import dev.pigou.engine.Submission;
@@ -16,6 +17,7 @@ import dev.pigou.scheduler.Scheduler;
 import dev.pigou.scheduler.SchedulerConfig;
 import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 /** A real engine on a golden model, with everything that shapes its batches settable. */
 final class TestEngine implements AutoCloseable {
@@ -53,7 +55,10 @@ final class TestEngine implements AutoCloseable {
         }
     }
 
-    static TestEngine load(String model, Setup setup) {
+    static TestEngine load(String model, Setup setup) { return load(model, setup, UnaryOperator.identity()); }
+
+    /** @param around what stands between the engine and the model */
+    static TestEngine load(String model, Setup setup, UnaryOperator<ModelRunner> around) {
         try (ModelFolder folder = ModelFolder.open(GOLDEN.resolve(model))) {
             var runner = TorchModelRunner.load(setup.backend(), folder, MAX_MODEL_LEN, setup.blockSize,
                     setup.blocks + 1, _ -> {});
@@ -63,7 +68,7 @@ final class TestEngine implements AutoCloseable {
                     folder.config().eosTokenIds().stream().mapToInt(Integer::intValue).toArray());
             var scheduler = new Scheduler(config, new FcfsPolicy(), cache);
             var limits = new EngineLimits(runner.vocabSize(), MAX_MODEL_LEN, 20);
-            return new TestEngine(new BatchingEngine(scheduler, runner,
+            return new TestEngine(new BatchingEngine(scheduler, around.apply(runner),
                     new StepBatch(setup.blockSize, runner.vocabSize(), 1), limits, setup.maxNumSeqs, 10_000));
         }
     }

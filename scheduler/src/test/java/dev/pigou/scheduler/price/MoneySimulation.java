@@ -112,6 +112,8 @@ final class MoneySimulation {
         house.pass(plan);
         if (random.nextInt(60) == 0) {
             house.scheduler.fail(plan, house.nowNanos);
+        } else if (random.nextInt(60) == 0) {
+            house.scheduler.retract(plan);
         } else {
             int broken = random.nextInt(100);
             cancelSomebody(false);

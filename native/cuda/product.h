@@ -1,0 +1,22 @@
+// The product with a packed matrix, whatever its format and the number of rows.
+#pragma once
+
+#include "../ops.h"
+#include "on_device.h"
+
+namespace pigou::cuda {
+
+// Rows of x, `in` elements each, `stride` elements apart.
+struct Rows {
+    const void* data;
+    Element element;
+    int64_t rows, in, stride;
+};
+
+// Refuses a matrix that was not packed for a CUDA device, or not for `in` inputs of this type.
+void require_packed(const Check& check, const ops::Matrix& matrix, int64_t in, Element element);
+
+// y [rows, out] = x matrix^T + bias. Allocates only where no kernel of ours takes the product and torch's is called.
+void multiply(const Rows& x, const ops::Matrix& matrix, void* y, cudaStream_t stream);
+
+}  // namespace pigou::cuda
