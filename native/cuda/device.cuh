@@ -123,6 +123,14 @@ __device__ __forceinline__ void copy_async(void* shared, const void* global, boo
                  : "memory");
 }
 
+// Asks for `bytes` to come to the second-level cache; both are multiples of 16. Nothing is read, so another kernel may still be
+// writing there. Does nothing before compute capability 9.0.
+__device__ __forceinline__ void prefetch(const void* global, int bytes) {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("cp.async.bulk.prefetch.L2.global [%0], %1;" ::"l"(global), "r"(bytes) : "memory");
+#endif
+}
+
 // Closes the thread's current group of copies, which may be empty.
 __device__ __forceinline__ void copy_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 
@@ -132,68 +140,11 @@ __device__ __forceinline__ void copy_wait() {
     asm volatile("cp.async.wait_group %0;" ::"n"(pending) : "memory");
 }
 
-// ---- bulk copies and the barriers they report to: nothing happens before compute capability 9.0 ----------------------
-
-// Lies in shared memory. A phase ends when as many threads have arrived as were named and all bytes expected have come;
-// phases are told apart by their parity, the first being 0.
-struct alignas(8) Barrier {
-    uint64_t word;
-};
-
-// By one thread; others may use it after a barrier of the block.
-__device__ __forceinline__ void barrier_init(Barrier* barrier, int arrivals) {
-#if __CUDA_ARCH__ >= 900
-    asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(barrier)), "r"(arrivals) : "memory");
-    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-#endif
-}
-
-// What the thread has written before is seen by those who have waited.
-__device__ __forceinline__ void barrier_arrive(Barrier* barrier) {
-#if __CUDA_ARCH__ >= 900
-    asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(barrier)) : "memory");
-#endif
-}
-
-// Arrives, and makes the phase wait for so many more bytes.
-__device__ __forceinline__ void barrier_arrive_expecting(Barrier* barrier, int bytes) {
-#if __CUDA_ARCH__ >= 900
-    asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(barrier)), "r"(bytes)
-                 : "memory");
-#endif
-}
-
-// Waits until the phase of this parity has ended.
-__device__ __forceinline__ void barrier_wait(Barrier* barrier, int parity) {
-#if __CUDA_ARCH__ >= 900
-    uint32_t ended;
-    do {
-        asm volatile(
-            "{\n.reg .pred p;\nmbarrier.try_wait.parity.shared::cta.b64 p, [%1], %2;\nselp.u32 %0, 1, 0, p;\n}"
-            : "=r"(ended)
-            : "r"(shared_address(barrier)), "r"(parity)
-            : "memory");
-    } while (ended == 0);
-#endif
-}
-
-// Starts copying `bytes`, all multiples of 16, which the barrier will count. They leave the second-level cache first.
-__device__ __forceinline__ void copy_bulk(void* shared, const void* global, int bytes, Barrier* barrier) {
-#if __CUDA_ARCH__ >= 900
-    uint64_t first_out;
-    asm("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(first_out));
-    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint [%0], [%1], %2, [%3], %4;" ::"r"(
-                     shared_address(shared)),
-                 "l"(global), "r"(bytes), "r"(shared_address(barrier)), "l"(first_out)
-                 : "memory");
-#endif
-}
-
 // ---- kernels one after another ------------------------------------------------------------------------------------
 
 // Since `launch` lets a kernel start while the one before it still runs, all threads of every kernel call this before they
 // touch memory that is not constant: what the kernels before have written is there, and nobody reads what will be
-// overwritten. Lets the kernel after this one start at once. Does nothing before compute capability 9.0.
+// overwritten. Constant are packed weights (`launch_in_order`) and what kernels.h says so of. Lets the kernel after this one start at once. Does nothing before compute capability 9.0.
 __device__ __forceinline__ void wait_for_kernel_before() {
 #if __CUDA_ARCH__ >= 900
     asm volatile("griddepcontrol.launch_dependents;" ::: "memory");

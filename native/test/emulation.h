@@ -59,44 +59,19 @@ struct Schedule {
 };
 inline Schedule schedule;
 
-enum class Wait { nothing, warp, block, phase, end };  // phase: of a Barrier, looked at again later
+enum class Wait { nothing, warp, block, end };
 
 struct Copy {
     void* to;
     const void* from;
     bool wanted;
-    int bytes = 16;
 
     void run() const {
         if (wanted) {
-            std::memcpy(to, from, bytes);
+            std::memcpy(to, from, 16);
         } else {
             std::memset(to, 0, 16);
         }
-    }
-};
-
-// The device's Barrier: threads yet to arrive in this phase, bytes expected less those that have come.
-struct alignas(8) Barrier {
-    uint8_t arrivals, pending, phase;
-    int32_t bytes;
-
-    void end_phase_if_complete() {
-        if (pending == 0 && bytes == 0) {
-            pending = arrivals;
-            phase ^= 1;
-        }
-    }
-};
-
-struct BulkCopy {
-    Copy copy;
-    Barrier* barrier;
-
-    void run() const {
-        copy.run();
-        barrier->bytes -= copy.bytes;
-        barrier->end_phase_if_complete();
     }
 };
 
@@ -116,8 +91,6 @@ struct Block {
     ucontext_t scheduler;
     unsigned current = 0;
     const std::function<void()>* body = nullptr;
-    std::deque<BulkCopy> bulk_copies;  // under way
-    uint64_t changes = 0;              // arrivals at Barriers and ends of their phases seen
     alignas(16) unsigned char lane_data[32][32][64];  // [warp][lane]: what the lanes of a warp hand to one another
 };
 
@@ -178,7 +151,7 @@ inline bool run_warp(unsigned warp, unsigned threads, std::mt19937& random) {
                 b.fibers[lane].wait = Wait::nothing;
             }
             ran = true;
-        } else if (at(Wait::warp) > 0 && at(Wait::nothing) == 0 && at(Wait::phase) == 0) {
+        } else if (at(Wait::warp) > 0 && at(Wait::nothing) == 0) {
             std::fprintf(stderr, "emulation: not all lanes of a warp reach one of its operations\n");
             std::abort();
         }
@@ -214,32 +187,12 @@ inline void run_block(unsigned threads, size_t shared_bytes, std::mt19937& rando
     for (unsigned w = 0; w < warps.size(); w++) {
         warps[w] = schedule.order == Schedule::descending ? warps.size() - 1 - w : w;
     }
-    b.bulk_copies.clear();
-    uint64_t changes = b.changes;
-    int idle_rounds = 0;
     for (;;) {
         if (schedule.order == Schedule::shuffled) {
             std::shuffle(warps.begin(), warps.end(), random);
         }
         for (unsigned warp : warps) {
             run_warp(warp, threads, random);
-        }
-        // Whoever waits for a phase looks again; only when nobody does have all come to the block's barrier.
-        bool looking = false;
-        for (unsigned t = 0; t < threads; t++) {
-            if (b.fibers[t].wait == Wait::phase) {
-                b.fibers[t].wait = Wait::nothing;
-                looking = true;
-            }
-        }
-        if (looking) {
-            idle_rounds = b.changes == changes ? idle_rounds + 1 : 0;
-            changes = b.changes;
-            if (idle_rounds > 2) {
-                std::fprintf(stderr, "emulation: a phase that never ends\n");
-                std::abort();
-            }
-            continue;
         }
         bool waiting = false;
         for (unsigned t = 0; t < threads; t++) {
@@ -413,48 +366,14 @@ inline void copy_async(void* shared, const void* global, bool wanted) {
         emulation::block().fibers[emulation::block().current].copies.back().push_back(copy);
     }
 }
-
-using emulation::Barrier;
-
-inline void barrier_init(Barrier* barrier, int arrivals) {
-    *barrier = {static_cast<uint8_t>(arrivals), static_cast<uint8_t>(arrivals), 0, 0};
-}
-inline void barrier_arrive_expecting(Barrier* barrier, int bytes) {
-    if (barrier->pending == 0) {
-        std::fprintf(stderr, "emulation: more threads arrive than a phase has\n");
+// Looks at both ends, for AddressSanitizer.
+inline void prefetch(const void* global, int bytes) {
+    if (reinterpret_cast<uintptr_t>(global) % 16 != 0 || bytes % 16 != 0) {
         std::abort();
     }
-    emulation::block().changes++;
-    barrier->pending--;
-    barrier->bytes += bytes;
-    barrier->end_phase_if_complete();
-}
-inline void barrier_arrive(Barrier* barrier) { barrier_arrive_expecting(barrier, 0); }
-inline void barrier_wait(Barrier* barrier, int parity) {
-    auto& copies = emulation::block().bulk_copies;
-    while (barrier->phase == parity) {
-        for (size_t i = copies.size(); i-- > 0;) {
-            if (copies[i].barrier == barrier) {
-                copies[i].run();
-                copies.erase(copies.begin() + static_cast<std::ptrdiff_t>(i));
-            }
-        }
-        if (barrier->phase == parity) {
-            emulation::pause(emulation::Wait::phase);
-        }
-    }
-    emulation::block().changes++;
-}
-inline void copy_bulk(void* shared, const void* global, int bytes, Barrier* barrier) {
-    if (reinterpret_cast<uintptr_t>(shared) % 16 != 0 || reinterpret_cast<uintptr_t>(global) % 16 != 0 || bytes % 16 != 0) {
-        std::abort();
-    }
-    const emulation::BulkCopy copy{{shared, global, true, bytes}, barrier};
-    if (emulation::schedule.copies_early) {
-        copy.run();
-    } else {
-        emulation::block().bulk_copies.push_back(copy);
-    }
+    const auto* at = static_cast<const volatile unsigned char*>(global);
+    static_cast<void>(at[0]);
+    static_cast<void>(at[bytes - 1]);
 }
 inline void wait_for_kernel_before() {
     emulation::block().fibers[emulation::block().current].waited_for_kernel_before = true;
