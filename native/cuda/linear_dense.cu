@@ -86,20 +86,20 @@ __global__ void __launch_bounds__(threads, blocks) dense_kernel(const Product p)
         for (int u = 0; u < ahead; u++) {
             const int column = step_columns * (base + u) + 8 * lane;
             if (column < p.in) {
-                float x[rows][8];
-#pragma unroll
-                for (int r = 0; r < rows; r++) {
-                    widen_columns<T>(x[r], held[(r * p.in + column) / 8]);
-                }
+                float w[outputs][8];
 #pragma unroll
                 for (int m = 0; m < outputs; m++) {
-                    float w[8];
-                    widen_columns<T>(w, loaded[u][m]);
+                    widen_columns<T>(w[m], loaded[u][m]);
+                }
 #pragma unroll
-                    for (int r = 0; r < rows; r++) {
+                for (int r = 0; r < rows; r++) {
+                    float x[8];
+                    widen_columns<T>(x, held[(r * p.in + column) / 8]);
+#pragma unroll
+                    for (int m = 0; m < outputs; m++) {
 #pragma unroll
                         for (int j = 0; j < 8; j++) {
-                            sums[m][r] += w[j] * x[r][j];
+                            sums[m][r] += w[m][j] * x[j];
                         }
                     }
                 }
@@ -140,7 +140,8 @@ template <typename T, int rows, bool gated>
 void start(const Product& p, int multiprocessors, cudaStream_t stream) {
     constexpr int block_outputs = warps * outputs;
     const bool short_matrix = p.out <= 2 * multiprocessors * block_outputs;
-    const auto kernel = short_matrix ? dense_kernel<T, rows, 8, 2, gated> : dense_kernel<T, rows, 4, 3, gated>;
+    constexpr int ahead = rows == max_rows ? 3 : 4;  // of a long one: what registers hold
+    const auto kernel = short_matrix ? dense_kernel<T, rows, 8, 2, gated> : dense_kernel<T, rows, ahead, 3, gated>;
     const dim3 grid(static_cast<unsigned>(divide_up(p.out, block_outputs)));
     launch("linear", kernel, grid, threads, sizeof(T) * rows * p.in, stream, p);
 }
