@@ -12,6 +12,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import time
 
 import gpu_program
 import gpu_sanitize
@@ -190,6 +191,7 @@ def paged_attention(b):
     keys, values, tables, lines, _, n = pool_of(b, [(1, 40)], 2, 64, 16, torch.bfloat16)
     q = b.random(n, 4, 64, dtype=torch.bfloat16)
     tables[1] = 1 << 40
+    torch.cuda.synchronize()  # tables are to be older than the kernel before
     assert b.ops.paged_attention(q, keys, values, tables, lines, 16, 0).isnan().all(), "a bad table must give NaN"
     b.refuses("int32 tables", lambda: b.ops.paged_attention(q, keys, values, tables.int(), lines, 16, 0))
     b.refuses("a block size of 0", lambda: b.ops.paged_attention(q, keys, values, tables, lines, 0, 0))
@@ -204,7 +206,7 @@ def linear(b):
             weight, bias = b.random(out, size, dtype=dtype, size=0.05), b.random(out, dtype=dtype)
             for form, most in ((0, 1e-2), (8, 0.02), (4, 0.2), (9, 0.05)):
                 packed = b.ops.pack_linear(weight, form)
-                for n in b.sizes((1, 8, 9, 16, 17, 50, 200), (1, 9, 17, 50)):
+                for n in b.sizes((1, 2, 3, 8, 9, 16, 17, 50, 200), (1, 3, 9, 17, 50)):
                     x = b.random(n, size + 8, dtype=dtype)[:, :size]
                     b.poison()
                     got, wanted = b.ops.linear(x, packed, bias, out, form), x.double() @ weight.double().T + bias.double()
@@ -260,7 +262,7 @@ def layer(b):
             gate_up, down = matrix(2 * inner, hidden), matrix(hidden, inner)
             norms, empty = [b.random(hidden, dtype=dtype) for _ in range(2)], torch.empty(0, device=b.device, dtype=dtype)
             cos, sin = b.random(128, size // 2), b.random(128, size // 2)
-            for n in (1, 5, 100):
+            for n in (1, 3, 5, 100):
                 at, paging = b.ints(range(n)), (b.ints(range(8)), b.ints([[0, n, 0, n]]), 16, 0)
                 placement = cos, sin, at, empty, empty, eps, at
                 own, single = ([torch.zeros(128, kv, size, device=b.device, dtype=dtype) for _ in range(2)] for _ in range(2))
@@ -401,8 +403,8 @@ def attention_prefill(b):
 @timing
 def linear_few_rows(b):
     rows, empty = [], b.torch.empty(0, device=b.device, dtype=b.torch.bfloat16)
-    for form, shapes, counts in ((0, ((28672, 4096), (4096, 14336), (6144, 4096), (4096, 4096)), (1, 8, 16)),
-                                 (8, ((28672, 4096),), (1, 16, 64)), (4, ((28672, 4096),), (1, 16, 64)), (9, ((28672, 4096),), (1, 16, 64))):
+    for form, shapes, counts in ((0, ((28672, 4096), (4096, 14336), (6144, 4096), (4096, 4096)), (1, 2, 3, 4, 5, 8)),
+                                 (8, ((28672, 4096), (4096, 14336), (4096, 4096)), (1, 16, 32, 64)), (4, ((28672, 4096),), (1, 16, 64)), (9, ((28672, 4096),), (1, 16, 64))):
         for out, size in shapes:
             packed = b.ops.pack_linear(b.random(out, size, dtype=b.torch.bfloat16), form)
             for n in counts:
@@ -420,11 +422,11 @@ def linear_few_rows(b):
 
 @timing
 def prefill(b):
-    """One prompt of 8192 tokens through the program in the Llama 8B shape."""
+    """One prompt of 8192 tokens through the program in the Llama 8B shape, one token sampled greedily."""
     torch, shape, tokens = b.torch, gpu_program.SHAPES["llama-8b"], 8192
     layers, hidden, heads, kv, size, ffn, vocab = shape
     weights, rope = weights_of(b, shape, torch.bfloat16), rope_of(b, tokens, size)
-    ints, counts, groups, slots = gpu_program.batch([(torch.randint(0, vocab, (tokens,)).tolist(), 0)], 16, 0)
+    ints, counts, groups, slots = gpu_program.batch([(torch.randint(0, vocab, (tokens,)).tolist(), 0)], 16)
     module = gpu_program.load(torch, shape, weights, 15, 16, slots, rope)
     del weights
     numbers, reals = b.ints(ints), torch.empty(0, dtype=torch.float64, device=b.device)
@@ -436,7 +438,7 @@ def prefill(b):
 
 @timing
 def step(b):
-    """Whole decode steps of the program in the Llama 8B shape: bytes are the weights and the context read."""
+    """Whole greedy decode steps of the program in the Llama 8B shape: bytes are the weights and the context read."""
     torch, rows = b.torch, []
     shape = gpu_program.SHAPES["llama-8b"]
     weights, rope = weights_of(b, shape, torch.bfloat16), rope_of(b, 2304, shape[4])
@@ -446,14 +448,38 @@ def step(b):
         module = gpu_program.load(torch, shape, weights, 15, 16, 64 * 2048, rope, form)
         for pool in [*module.keys, *module.values]:
             pool.normal_()
-        for count in (1, 8, 64):
-            ints, counts, groups, _ = gpu_program.batch([([7], 2047)] * count, 16, 0)
+        for count in (1, 2, 4, 8, 64):
+            ints, counts, groups, _ = gpu_program.batch([([7], 2047)] * count, 16)
             numbers, reals = b.ints(ints), torch.empty(0, dtype=torch.float64, device=b.device)
             s = b.seconds(lambda: module.step(numbers, reals, counts, groups), 20)
             moved = dense + layers * bytes_each + count * 2048 * shape[0] * shape[3] * shape[4] * 4
             rows.append((f"step llama-8b format {form}, {count} x 2048: {s * 1e3:.2f} ms", moved / s, None))
         del module
         torch.cuda.empty_cache()
+    return rows
+
+
+@timing
+def host(b):
+    """What the host takes for one layer of a decode step: the difference between a deep and a shallow model, so narrow that the
+    device waits for the host."""
+    torch, rows, (deep, shallow) = b.torch, [], (32, 2)
+    for form in (0, 8):
+        for count in (1, 4, 8, 64):
+            ints, counts, groups, slots = gpu_program.batch([([7], 15)] * count, 16)
+            numbers, reals, seconds = b.ints(ints), torch.empty(0, dtype=torch.float64, device=b.device), {}
+            for layers in (deep, shallow):
+                shape = (layers, *gpu_program.SHAPES["tiny"][1:])
+                module = gpu_program.load(torch, shape, weights_of(b, shape, torch.bfloat16), 15, 16, slots, rope_of(b, 256, shape[4]), form)
+                times = []
+                for _ in range(60):
+                    begin = time.perf_counter()
+                    module.step(numbers, reals, counts, groups)  # ends with a copy to the host
+                    times.append(time.perf_counter() - begin)
+                seconds[layers] = statistics.median(times[10:])
+            layer = (seconds[deep] - seconds[shallow]) / (deep - shallow)
+            rows.append((f"host, format {form}, {count} sequences: {layer * 1e6:.1f} us a layer, "
+                         f"{(seconds[shallow] - shallow * layer) * 1e6:.0f} us around them", None, None))
     return rows
 
 

@@ -69,9 +69,9 @@ def layer_weights(weights, layer):
     return weights[4 + 12 * layer: 16 + 12 * layer]
 
 
-def batch(sequences, block_size, top):
+def batch(sequences, block_size, top=None):
     """The arguments ints, counts, groups of `step` for sequences of (tokens, computed), and the slots of the pool. Each samples
-    its last row greedily, with log-probabilities of the `top` likeliest."""
+    its last row greedily, with log-probabilities of that token and the `top` likeliest if there is a `top`."""
     tokens, positions, slots, tables, lines, sampled, groups, block = [], [], [], [], [], [], [], 0
     for ids, computed in sequences:
         length = computed + len(ids)
@@ -85,8 +85,9 @@ def batch(sequences, block_size, top):
         tables += own
         sampled.append(len(tokens) - 1)
         groups += [1, len(ids), blocks, length]
-    sections = [tokens, positions, slots, tables, lines, sampled, [], [], list(range(len(sampled)))] + [[]] * 8
-    return sum(sections, []), [len(s) for s in sections] + [top], groups, block * block_size
+    logprob_rows = [] if top is None else list(range(len(sampled)))
+    sections = [tokens, positions, slots, tables, lines, sampled, [], [], logprob_rows] + [[]] * 8
+    return sum(sections, []), [len(s) for s in sections] + [top or 0], groups, block * block_size
 
 
 def load(torch, shape, weights, scalar_type, block_size, slots, rope, format=DENSE):

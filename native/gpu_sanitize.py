@@ -61,8 +61,9 @@ def command(sanitizer, tool, *program):
 
 
 def environment():
-    """Every tensor in an allocation of its own: within one large block of torch's cache all addresses are valid."""
-    return {**os.environ, "PYTORCH_NO_CUDA_MEMORY_CACHING": "1"}
+    """Every tensor in an allocation of its own: within one large block of torch's cache all addresses are valid. One kernel at a
+    time: racecheck has ended with an internal error where kernels start before the one ahead of them has ended."""
+    return {**os.environ, "PYTORCH_NO_CUDA_MEMORY_CACHING": "1", "CUDA_LAUNCH_BLOCKING": "1"}
 
 
 def outcome(tool, code, output, seconds):

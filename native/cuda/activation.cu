@@ -1,6 +1,7 @@
 // silu(gate) * up. A thread a pack of 16 bytes; grid: packs of a row by rows.
 //
 // Bytes moved: 3 rows half sizeof(T) (gate and up read, the product written). Roofline: memory.
+#include "activation.cuh"
 #include "kernels.h"
 #include "launch.cuh"
 
@@ -8,11 +9,6 @@ namespace pigou::cuda {
 namespace {
 
 constexpr int threads = 256;
-
-__device__ __forceinline__ float silu(float x) {
-    constexpr float log2_e = 1.44269504f;
-    return x / (1 + exp2_fast(-x * log2_e));
-}
 
 template <typename T, int V>
 __global__ void __launch_bounds__(threads) silu_mul_kernel(const T* gate_up, T* out, int64_t rows, int64_t half) {

@@ -8,14 +8,17 @@ bool on_tensor_cores(const Attention& a, Element element) {
     return element != Element::f32 && has_matrix_kernels(a.head_dim) && aligned(16, a.q, a.keys, a.values, a.out);
 }
 
-// Chunks as short as they may be, yet few enough that each place a block can have gets some 10 of them: the last to run
-// then leave little of the device idle. Lengths are the device's to know, but no longer than the tables.
+// Chunks so long that all blocks have a place at once, as a chunk costs a start and a part of the merge. No longer than
+// largest_chunk: where there are more blocks than places, the last to run leave the less idle the shorter they are. Powers of two,
+// which cut the usual lengths evenly. Lengths are the device's to know, but no longer than the tables.
 Partials layout(const Attention& a, int multiprocessors, void* scratch) {
-    constexpr int64_t blocks_each = 3, rounds = 10;
+    constexpr int64_t blocks_each = 3;
     const int tiles = static_cast<int>(a.kv_heads * divide_up(a.heads / a.kv_heads, tile_rows));
     const int64_t slots = a.entries * a.block_size;
-    const int64_t wanted = divide_up(multiprocessors * blocks_each * rounds, tiles);
-    const int64_t chunk = max(int64_t{smallest_chunk}, divide_up(divide_up(slots, wanted), chunk_step) * chunk_step);
+    int64_t chunk = smallest_chunk;
+    while (chunk < largest_chunk && slots * tiles > chunk * multiprocessors * blocks_each) {
+        chunk *= 2;
+    }
     const int capacity = static_cast<int>(a.sequence_count + slots / chunk);
     Partials p{static_cast<float*>(scratch), nullptr, chunk, capacity, tiles};
     if (scratch != nullptr) {

@@ -4,7 +4,7 @@
 //
 // Grid: chunks of all sequences by tiles (kv heads, times tiles of 16 that the query heads of one fill). Each warp of a block
 // streams its own tiles of 16 slots through shared memory, two deep (cp.async), and waits for nobody else; their results meet
-// once, at the end.
+// once, at the end. Which slots are a block's own, and that they are wanted, it says before the kernel before has ended.
 //
 // Bytes moved: 2 length kv d sizeof(T) a sequence. Roofline: memory: g + g operations for each byte are far below the ridge.
 // Tensor cores, though 16 - g of their 16 rows are padding, because vector arithmetic would need 2 g + 1 instructions an element
@@ -75,6 +75,15 @@ __device__ __forceinline__ void fetch_slots(const Attention& a, int kv_head, int
     }
 }
 
+// Asks for those slots while the kernel before may still store some of them: into the cache that all of the device shares.
+template <typename T, int D>
+__device__ __forceinline__ void prefetch_slots(const Attention& a, int kv_head, int row, int lane) {
+    if (row >= 0) {
+        const void* pool = lane < 16 ? a.keys : a.values;
+        prefetch(static_cast<const T*>(pool) + (int64_t{row} * a.kv_heads + kv_head) * D, sizeof(T) * D);
+    }
+}
+
 // Writes the warp's result where the others find it.
 template <int D>
 __device__ __forceinline__ void publish(
@@ -99,7 +108,6 @@ __device__ __forceinline__ void publish(
 template <typename T, int D>
 __global__ void __launch_bounds__(Decode<D>::threads) decode_kernel(const Attention a, const Partials partials) {
     using Shape = Decode<D>;
-    wait_for_kernel_before();
     PIGOU_DYNAMIC_SHARED(shared);
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, tile = blockIdx.y;
 
@@ -107,6 +115,7 @@ __global__ void __launch_bounds__(Decode<D>::threads) decode_kernel(const Attent
     const Unit unit = find_unit(a.sequence_count, static_cast<int>(blockIdx.x),
         [&](int64_t i) { return chunks_of(a, sequence_at(a, i), chunk); });
     if (unit.sequence < 0) {
+        wait_for_kernel_before();
         return;  // so do all threads of the block
     }
     const Sequence sequence = sequence_at(a, unit.sequence);
@@ -118,11 +127,6 @@ __global__ void __launch_bounds__(Decode<D>::threads) decode_kernel(const Attent
 
     T* queries = reinterpret_cast<T*>(shared);
     T* stages = queries + Shape::tiles + warp * Shape::stages * 2 * Shape::tile;
-    fetch_queries<T, D>(a, sequence, rows, queries);
-    copy_commit();
-    copy_wait<0>();
-    __syncthreads();
-
     Sight sight[1][2];
 #pragma unroll
     for (int half = 0; half < 2; half++) {
@@ -142,6 +146,23 @@ __global__ void __launch_bounds__(Decode<D>::threads) decode_kernel(const Attent
         fetch_slots<T, D>(a, kv_head, row, keys, keys + Shape::tile, lane);
     };
 
+    Attended<D, 1> state;
+    state.clear();
+    constexpr int step = Shape::warps * Shape::slots;
+    int first = begin + warp * Shape::slots;
+    const int first_row = row_of(first);
+    int next_row = row_of(first + step);  // one tile ahead of its copies, which are one ahead of their use
+    prefetch_slots<T, D>(a, kv_head, first_row, lane);
+    prefetch_slots<T, D>(a, kv_head, next_row, lane);
+    wait_for_kernel_before();
+    if (first < end) {
+        fetch(0, first_row);
+    }
+    fetch_queries<T, D>(a, sequence, rows, queries);
+    copy_commit();
+    copy_wait<0>();
+    __syncthreads();
+
     uint32_t held[D <= 128 ? D / 16 : 1][4];  // q, where there are registers for it
     if constexpr (D <= 128) {
 #pragma unroll
@@ -160,15 +181,6 @@ __global__ void __launch_bounds__(Decode<D>::threads) decode_kernel(const Attent
         }
     };
 
-    Attended<D, 1> state;
-    state.clear();
-    constexpr int step = Shape::warps * Shape::slots;
-    int first = begin + warp * Shape::slots;
-    if (first < end) {
-        fetch(0, row_of(first));
-    }
-    copy_commit();
-    int next_row = row_of(first + step);  // one tile ahead of its copies, which are one ahead of their use
     for (int stage = 0; first < end; first += step, stage ^= 1) {
         if (first + step < end) {
             fetch(stage ^ 1, next_row);

@@ -12,8 +12,7 @@
 namespace pigou::cuda {
 
 constexpr int tile_rows = 16;
-constexpr int smallest_chunk = 128;
-constexpr int chunk_step = 64;  // what a chunk is a multiple of
+constexpr int smallest_chunk = 128, largest_chunk = 1024;
 
 // One line of `sequences`, or rows = 0 if it names anything that is not there.
 struct Sequence {

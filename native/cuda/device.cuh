@@ -123,6 +123,14 @@ __device__ __forceinline__ void copy_async(void* shared, const void* global, boo
                  : "memory");
 }
 
+// Asks for `bytes` to come to the second-level cache; both are multiples of 16. Nothing is read, so another kernel may still be
+// writing there. Does nothing before compute capability 9.0.
+__device__ __forceinline__ void prefetch(const void* global, int bytes) {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("cp.async.bulk.prefetch.L2.global [%0], %1;" ::"l"(global), "r"(bytes) : "memory");
+#endif
+}
+
 // Closes the thread's current group of copies, which may be empty.
 __device__ __forceinline__ void copy_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 
@@ -136,7 +144,7 @@ __device__ __forceinline__ void copy_wait() {
 
 // Since `launch` lets a kernel start while the one before it still runs, all threads of every kernel call this before they
 // touch memory that is not constant: what the kernels before have written is there, and nobody reads what will be
-// overwritten. Lets the kernel after this one start at once. Does nothing before compute capability 9.0.
+// overwritten. Constant are packed weights (`launch_in_order`) and what kernels.h says so of. Lets the kernel after this one start at once. Does nothing before compute capability 9.0.
 __device__ __forceinline__ void wait_for_kernel_before() {
 #if __CUDA_ARCH__ >= 900
     asm volatile("griddepcontrol.launch_dependents;" ::: "memory");

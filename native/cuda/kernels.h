@@ -58,6 +58,8 @@ struct Draw {
 
 void sample(const Draw& draw, cudaStream_t stream);
 
+// `tables` and `sequences` are read before the kernel before has ended: they must be older than that. In a step they are older
+// than its embedding, a kernel of PyTorch's, which has ended when the first of ours starts.
 struct Attention {
     const void* q;             // [rows, heads, head_dim]
     const void* keys;          // [pool_slots, kv_heads, head_dim]
@@ -104,13 +106,28 @@ void pack_grouped_weight(const GroupedWeight& weight, void* packed, cudaStream_t
 void unpack_weight(const void* packed, void* weight, int64_t out, int64_t in, Element element, Format format,
     cudaStream_t stream);
 
-// Most rows that linear_few_rows takes, and whether it takes all of this. x's rows are `x_stride` elements apart.
-constexpr int64_t max_few_rows = 64;
-bool takes_few_rows(const void* x, int64_t x_stride, int64_t rows, int64_t in, Element element, Format format);
+// y [rows, out] = x [rows, in] weight^T + bias. y is NaN throughout if `packed` is not what pack_weight made for these shapes.
+// `packed` is constant: kernels ask for it before the kernel before them has ended. After pack_weight that is allowed at once.
+struct Product {
+    const void* x;
+    int64_t x_stride;  // elements from row to row
+    const void* packed;
+    const void* bias;  // [out], or null
+    void* y;
+    int rows, in, out;
+    Element element;
+};
 
-// y [rows, out] = x [rows, in] weight^T + bias. bias [out] may be null. NaN throughout if `packed` is not what
-// pack_weight made for these shapes.
-void linear_few_rows(const void* x, int64_t x_stride, const void* packed, const void* bias, void* y, int64_t rows,
-    int64_t in, int64_t out, Element element, Format format, cudaStream_t stream);
+// Weights of 8 or 4 bits (linear.cu) and up to so many rows; whether it takes this product.
+constexpr int max_few_rows = 64;
+bool takes_few_rows(const Product& product);
+void linear_few_rows(const Product& product, Format format, cudaStream_t stream);
+
+// Dense weights and very few rows (linear_dense.cu).
+bool takes_dense_rows(const Product& product);
+void linear_dense(const Product& product, int multiprocessors, cudaStream_t stream);
+
+// The same with silu_mul behind it: y [rows, out / 2], equal to that of the two one after the other.
+void linear_dense_gated(const Product& product, int multiprocessors, cudaStream_t stream);
 
 }  // namespace pigou::cuda

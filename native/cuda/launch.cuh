@@ -13,10 +13,9 @@ namespace pigou::cuda {
 
 #ifdef __CUDACC__
 
-// `shared` bytes of dynamic shared memory; above 48 KB the kernel has to opt in first. Waits for nothing.
 template <typename... Parameters, typename... Arguments>
-void launch(const char* op, void (*kernel)(Parameters...), dim3 grid, int threads, size_t shared, cudaStream_t stream,
-    Arguments... arguments) {
+void launch_as(bool overlapping, const char* op, void (*kernel)(Parameters...), dim3 grid, int threads, size_t shared,
+    cudaStream_t stream, Arguments... arguments) {
     if (grid.x == 0 || grid.y == 0) {
         return;
     }
@@ -32,8 +31,23 @@ void launch(const char* op, void (*kernel)(Parameters...), dim3 grid, int thread
     how.dynamicSmemBytes = shared;
     how.stream = stream;
     how.attrs = &early;
-    how.numAttrs = device_traits(op).overlaps_kernels ? 1 : 0;
+    how.numAttrs = overlapping && device_traits(op).overlaps_kernels ? 1 : 0;
     check(op, cudaLaunchKernelEx(&how, kernel, static_cast<Parameters>(arguments)...));
+}
+
+// `shared` bytes of dynamic shared memory; above 48 KB the kernel has to opt in first. Waits for nothing. The kernel may start
+// before the one ahead of it has ended (wait_for_kernel_before).
+template <typename... Parameters, typename... Arguments>
+void launch(const char* op, void (*kernel)(Parameters...), dim3 grid, int threads, size_t shared, cudaStream_t stream,
+    Arguments... arguments) {
+    launch_as(true, op, kernel, grid, threads, shared, stream, arguments...);
+}
+
+// Starts when all before has ended, so that kernels after this one see what was written before it even before they wait.
+template <typename... Parameters, typename... Arguments>
+void launch_in_order(const char* op, void (*kernel)(Parameters...), dim3 grid, int threads, cudaStream_t stream,
+    Arguments... arguments) {
+    launch_as(false, op, kernel, grid, threads, 0, stream, arguments...);
 }
 
 inline void copy_bytes(const char* op, void* to, const void* from, size_t bytes, cudaStream_t stream) {
@@ -50,6 +64,11 @@ template <typename... Parameters, typename... Arguments>
 void launch(const char*, void (*kernel)(Parameters...), dim3 grid, int threads, size_t shared, cudaStream_t,
     Arguments... arguments) {
     emulation::run(grid, threads, shared, [&] { kernel(arguments...); });
+}
+
+template <typename... Parameters, typename... Arguments>
+void launch_in_order(const char*, void (*kernel)(Parameters...), dim3 grid, int threads, cudaStream_t, Arguments... arguments) {
+    emulation::run(grid, threads, 0, [&] { kernel(arguments...); });
 }
 
 #endif

@@ -1,10 +1,11 @@
 // y = x weight^T + bias for 1 to 64 rows of x and weights of 8 or 4 bits, on tensor cores: weights are the 16-row operand,
-// rows of x the columns of the other, 16 at once.
+// rows of x the columns of the other, 32 at once. The first weights are asked for before the kernel before has ended, as none
+// changes once it is packed.
 //
 // A block of 8 warps makes 32 outputs for all rows; its warps take every eighth step along `in`, 16 bytes a lane each, and
 // add up in shared memory. Grid: ceil(out / 32).
 //
-// Bytes moved: the packed weight once for every 16 rows (out in bytes, or 0.56 of that for int4), which is nearly all; x is read from L2
+// Bytes moved: the packed weight once for every 32 rows (out in bytes, or 0.56 of that for int4), which is nearly all; x is read from L2
 // by every block.
 // Roofline: memory. Turning a weight into a float takes about 1.5 instructions, half of what would bind at 4.8 TB/s.
 #include "weights.cuh"
@@ -16,17 +17,7 @@ constexpr int warps = 8;
 constexpr int threads = 32 * warps;
 constexpr int tiles = 2;   // of 16 outputs, in a block
 constexpr int ahead = 4;   // steps whose weights are under way at once
-constexpr int64_t rows_at_once = 16;
-
-struct Product {
-    const void* x;
-    int64_t x_stride;
-    const unsigned char* packed;
-    const void* bias;
-    void* y;
-    int rows, in, out;
-    Element element;
-};
+constexpr int rows_at_once = 32;
 
 // The 16 x 16 operand of the `s`-th instruction (0, 1) of the `slab`-th slab in a lane's 16 bytes. zeros: of the lane's two rows,
 // as zero_pair has them.
@@ -67,13 +58,13 @@ __device__ __forceinline__ uint4 load_x(const Product& p, int row, int column) {
 // columns: tiles of 8 rows of x.
 template <typename T, Format format, int columns>
 __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
-    wait_for_kernel_before();
     constexpr int slabs_each = four_bits(format) ? 2 : 1;  // in a lane's 16 bytes
     __shared__ float results[warps][tiles * weight_rows][columns * 8 + 1];
     const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const PackedShape shape(p.out, p.in, p.element, format);
     const int steps = static_cast<int>(shape.slabs) / slabs_each;
     const int64_t first_tile = int64_t{blockIdx.x} * tiles;
+    const auto* packed = static_cast<const unsigned char*>(p.packed);
 
     const unsigned char* weights[tiles];
     const uint32_t* scales[tiles];  // int4: pairs of float16
@@ -81,14 +72,13 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
 #pragma unroll
     for (int m = 0; m < tiles; m++) {
         const int64_t tile = min(first_tile + m, shape.tiles - 1);  // past the end: the last again, and not used
-        weights[m] = p.packed + shape.weights + (tile * steps * 32 + lane) * 16;
-        scales[m] = reinterpret_cast<const uint32_t*>(p.packed + shape.scales) + tile * shape.slabs * 8 + lane / 4;
-        zeros[m] = reinterpret_cast<const uint16_t*>(p.packed + shape.zeros) + tile * shape.slabs * 8 + lane / 4;
+        weights[m] = packed + shape.weights + (tile * steps * 32 + lane) * 16;
+        scales[m] = reinterpret_cast<const uint32_t*>(packed + shape.scales) + tile * shape.slabs * 8 + lane / 4;
+        zeros[m] = reinterpret_cast<const uint16_t*>(packed + shape.zeros) + tile * shape.slabs * 8 + lane / 4;
     }
 
-    float sums[tiles][columns][4] = {};
-    for (int base = warp; base < steps; base += warps * ahead) {
-        uint4 loaded[ahead][tiles];
+    uint4 loaded[ahead][tiles];
+    const auto load = [&](int base) {
 #pragma unroll
         for (int u = 0; u < ahead; u++) {
 #pragma unroll
@@ -97,6 +87,15 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
                     loaded[u][m] = load_streaming(weights[m] + int64_t{base + u * warps} * 512);
                 }
             }
+        }
+    };
+    load(warp);
+    wait_for_kernel_before();
+
+    float sums[tiles][columns][4] = {};
+    for (int base = warp; base < steps; base += warps * ahead) {
+        if (base != warp) {
+            load(base);
         }
 #pragma unroll
         for (int u = 0; u < ahead; u++) {
@@ -174,7 +173,7 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
             sum += results[w][within][row];
         }
         if constexpr (!four_bits(format)) {
-            sum *= reinterpret_cast<const float*>(p.packed + shape.scales)[output];
+            sum *= reinterpret_cast<const float*>(packed + shape.scales)[output];
         }
         sum += p.bias == nullptr ? 0 : widen(static_cast<const T*>(p.bias)[output]);
         static_cast<T*>(p.y)[int64_t{row} * p.out + output] = narrow<T>(genuine ? sum : not_a_number());
@@ -184,7 +183,10 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
 template <typename T, Format format>
 void start(const Product& p, cudaStream_t stream) {
     const dim3 grid(static_cast<unsigned>(divide_up(p.out, tiles * weight_rows)));
-    launch("linear", p.rows > 8 ? linear_kernel<T, format, 2> : linear_kernel<T, format, 1>, grid, threads, 0, stream, p);
+    const auto kernel = p.rows > 16 ? linear_kernel<T, format, 4>
+        : p.rows > 8                ? linear_kernel<T, format, 2>
+                                    : linear_kernel<T, format, 1>;
+    launch("linear", kernel, grid, threads, 0, stream, p);
 }
 
 template <typename T>
@@ -200,18 +202,17 @@ void start(const Product& p, Format format, cudaStream_t stream) {
 
 }  // namespace
 
-bool takes_few_rows(const void* x, int64_t x_stride, int64_t rows, int64_t in, Element element, Format format) {
-    return format != Format::dense && element != Element::f32 && rows <= max_few_rows && in % 8 == 0
-        && x_stride % 8 == 0 && aligned(16, x);
+bool takes_few_rows(const Product& p) {
+    return p.element != Element::f32 && p.rows <= max_few_rows && p.in % 8 == 0 && p.x_stride % 8 == 0 && aligned(16, p.x);
 }
 
-void linear_few_rows(const void* x, int64_t x_stride, const void* packed, const void* bias, void* y, int64_t rows,
-    int64_t in, int64_t out, Element element, Format format, cudaStream_t stream) {
-    for (int64_t first = 0; first < rows; first += rows_at_once) {
-        const Product p{static_cast<const char*>(x) + 2 * first * x_stride, x_stride,
-            static_cast<const unsigned char*>(packed), bias, static_cast<char*>(y) + 2 * first * out,
-            static_cast<int>(min(rows - first, rows_at_once)), static_cast<int>(in), static_cast<int>(out), element};
-        if (element == Element::bf16) {
+void linear_few_rows(const Product& whole, Format format, cudaStream_t stream) {
+    for (int first = 0; first < whole.rows; first += rows_at_once) {
+        Product p = whole;
+        p.x = static_cast<const char*>(whole.x) + 2 * first * whole.x_stride;
+        p.y = static_cast<char*>(whole.y) + 2 * int64_t{first} * whole.out;
+        p.rows = min(whole.rows - first, rows_at_once);
+        if (p.element == Element::bf16) {
             start<bf16>(p, format, stream);
         } else {
             start<f16>(p, format, stream);

@@ -40,6 +40,7 @@ void linear_op(Stack stack) {
     const ops::Linear op(stack);
     const OnDevice device(op.check, op.x);
     const Element element = element_of(op.x);
+    require_small(op.check, "the rows of x", op.rows());
     require_packed(op.check, op.matrix, op.in(), element);
     Tensor y = Tensor::empty(op.x, type_of(op.x), {op.rows(), op.matrix.out});
     multiply({op.x.data(), element, op.rows(), op.in(), op.x.stride(0)}, op.matrix, y.data(), device.stream());
@@ -165,8 +166,7 @@ void finish_layer_op(Stack stack) {
     };
     multiply({op.attended.data(), element, rows, width, width}, op.output, delta, device.stream());
     add_norm(op.norm);
-    multiply({h.data(), element, rows, size, size}, op.gate_up, gate_up, device.stream());
-    silu_mul(gate_up, gated, rows, half, element, device.stream());
+    multiply_gated({h.data(), element, rows, size, size}, op.gate_up, gate_up, gated, device.stream());
     multiply({gated, element, rows, half, half}, op.down, delta, device.stream());
     add_norm(op.next_norm);
     stack.result(std::move(h));

@@ -42,6 +42,13 @@ void multiply_dense(const Rows& x, const void* weight, const ops::Matrix& matrix
     }
 }
 
+Product product_of(const Rows& x, const ops::Matrix& matrix, void* y) {
+    return {x.data, x.stride, matrix.packed.data(), matrix.has_bias() ? matrix.bias.data() : nullptr, y,
+        static_cast<int>(x.rows), static_cast<int>(x.in), static_cast<int>(matrix.out), x.element};
+}
+
+int multiprocessors() { return device_traits("linear").multiprocessors; }
+
 }  // namespace
 
 void require_packed(const Check& check, const ops::Matrix& matrix, int64_t in, Element element) {
@@ -63,16 +70,30 @@ void multiply(const Rows& x, const ops::Matrix& matrix, void* y, cudaStream_t st
     if (x.rows == 0) {
         return;
     }
-    if (takes_few_rows(x.data, x.stride, x.rows, x.in, x.element, format)) {
-        linear_few_rows(x.data, x.stride, matrix.packed.data(), matrix.has_bias() ? matrix.bias.data() : nullptr, y,
-            x.rows, x.in, matrix.out, x.element, format, stream);
-    } else if (format == Format::dense) {
-        multiply_dense(x, matrix.packed.data<unsigned char>() + packed_header_bytes, matrix, y);
+    const Product product = product_of(x, matrix, y);
+    if (format == Format::dense) {
+        if (takes_dense_rows(product)) {
+            linear_dense(product, multiprocessors(), stream);
+        } else {
+            multiply_dense(x, matrix.packed.data<unsigned char>() + packed_header_bytes, matrix, y);
+        }
+    } else if (takes_few_rows(product)) {
+        linear_few_rows(product, format, stream);
     } else {
         const Tensor unpacked = Tensor::empty(matrix.packed, type_of(x.element), {matrix.out, x.in});
         unpack_weight(matrix.packed.data(), unpacked.data(), matrix.out, x.in, x.element, format, stream);
         multiply_dense(x, unpacked.data(), matrix, y);
     }
+}
+
+void multiply_gated(const Rows& x, const ops::Matrix& matrix, void* product, void* y, cudaStream_t stream) {
+    const Product gated = product_of(x, matrix, y);
+    if (x.rows > 0 && matrix.format == static_cast<int64_t>(Format::dense) && takes_dense_rows(gated)) {
+        linear_dense_gated(gated, multiprocessors(), stream);
+        return;
+    }
+    multiply(x, matrix, product, stream);
+    silu_mul(product, y, x.rows, matrix.out / 2, x.element, stream);
 }
 
 }  // namespace pigou::cuda

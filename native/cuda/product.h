@@ -19,4 +19,7 @@ void require_packed(const Check& check, const ops::Matrix& matrix, int64_t in, E
 // y [rows, out] = x matrix^T + bias. Allocates only where no kernel of ours takes the product and torch's is called.
 void multiply(const Rows& x, const ops::Matrix& matrix, void* y, cudaStream_t stream);
 
+// y [rows, out / 2] = silu_mul of that. `product` [rows, out] is used where no kernel makes it in one.
+void multiply_gated(const Rows& x, const ops::Matrix& matrix, void* product, void* y, cudaStream_t stream);
+
 }  // namespace pigou::cuda

@@ -41,7 +41,7 @@ def kernels(report):
 def main(nvcc, output):
     version = subprocess.run([nvcc, "--version"], capture_output=True, text=True, check=True).stdout
     lines = ["# Made by native/cuda/resources.py (target cuda_resources). " + re.search(r"release [\d.]+, V[\d.]+", version).group(0),
-             "# Shared memory is what is fixed at compile time; attention_decode.cu and attention_prefill.cu set theirs at launch.",
+             "# Shared memory is what is fixed at compile time; attention_decode.cu, attention_prefill.cu and linear_dense.cu set theirs at launch.",
              f"{'kernel':44} {'sm':>4} {'registers':>9} {'shared':>7} {'stack':>6} {'spill stores':>12} {'spill loads':>11}"]
     with tempfile.TemporaryDirectory() as folder:
         for source in sorted(HERE.glob("*.cu")):

@@ -40,10 +40,6 @@ __global__ void __launch_bounds__(threads) pack_kernel(const T* weight, unsigned
     const PackedShape shape(out, in, element, format);
     const int64_t index = int64_t{blockIdx.x} * warps + threadIdx.x / 32;
     const int lane = threadIdx.x % 32;
-    if (index == 0 && lane == 0) {
-        *reinterpret_cast<PackedHeader*>(packed) = {packed_magic, packed_layout, out, in,
-            static_cast<int64_t>(element), static_cast<int64_t>(format), {0, 0, 0}};
-    }
     if (index >= shape.tiles * shape.slabs) {
         return;
     }
@@ -193,7 +189,7 @@ __global__ void __launch_bounds__(threads) unpack_kernel(const unsigned char* pa
     }
 }
 
-__global__ void dense_header_kernel(PackedHeader* header, PackedHeader value) {
+__global__ void header_kernel(PackedHeader* header, PackedHeader value) {
     wait_for_kernel_before();
     *header = value;
 }
@@ -214,21 +210,21 @@ void pack_weight(const void* weight, void* packed, int64_t out, int64_t in, Elem
     auto* bytes = static_cast<unsigned char*>(packed);
     if (format == Format::dense) {
         copy_bytes("pack_linear", bytes + shape.weights, weight, shape.bytes - shape.weights, stream);
-        launch("pack_linear", dense_header_kernel, dim3(1), 1, 0, stream, static_cast<PackedHeader*>(packed),
-            PackedHeader{packed_magic, packed_layout, out, in, static_cast<int64_t>(element),
-                static_cast<int64_t>(format), {0, 0, 0}});
-        return;
+    } else {
+        for_element(element, [&](auto zero) {
+            using T = decltype(zero);
+            const T* from = static_cast<const T*>(weight);
+            if (format != Format::int4) {
+                launch("pack_linear", scale_rows_kernel<T>, dim3(static_cast<unsigned>(shape.tiles * weight_rows)), threads, 0,
+                    stream, from, reinterpret_cast<float*>(bytes + shape.scales), out, in,
+                    format == Format::int8 ? 127.f : 448.f);
+            }
+            launch("pack_linear", pack_kernel<T>, slab_grid(shape), threads, 0, stream, from, bytes, out, in, element, format);
+        });
     }
-    for_element(element, [&](auto zero) {
-        using T = decltype(zero);
-        const T* from = static_cast<const T*>(weight);
-        if (format != Format::int4) {
-            launch("pack_linear", scale_rows_kernel<T>, dim3(static_cast<unsigned>(shape.tiles * weight_rows)), threads, 0,
-                stream, from, reinterpret_cast<float*>(bytes + shape.scales), out, in,
-                format == Format::int8 ? 127.f : 448.f);
-        }
-        launch("pack_linear", pack_kernel<T>, slab_grid(shape), threads, 0, stream, from, bytes, out, in, element, format);
-    });
+    // Last and in order: products read weights before they wait, and the header after it.
+    launch_in_order("pack_linear", header_kernel, dim3(1), 1, stream, static_cast<PackedHeader*>(packed),
+        PackedHeader{packed_magic, packed_layout, out, in, static_cast<int64_t>(element), static_cast<int64_t>(format), {0, 0, 0}});
 }
 
 void pack_grouped_weight(const GroupedWeight& weight, void* packed, cudaStream_t stream) {

@@ -366,6 +366,15 @@ inline void copy_async(void* shared, const void* global, bool wanted) {
         emulation::block().fibers[emulation::block().current].copies.back().push_back(copy);
     }
 }
+// Looks at both ends, for AddressSanitizer.
+inline void prefetch(const void* global, int bytes) {
+    if (reinterpret_cast<uintptr_t>(global) % 16 != 0 || bytes % 16 != 0) {
+        std::abort();
+    }
+    const auto* at = static_cast<const volatile unsigned char*>(global);
+    static_cast<void>(at[0]);
+    static_cast<void>(at[bytes - 1]);
+}
 inline void wait_for_kernel_before() {
     emulation::block().fibers[emulation::block().current].waited_for_kernel_before = true;
 }

@@ -40,6 +40,12 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual([1, 2, 3, 4, 5, 6, 7, 16, 5, 6, 7, 24], ints[:12])
         self.assertEqual(([1, 3, 2, 8, 1, 1, 5, 17], 28), (groups, slots))
 
+    def test_batch_asks_for_no_log_probabilities_unless_told_to(self):
+        ints, counts, groups, slots = gpu_program.batch([([1, 2, 3], 5), ([4], 16)], 4)
+        self.assertEqual([4, 4, 4, 7, 8, 2] + [0] * 12, counts)
+        self.assertEqual(sum(counts[:17]), len(ints))
+        self.assertEqual([0, 1], gpu_program.batch([([1], 0), ([2], 0)], 4, 0)[0][-2:], "the sampled rows, 0 of the likeliest")
+
     def test_table_is_markdown(self):
         self.assertEqual("| a | b |\n|---|---|\n| 1 |  |", gpu_program.table([{"a": 1}], ["a", "b"]))
 
@@ -65,6 +71,9 @@ class SanitizeTest(unittest.TestCase):
         self.assertEqual("kns=5pigou", line[line.index("--kernel-regex") + 1])
         self.assertEqual(str(gpu_sanitize.FOUND), line[line.index("--error-exitcode") + 1])
         self.assertEqual(["program", "argument"], line[-2:])
+
+    def test_kernels_run_one_at_a_time(self):
+        self.assertEqual("1", gpu_sanitize.environment()["CUDA_LAUNCH_BLOCKING"])
 
     def test_tensors_get_memory_of_their_own(self):
         self.assertEqual("1", gpu_sanitize.environment()["PYTORCH_NO_CUDA_MEMORY_CACHING"])

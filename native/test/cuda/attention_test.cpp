@@ -13,7 +13,7 @@ struct Case {
     Element element;
     int64_t heads, kv, d, block_size, window;
     std::vector<std::pair<int64_t, int64_t>> sequences;  // rows, length
-    int multiprocessors = 2;
+    int multiprocessors = 8;
 };
 
 struct Inputs {

@@ -1,4 +1,4 @@
-// Packed weights on the emulated device: packing against the contract's quantisation, the product against float64.
+// Packed weights on the emulated device: packing against the contract's quantisation, products against float64.
 #include "expect.h"
 
 #include "../../cuda/weights.cuh"
@@ -10,6 +10,31 @@ static std::mt19937 random_source(3);
 
 static const char* name_of(Format format) {
     return format == Format::int4 ? "int4" : format == Format::int8 ? "int8" : format == Format::fp8 ? "fp8" : "dense";
+}
+
+// Of the emulated device: a matrix of up to 64 outputs counts as short.
+constexpr int multiprocessors = 2;
+
+// x [rows, in], its rows 8 elements further apart than they are long.
+static std::vector<double> product(
+    const Values& x, const Values& weight, const Values* bias, int64_t rows, int64_t in, int64_t out) {
+    std::vector<double> y(rows * out);
+    for (int64_t r = 0; r < rows; r++) {
+        for (int64_t o = 0; o < out; o++) {
+            double sum = bias != nullptr ? bias->get(o) : 0;
+            for (int64_t k = 0; k < in; k++) {
+                sum += x.get(r * (in + 8) + k) * weight.get(o * in + k);
+            }
+            y[r * out + o] = sum;
+        }
+    }
+    return y;
+}
+
+static void expect_nan(const Values& y, const std::string& what) {
+    for (int64_t i = 0; i < y.count(); i++) {
+        expect(std::isnan(y.get(i)), what + ": a foreign weight must give NaN");
+    }
 }
 
 static void check(Element element, Format format, int64_t out, int64_t in, int64_t rows, bool with_bias) {
@@ -47,29 +72,67 @@ static void check(Element element, Format format, int64_t out, int64_t in, int64
     const Values x = Values::random(element, rows * stride, random_source);
     const Values bias = Values::random(element, out, random_source);
     Values y(element, rows * out);
-    if (!takes_few_rows(x.data(), stride, rows, in, element, format)) {
-        fail(what + ": refused");
-    }
-    linear_few_rows(x.data(), stride, packed.data(), with_bias ? bias.data() : nullptr, y.data(), rows, in, out, element,
-        format, nullptr);
-    std::vector<double> wanted(rows * out);
-    for (int64_t r = 0; r < rows; r++) {
-        for (int64_t o = 0; o < out; o++) {
-            double sum = with_bias ? bias.get(o) : 0;
-            for (int64_t k = 0; k < in; k++) {
-                sum += x.get(r * stride + k) * back.get(o * in + k);
-            }
-            wanted[r * out + o] = sum;
-        }
-    }
+    const Product p{x.data(), stride, packed.data(), with_bias ? bias.data() : nullptr, y.data(), static_cast<int>(rows),
+        static_cast<int>(in), static_cast<int>(out), element};
+    expect(takes_few_rows(p), what + ": refused");
+    linear_few_rows(p, format, nullptr);
     // `back` has been rounded to the element, the product's weights have not.
-    expect_close(y, wanted, 2 * tolerance(element), what);
+    expect_close(y, product(x, back, with_bias ? &bias : nullptr, rows, in, out), 2 * tolerance(element), what);
 
     reinterpret_cast<PackedHeader*>(packed.data())->in++;
-    linear_few_rows(x.data(), stride, packed.data(), nullptr, y.data(), rows, in, out, element, format, nullptr);
-    for (int64_t i = 0; i < rows * out; i++) {
-        expect(std::isnan(y.get(i)), what + ": a foreign weight must give NaN");
+    linear_few_rows(p, format, nullptr);
+    expect_nan(y, what);
+}
+
+// Dense weights: the product, and the gated one against silu_mul of it.
+static void check_dense(Element element, int64_t out, int64_t in, int rows, bool with_bias) {
+    static int schedule = 0;
+    use_schedule(schedule++);
+    const std::string what = std::string("linear ") + name_of(element) + " dense " + std::to_string(out) + "x"
+        + std::to_string(in) + " rows " + std::to_string(rows);
+    const Values weight = Values::random(element, out * in, random_source, 0.05);
+    const Values packed(Element::f32, divide_up(packed_weight_bytes(out, in, element, Format::dense), 4));
+    pack_weight(weight.data(), packed.data(), out, in, element, Format::dense, nullptr);
+    const Values x = Values::random(element, rows * (in + 8), random_source);
+    const Values bias = Values::random(element, out, random_source);
+    const Values y(element, rows * out), gated(element, rows * (out / 2)), wanted(element, rows * (out / 2));
+    Product p{x.data(), in + 8, packed.data(), with_bias ? bias.data() : nullptr, y.data(), rows, static_cast<int>(in),
+        static_cast<int>(out), element};
+    expect(takes_dense_rows(p), what + ": refused");
+    linear_dense(p, multiprocessors, nullptr);
+    expect_close(y, product(x, weight, with_bias ? &bias : nullptr, rows, in, out), tolerance(element), what);
+    if (out % 2 == 0) {
+        silu_mul(y.data(), wanted.data(), rows, out / 2, element, nullptr);
+        p.y = gated.data();
+        linear_dense_gated(p, multiprocessors, nullptr);
+        expect(std::memcmp(gated.data(), wanted.data(), gated.count() * bytes_of(element)) == 0, what + ": gated differs");
     }
+
+    reinterpret_cast<PackedHeader*>(packed.data())->out++;
+    p.y = y.data();
+    linear_dense(p, multiprocessors, nullptr);
+    expect_nan(y, what);
+    if (out % 2 == 0) {
+        p.y = gated.data();
+        linear_dense_gated(p, multiprocessors, nullptr);
+        expect_nan(gated, what + " gated");
+    }
+}
+
+// What the kernel for dense weights leaves to others.
+static void dense_limits() {
+    const Values x(Element::bf16, 64);
+    const auto takes = [&](int64_t stride, int rows, int in, Element element, int64_t moved = 0) {
+        return takes_dense_rows({static_cast<char*>(x.data()) + moved, stride, nullptr, nullptr, nullptr, rows, in, 8, element});
+    };
+    expect(takes(64, 4, 64, Element::bf16), "4 rows");
+    expect(!takes(64, 5, 64, Element::bf16), "5 rows");
+    expect(takes(64, 2, 16384, Element::f16) && !takes(64, 2, 16392, Element::f16), "2 rows that shared memory holds");
+    expect(takes(64, 1, 32768, Element::f16) && !takes(64, 3, 8200, Element::f16), "as many rows as the kernel holds");
+    expect(!takes(64, 1, 44, Element::bf16), "columns that fill no 16 bytes");
+    expect(!takes(68, 2, 64, Element::bf16), "rows that are not aligned");
+    expect(!takes(64, 1, 64, Element::bf16, 2), "an x that is not aligned");
+    expect(!takes(64, 1, 64, Element::f32), "float32");
 }
 
 // A checkpoint's 4 bits: unpacked they are its numbers but for their rounding, and a product is that of these.
@@ -164,7 +227,18 @@ int main() {
             check(element, format, 33, 2600, 9, false);
             check(element, format, 64, 576, 16, true);
             check(element, format, 40, 72, 37, true);
+            check(element, format, 70, 1096, 64, false);
         }
     }
+    for (Element element : {Element::f16, Element::bf16}) {
+        for (int rows : {1, 2, 3, 4}) {
+            check_dense(element, 1, 8, rows, true);       // one warp has an output, one lane columns
+            check_dense(element, 64, 2048, rows, false);  // a short matrix: all of its steps under way at once
+            check_dense(element, 50, 2600, rows, true);   // ends within a block and within a step
+            check_dense(element, 65, 1000, rows, true);   // a long one
+            check_dense(element, 130, 264, rows, false);
+        }
+    }
+    dense_limits();
     std::puts("linear: ok");
 }
