@@ -29,7 +29,7 @@ public final class PricePolicy implements SchedulingPolicy {
     /** How long a request has just come. */
     private static final long JUST_NOW_NANOS = 1_000_000_000;
     /** Holding times after which memory is in other hands, and the odds are those of any other moment. */
-    private static final double HOLDING_TIMES_OF_A_CROWD = 2;
+    private static final double HOLDING_TIMES_OF_A_CROWD = 4;
 
     private final PriceConfig config;
     private final Valuation valuation;
