@@ -34,6 +34,8 @@ final class DemandCurve {
     /** Block-seconds times blocks, of those that started. */
     private final double[] startingSquares = new double[DensityBins.COUNT];
     private final double[] protectedAbove = new double[DensityBins.COUNT];
+    /** Of {@link #protectedAbove} what is beyond the mean. */
+    private final double[] keptFree = new double[DensityBins.COUNT];
     private final double[] held = new double[DensityBins.COUNT];
     private final double[] backlog = new double[DensityBins.COUNT];
     private final double[] waitSeconds = new double[DensityBins.COUNT];
@@ -158,8 +160,8 @@ final class DemandCurve {
             protectedAbove[bin] = hasEnded(arrivalsAbove, lastNanosAbove)
                     ? 0
                     : protectedBlocks(DensityBins.middle(bin), startingAbove, squaresAbove, valueAbove);
-            double keptFree = Math.max(0, protectedAbove[bin] - startingAbove / observedSeconds);
-            double share = (arrivingAbove[bin] / observedSeconds + keptFree) / blocks;
+            keptFree[bin] = Math.max(0, protectedAbove[bin] - startingAbove / observedSeconds);
+            double share = (arrivingAbove[bin] / observedSeconds + keptFree[bin]) / blocks;
             waitSeconds[bin] = backlog[next] / blocks / (1 - Math.min(MOST_LOAD, share));
         }
     }
@@ -170,15 +172,16 @@ final class DemandCurve {
 
     /**
      * The density at which demand fills memory in the long run: what comes at or above it holds all blocks (Little's law), and
-     * of what waits so much as has to be served in {@link #BACKLOG_SECONDS}. 0 if memory suffices for all.
+     * of what waits so much as has to be served in {@link #BACKLOG_SECONDS}, and what is kept free for them. 0 if memory suffices
+     * for all.
      *
      * @param blocks all there are
      */
     double clearingDensity(int blocks) {
         double above = 0;
         for (int bin = DensityBins.COUNT - 1; bin >= 0; bin--) {
-            double wanted = (arrivingAbove[bin] + arriving[bin]) / observedSeconds
-                    + backlog[bin] / BACKLOG_SECONDS;
+            double wanted = Math.max(above, (arrivingAbove[bin] + arriving[bin]) / observedSeconds
+                    + backlog[bin] / BACKLOG_SECONDS + keptFree[bin]);
             if (wanted > blocks) {
                 return DensityBins.within(bin, (wanted - blocks) / (wanted - above));
             }
