@@ -18,6 +18,7 @@ import dev.pigou.scheduler.policy.FcfsPolicy;
 import dev.pigou.scheduler.policy.PriorityPolicy;
 import dev.pigou.scheduler.policy.SjfPolicy;
 import dev.pigou.scheduler.policy.VtcPolicy;
+import dev.pigou.scheduler.price.CachedBlock;
 import dev.pigou.scheduler.price.PriceConfig;
 import dev.pigou.scheduler.price.PricePolicy;
 import java.util.Optional;
@@ -73,7 +74,7 @@ public record EnginePolicies(SchedulingPolicy scheduling, RetentionPolicy retent
 
     private static RetentionPolicy retention(EngineConfig config, PrefillCost prefill, int blocks) {
         return switch (config.retentionPolicy()) {
-            case PRICE -> new YieldRetention(blocks, prefill);
+            case PRICE -> new YieldRetention(blocks, prefill, CachedBlock::worthPerSecond);
             case LRU -> new LruRetention(blocks);
             case SLRU -> new SlruRetention(blocks);
             case GDSF -> new GdsfRetention(blocks, prefill);

@@ -2,9 +2,9 @@ package dev.pigou.kvcache;
 
 /**
  * Cached blocks as capital: evicts the leaf of least <em>yield</em>, which is the prefill that keeping it will save per
- * second and block. A block's yield is what computing it costs, times the uses per second to expect of it ({@link
- * ReuseHazards}), which depend on its class (how often it was used, whether it was the last of its sequence) and on how long
- * it has been idle. Evicted blocks are remembered as ghosts for a while: only they can tell what was evicted too soon.
+ * second and block. What it yields follows ({@link BlockWorth}) from what computing it costs and the uses per second to expect
+ * of it ({@link ReuseHazards}), which depend on its class (how often it was used, whether it was the last of its sequence) and
+ * on how long it has been idle. Evicted blocks are remembered as ghosts for a while: only they can tell what was evicted too soon.
  *
  * <p>Blocks of one class, one octave of depth and one bin of age yield the same and form a <em>cell</em>. A victim is the
  * oldest leaf of the worst cell, which is known at any time ({@link Tournament}): its choice costs time in proportion to the
@@ -36,6 +36,7 @@ public final class YieldRetention extends LeafRetention implements RetentionView
 
     private final int blocks;
     private final PrefillCost cost;
+    private final BlockWorth worth;
     private final ReuseHazards hazards = new ReuseHazards(CLASSES);
     private final IdleSpells spells;
     private final GhostBlocks ghosts;
@@ -59,15 +60,16 @@ public final class YieldRetention extends LeafRetention implements RetentionView
      * @param blocks usable blocks of the pool
      * @param cost asked again each second, as prices move
      */
-    public YieldRetention(int blocks, PrefillCost cost) {
-        this(blocks, cost, Math.multiplyExact(blocks, GHOSTS_PER_BLOCK));
+    public YieldRetention(int blocks, PrefillCost cost, BlockWorth worth) {
+        this(blocks, cost, worth, Math.multiplyExact(blocks, GHOSTS_PER_BLOCK));
     }
 
     /** @param ghostCount evicted blocks that are remembered; at least 1 */
-    YieldRetention(int blocks, PrefillCost cost, int ghostCount) {
+    YieldRetention(int blocks, PrefillCost cost, BlockWorth worth, int ghostCount) {
         super(blocks);
         this.blocks = blocks;
         this.cost = cost;
+        this.worth = worth;
         int slots = Math.addExact(blocks, ghostCount);
         spells = new IdleSpells(slots, hazards, this::aged);
         ghosts = new GhostBlocks(ghostCount);
@@ -217,11 +219,11 @@ public final class YieldRetention extends LeafRetention implements RetentionView
 
     private void price() {
         for (int octave = 0; octave < DEPTHS; octave++) {
-            double credits = cost.credits((3 << octave) / 2);
+            double saved = cost.credits((3 << octave) / 2);
             for (int blockClass = 0; blockClass < CLASSES; blockClass++) {
                 for (int bin = 0; bin < BINS; bin++) {
-                    yield[(blockClass * DEPTHS + octave) * BINS + bin] = credits
-                            * hazards.usesPerSecond(blockClass, bin);
+                    yield[(blockClass * DEPTHS + octave) * BINS + bin] = worth.perSecond(saved,
+                            hazards.usesPerSecond(blockClass, bin));
                 }
             }
         }

@@ -23,8 +23,8 @@ final class BimodalReuseTest {
     @MethodSource("dev.pigou.kvcache.Seeds#fewest")
     void whatComesBackIsKeptThoughNewerBlocksPassBy(long seed) {
         double lru = hitRate(new LruRetention(BLOCKS), seed);
-        double yield = hitRate(new YieldRetention(BLOCKS, FLAT), seed);
-        double forgetful = hitRate(new YieldRetention(BLOCKS, FLAT, 1), seed);
+        double yield = hitRate(new YieldRetention(BLOCKS, FLAT, Policies.SAVED), seed);
+        double forgetful = hitRate(new YieldRetention(BLOCKS, FLAT, Policies.SAVED, 1), seed);
         assertThat(yield).as("of all visits of regulars").isGreaterThan(0.6).isGreaterThan(5 * lru);
         assertThat(forgetful).as("without ghosts nothing is ever seen to come back").isLessThan(yield / 3);
     }

@@ -8,7 +8,7 @@ import static dev.pigou.kvcache.RetentionScript.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 final class YieldRetentionTest {
-    private final YieldRetention retention = new YieldRetention(6, PrefillCost.linear(1, 1));
+    private final YieldRetention retention = new YieldRetention(6, PrefillCost.linear(1, 1), Policies.SAVED);
     private final RetentionScript script = new RetentionScript(6, retention);
 
     @Test
@@ -52,7 +52,7 @@ final class YieldRetentionTest {
     @Test
     void pricesThatMoveAreFollowed() {
         double[] price = {1};
-        YieldRetention priced = new YieldRetention(6, depth -> price[0]);
+        YieldRetention priced = new YieldRetention(6, depth -> price[0], Policies.SAVED);
         RetentionScript moving = new RetentionScript(6, priced);
         moving.run(prompt(1, 1));
         double before = priced.leastYield(moving.nowNanos());

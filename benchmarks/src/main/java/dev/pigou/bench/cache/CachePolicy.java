@@ -7,6 +7,7 @@ import dev.pigou.kvcache.RetentionPolicy;
 import dev.pigou.kvcache.SlruRetention;
 import dev.pigou.kvcache.TailLruRetention;
 import dev.pigou.kvcache.YieldRetention;
+import dev.pigou.scheduler.price.CachedBlock;
 import java.util.Locale;
 
 /** What is compared. The order is that of the report, and the first is what the others are compared with. */
@@ -22,7 +23,7 @@ public enum CachePolicy {
             case SLRU -> new SlruRetention(blocks);
             case TLRU -> new TailLruRetention(blocks, TAIL_BUDGET_TOKENS / blockTokens);
             case GDSF -> new GdsfRetention(blocks, cost);
-            case PRICE -> new YieldRetention(blocks, cost);
+            case PRICE -> new YieldRetention(blocks, cost, CachedBlock::worthPerSecond);
             case BELADY -> new BeladyRetention(blocks);
         };
     }

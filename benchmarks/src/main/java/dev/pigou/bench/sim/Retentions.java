@@ -7,6 +7,7 @@ import dev.pigou.kvcache.RetentionPolicy;
 import dev.pigou.kvcache.SlruRetention;
 import dev.pigou.kvcache.TailLruRetention;
 import dev.pigou.kvcache.YieldRetention;
+import dev.pigou.scheduler.price.CachedBlock;
 import java.util.List;
 
 /** The cache retention policies by name. */
@@ -30,7 +31,8 @@ public final class Retentions {
      */
     public static RetentionPolicy named(String name, MachineSettings machine) {
         return switch (name) {
-            case "price" -> new YieldRetention(machine.kvBlocks(), prefill(machine));
+            case "price" ->
+                new YieldRetention(machine.kvBlocks(), prefill(machine), CachedBlock::worthPerSecond);
             case "lru" -> new LruRetention(machine.kvBlocks());
             case "slru" -> new SlruRetention(machine.kvBlocks());
             case "gdsf" -> new GdsfRetention(machine.kvBlocks(), prefill(machine));

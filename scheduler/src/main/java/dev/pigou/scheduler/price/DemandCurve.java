@@ -5,8 +5,9 @@ import java.util.Arrays;
 /**
  * How much KV memory is asked for at which density: what waits, in block-seconds, and what comes, in block-seconds a
  * second, faded with time. From both follows how long a bid of some density will wait: those above it go first, also those
- * yet to come (the waiting time in a priority queue, Cobham, Oper. Res. 2, 1954, with memory as the server). What runs does
- * not count: memory comes free all the time, and whoever is first gets it. Owned by the scheduler's thread; allocates nothing.
+ * yet to come, for whom some memory is kept free (the waiting time in a priority queue, Cobham, Oper. Res. 2, 1954, with memory
+ * as the server). What runs does not count: memory comes free all the time, and whoever is first gets it. Owned by the
+ * scheduler's thread; allocates nothing.
  */
 final class DemandCurve {
     private static final double MOST_LOAD = 0.98;
@@ -18,6 +19,10 @@ final class DemandCurve {
     private static final double QUIET_SECONDS_BEFORE = 20;
     /** A stream that is silent for so many of its usual gaps has ended; chance alone would have it so once in 3,000. */
     private static final double GAPS_OF_AN_END = 8;
+    /** Nothing is certain: the least share of the time that memory is kept free for in vain, or in need. */
+    private static final double LEAST_SHARE = 0.01;
+    /** The logistic law with this scale is within a hundredth of the normal one (Bowling and others, 2009). */
+    private static final double LOGISTIC = 1.702;
 
     private final double memorySeconds;
     private final double[] arrivals = new double[DensityBins.COUNT];
@@ -26,7 +31,11 @@ final class DemandCurve {
     private final double[] turnedAway = new double[DensityBins.COUNT];
     private final double[] arrivingAbove = new double[DensityBins.COUNT];
     private final double[] starting = new double[DensityBins.COUNT];
-    private final double[] expectedAbove = new double[DensityBins.COUNT];
+    /** Block-seconds times blocks, of those that started. */
+    private final double[] startingSquares = new double[DensityBins.COUNT];
+    private final double[] protectedAbove = new double[DensityBins.COUNT];
+    /** Of {@link #protectedAbove} what is beyond the mean. */
+    private final double[] keptFree = new double[DensityBins.COUNT];
     private final double[] held = new double[DensityBins.COUNT];
     private final double[] backlog = new double[DensityBins.COUNT];
     private final double[] waitSeconds = new double[DensityBins.COUNT];
@@ -56,6 +65,7 @@ final class DemandCurve {
             arriving[bin] *= keep;
             arrivals[bin] *= keep;
             starting[bin] *= keep;
+            startingSquares[bin] *= keep;
             turnedAway[bin] *= keep;
         }
         observedSeconds = observedSeconds * keep + memorySeconds * (1 - keep);
@@ -66,9 +76,11 @@ final class DemandCurve {
         backlog[DensityBins.of(density)] += blockSeconds;
     }
 
-    /** Somebody has started who will hold so many block-seconds. */
-    void started(double density, double blockSeconds) {
-        starting[DensityBins.of(density)] += blockSeconds;
+    /** Somebody has started who will hold so many block-seconds, and begins with so many blocks. */
+    void started(double density, double blockSeconds, int blocks) {
+        int bin = DensityBins.of(density);
+        starting[bin] += blockSeconds;
+        startingSquares[bin] += blockSeconds * blocks;
     }
 
     /** One that came was refused, for its turn would have come too late. */
@@ -95,13 +107,30 @@ final class DemandCurve {
     }
 
     /**
-     * Blocks to be kept free of a bid of this density: what those above it hold in the long run, by Little's law the
-     * block-seconds a second that start, less what they hold now. The protection level of revenue management (Littlewood, 1972).
-     * None for those of whom none has come for long.
+     * Blocks to be kept free of a bid of this density: what those above it will want, but for some of the time, less what they
+     * hold now. None for those of whom none has come for long.
      */
     double reservedBlocks(double density) {
         int bin = DensityBins.of(density);
-        return bin + 1 < DensityBins.COUNT ? Math.max(0, expectedAbove[bin] - held[bin + 1]) : 0;
+        return bin + 1 < DensityBins.COUNT ? Math.max(0, protectedAbove[bin] - held[bin + 1]) : 0;
+    }
+
+    /**
+     * Littlewood's protection level (1972): a block is kept free up to the point where those above want it as seldom as this
+     * density is less than theirs. What they hold is about normal. Its mean is, by Little's law, the block-seconds a second
+     * that start; its variance, as they come one by one and at random, those times the blocks of each.
+     *
+     * @param starting block-seconds of those above, in {@link #observedSeconds}
+     * @param squares block-seconds times blocks of the same
+     * @param value credits of the same
+     */
+    private double protectedBlocks(double density, double starting, double squares, double value) {
+        if (starting == 0) {
+            return 0;
+        }
+        double share = Math.clamp(density * starting / value, LEAST_SHARE, 1 - LEAST_SHARE);
+        double deviations = Math.log(1 / share - 1) / LOGISTIC;
+        return Math.max(0, starting / observedSeconds + deviations * Math.sqrt(squares / observedSeconds));
     }
 
     /**
@@ -112,6 +141,8 @@ final class DemandCurve {
     void sum(int blocks) {
         arrivingAbove[DensityBins.COUNT - 1] = 0;
         double startingAbove = 0;
+        double squaresAbove = 0;
+        double valueAbove = 0;
         double arrivalsAbove = 0;
         long lastNanosAbove = Long.MIN_VALUE;
         for (int bin = DensityBins.COUNT - 2; bin >= 0; bin--) {
@@ -120,14 +151,17 @@ final class DemandCurve {
             held[bin] += held[next];
             arrivingAbove[bin] = arrivingAbove[next] + arriving[next];
             startingAbove += starting[next];
+            squaresAbove += startingSquares[next];
+            valueAbove += starting[next] * DensityBins.middle(next);
             if (arrivals[next] > 0) {
                 arrivalsAbove += arrivals[next];
                 lastNanosAbove = Math.max(lastNanosAbove, lastArrivalNanos[next]);
             }
-            expectedAbove[bin] = hasEnded(arrivalsAbove, lastNanosAbove)
+            protectedAbove[bin] = hasEnded(arrivalsAbove, lastNanosAbove)
                     ? 0
-                    : startingAbove / observedSeconds;
-            double share = arrivingAbove[bin] / observedSeconds / blocks;
+                    : protectedBlocks(DensityBins.middle(bin), startingAbove, squaresAbove, valueAbove);
+            keptFree[bin] = Math.max(0, protectedAbove[bin] - startingAbove / observedSeconds);
+            double share = (arrivingAbove[bin] / observedSeconds + keptFree[bin]) / blocks;
             waitSeconds[bin] = backlog[next] / blocks / (1 - Math.min(MOST_LOAD, share));
         }
     }
@@ -138,15 +172,16 @@ final class DemandCurve {
 
     /**
      * The density at which demand fills memory in the long run: what comes at or above it holds all blocks (Little's law), and
-     * of what waits so much as has to be served in {@link #BACKLOG_SECONDS}. 0 if memory suffices for all.
+     * of what waits so much as has to be served in {@link #BACKLOG_SECONDS}, and what is kept free for them. 0 if memory suffices
+     * for all.
      *
      * @param blocks all there are
      */
     double clearingDensity(int blocks) {
         double above = 0;
         for (int bin = DensityBins.COUNT - 1; bin >= 0; bin--) {
-            double wanted = (arrivingAbove[bin] + arriving[bin]) / observedSeconds
-                    + backlog[bin] / BACKLOG_SECONDS;
+            double wanted = Math.max(above, (arrivingAbove[bin] + arriving[bin]) / observedSeconds
+                    + backlog[bin] / BACKLOG_SECONDS + keptFree[bin]);
             if (wanted > blocks) {
                 return DensityBins.within(bin, (wanted - blocks) / (wanted - above));
             }

@@ -7,6 +7,7 @@ final class DensityBins {
     private static final double LOWEST = 1e-12;
     private static final double RATIO = 1.25;
     private static final double[] FROM = firsts();
+    private static final double[] MIDDLE = middles();
     private static final int FIRST_EXPONENT = Math.getExponent(LOWEST);
     /** The bin of each power of two: at most four bins begin before the next. */
     private static final int[] BIN_OF_EXPONENT = binsOfExponents();
@@ -19,6 +20,14 @@ final class DensityBins {
             firsts[bin] = LOWEST * Math.pow(RATIO, bin);
         }
         return firsts;
+    }
+
+    private static double[] middles() {
+        double[] middles = new double[COUNT];
+        for (int bin = 0; bin < COUNT; bin++) {
+            middles[bin] = within(bin, 0.5);
+        }
+        return middles;
     }
 
     private static int[] binsOfExponents() {
@@ -44,6 +53,11 @@ final class DensityBins {
         }
         int exponent = Math.getExponent(density) - FIRST_EXPONENT;
         return exponent < BIN_OF_EXPONENT.length ? search(density, BIN_OF_EXPONENT[exponent]) : COUNT - 1;
+    }
+
+    /** The geometric mean of a bin's densities. */
+    static double middle(int bin) {
+        return MIDDLE[bin];
     }
 
     /** A density within a bin: its least for a part of 0, that of the next bin for 1, and in between in geometric proportion. */

@@ -13,8 +13,7 @@ package dev.pigou.scheduler.price;
  * <li>preemption: what starts must be worth more than what is destroyed; and a victim's loss is the net of
  * losing his memory;
  * <li>quotes: whether to wait is the net of paying less, later;
- * <li>retention: a cached block bids its {@link dev.pigou.kvcache.YieldRetention yield}, the density of keeping it, in the same
- * auction.
+ * <li>retention: a {@link CachedBlock} bids the density of keeping it in the same auction, and the least of them is evicted.
  * </ul>
  *
  * <p>Risk is in the rule and not yet in any decision: nothing measures it.

@@ -73,6 +73,9 @@ final class PricePath {
         holdingSeconds = before + (seconds - before) / SEQUENCES;
     }
 
+    /** How long memory is held, on average. */
+    double holdingSeconds() { return holdingSeconds; }
+
     /**
      * The price of a block-second from now on, for clients. Safe from any thread.
      *

@@ -28,6 +28,8 @@ public final class PricePolicy implements SchedulingPolicy {
     private static final int LEAST_CHUNK = 256;
     /** How long a request has just come. */
     private static final long JUST_NOW_NANOS = 1_000_000_000;
+    /** Holding times after which memory is in other hands, and the odds are those of any other moment. */
+    private static final double HOLDING_TIMES_OF_A_CROWD = 4;
 
     private final PriceConfig config;
     private final Valuation valuation;
@@ -185,20 +187,28 @@ public final class PricePolicy implements SchedulingPolicy {
 
     /**
      * Who comes again with the same bid meets the same queue, unless it was longer than usual: a time is given only to those
-     * whose like mostly come in.
+     * whose like mostly come in. It is when the queue will be short enough to let in who has just come, and as much longer as a
+     * crowd takes to be gone.
      */
     private boolean isTooLate(Sequence waiting, double left, long nowNanos) {
         boolean justCame = nowNanos - waiting.arrivalNanos() < JUST_NOW_NANOS;
-        double wait = demand.waitSeconds(-waiting.rank()) * (justCame ? config.caution() : 1);
-        if (wait <= left) {
+        double wait = demand.waitSeconds(-waiting.rank());
+        if (wait * (justCame ? config.caution() : 1) <= left) {
             return false;
         }
         double density = Valuation.densityAtOnce(waiting);
         demand.turnedAway(density, waiting.footprint());
         boolean mayComeIn = demand.chanceOfEntry(density) >= config.leastChance();
-        double retryAfter = mayComeIn ? Math.max(1, wait - left) : Double.POSITIVE_INFINITY;
+        double retryAfter = mayComeIn ? retryAfter(waiting, wait) : Double.POSITIVE_INFINITY;
         waiting.refuse(new Refusal(Refusal.Reason.NO_CAPACITY, retryAfter, reauction.expectedCost(waiting)));
         return true;
+    }
+
+    private double retryAfter(Sequence refused, double wait) {
+        long arrival = refused.arrivalNanos();
+        double leftAnew = (refused.bid().worthlessNanos(arrival) - arrival) / 1e9;
+        return Math.max(1, wait - leftAnew / config.caution())
+                + HOLDING_TIMES_OF_A_CROWD * path.holdingSeconds();
     }
 
     @Override
@@ -245,9 +255,8 @@ public final class PricePolicy implements SchedulingPolicy {
     @Override
     public void admitted(Sequence sequence, long nowNanos) {
         treasury.admitted(sequence, nowNanos);
-        demand.started(Valuation.densityAtOnce(sequence), sequence.footprint());
-        double loss = valuation.lossByPreemption(sequence, reauction.wastedSecondPrice(), nowNanos);
-        sequence.rank(-loss / Math.max(1, sequence.blocks().size()));
+        demand.started(Valuation.densityAtOnce(sequence), sequence.footprint(), sequence.blocks().size());
+        sequence.rank(-valuation.lossByPreemption(sequence, reauction.wastedSecondPrice(), nowNanos));
         if (sequence.preemptions() > 0) {
             valuation.requeued(sequence.delayNanos(nowNanos) / 1e9);
         }

@@ -6,8 +6,8 @@ import dev.pigou.scheduler.SchedulerView;
 import dev.pigou.scheduler.Sequence;
 
 /**
- * Puts all KV memory up for auction again, and ranks everybody by the way: who runs by what preempting it would destroy a
- * block, who waits by what it is worth a block-second. Owned by the scheduler's thread; allocates nothing in the steady
+ * Puts all KV memory up for auction again, and ranks everybody by the way: who runs by what preempting it would
+ * destroy, who waits by what it is worth a block-second. Owned by the scheduler's thread; allocates nothing in the steady
  * state.
  */
 final class Reauction {
@@ -93,7 +93,7 @@ final class Reauction {
         double loss = -FirstOrderCondition.net(-delay, secondPrice * recompute);
         double lossButForRent = -FirstOrderCondition.net(-delay, latencyPressure * recompute);
         double density = FirstOrderCondition.density(value + lossButForRent, left);
-        running.rank(-loss / Math.max(1, blocks));
+        running.rank(-loss); // not a block: who is last in order goes where a block or two are missing
         auction.bid(density, blocks);
         demand.holds(Valuation.densityAtOnce(running), blocks);
         return running.isDelayed() ? running.bid().latencyPrice() : 0;

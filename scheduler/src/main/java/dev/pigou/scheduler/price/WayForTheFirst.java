@@ -48,7 +48,7 @@ final class WayForTheFirst {
         int freed = 0;
         double lost = 0;
         while (freed < missingBlocks) {
-            Sequence victim = cheapest(view);
+            Sequence victim = cheapest(secondPrice, view, nowNanos);
             if (victim == null) {
                 size = 0;
                 return;
@@ -71,14 +71,17 @@ final class WayForTheFirst {
         victims[size++] = victim;
     }
 
-    /** By rank, that is by loss a block, among those who may be preempted and are not in the plan. */
-    private @Nullable Sequence cheapest(SchedulerView view) {
+    /** By loss a block, among those who may be preempted and are not in the plan. */
+    private @Nullable Sequence cheapest(double secondPrice, SchedulerView view, long nowNanos) {
         Sequence cheapest = null;
+        double least = Double.POSITIVE_INFINITY;
         for (int i = 0; i < view.runningCount(); i++) {
             Sequence running = view.running(i);
-            if ((cheapest == null || running.rank() > cheapest.rank()) && mayBePreempted(running)
-                    && !isPlanned(running)) {
+            double loss = valuation.lossByPreemption(running, secondPrice, nowNanos)
+                    / Math.max(1, running.blocks().size());
+            if (loss < least && mayBePreempted(running) && !isPlanned(running)) {
                 cheapest = running;
+                least = loss;
             }
         }
         return cheapest;

@@ -11,6 +11,8 @@ class DemandCurveTest {
     private static final double MEMORY_SECONDS = 60;
     private static final double DEAR = 10;
     private static final double CHEAP = 1;
+    private static final double HALF_AS_DEAR = 5;
+    private static final double ALMOST_AS_DEAR = 9; // in the next bin, a quarter below
 
     private final DemandCurve demand = new DemandCurve(MEMORY_SECONDS);
     private long nowNanos;
@@ -20,12 +22,12 @@ class DemandCurveTest {
         demand.sum(BLOCKS);
     }
 
-    /** One a second, each of which holds 30 block-seconds. */
+    /** One a second, each of which holds 10 blocks for 3 seconds: 30 blocks on average, give or take the root of 300. */
     private void dearOnes(int count) {
         for (int i = 0; i < count; i++) {
             nowNanos += SECOND;
             demand.arrived(DEAR, 30, nowNanos);
-            demand.started(DEAR, 30);
+            demand.started(DEAR, 30, 10);
             recount();
         }
     }
@@ -33,8 +35,17 @@ class DemandCurveTest {
     @Test
     void aStreamHoldsItsMemoryByLittlesLaw() {
         dearOnes(600);
-        assertThat(demand.reservedBlocks(CHEAP)).isCloseTo(30, within(1.0));
+        assertThat(demand.reservedBlocks(HALF_AS_DEAR)).isCloseTo(30, within(2.0));
         assertThat(demand.reservedBlocks(DEAR)).as("of its own kind nobody keeps anything free").isZero();
+    }
+
+    /** Littlewood's rule: memory is left to whoever is there for four fifths of what may be got for it, and not for a tenth. */
+    @Test
+    void theLessABidIsWorthTheMoreIsKeptFree() {
+        dearOnes(600);
+        assertThat(demand.reservedBlocks(CHEAP)).isCloseTo(30 + 1.29 * Math.sqrt(300), within(3.0));
+        assertThat(demand.reservedBlocks(ALMOST_AS_DEAR)).isCloseTo(30 - 0.81 * Math.sqrt(300), within(3.0));
+        assertThat(demand.reservedBlocks(CHEAP / 1e6)).as("but not all there is").isLessThan(BLOCKS);
     }
 
     @Test
@@ -43,7 +54,7 @@ class DemandCurveTest {
         demand.recount(nowNanos);
         demand.holds(DEAR, 25);
         demand.sum(BLOCKS);
-        assertThat(demand.reservedBlocks(CHEAP)).isCloseTo(5, within(1.0));
+        assertThat(demand.reservedBlocks(HALF_AS_DEAR)).isCloseTo(5, within(2.0));
     }
 
     @Test

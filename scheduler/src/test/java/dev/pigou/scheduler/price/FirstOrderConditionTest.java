@@ -31,4 +31,11 @@ final class FirstOrderConditionTest {
                     .isEqualTo(FirstOrderCondition.density(net, blockSeconds) >= price);
         }
     }
+
+    /** What is kept for others saves what computing it costs whenever one of them comes. */
+    @Test
+    void aCachedBlockIsWorthWhatItSaves() {
+        assertThat(CachedBlock.worthPerSecond(8, 0.25)).isEqualTo(2);
+        assertThat(CachedBlock.worthPerSecond(8, 0)).isZero();
+    }
 }
