@@ -56,9 +56,7 @@ final class DensityBins {
     }
 
     /** The geometric mean of a bin's densities. */
-    static double middle(int bin) {
-        return MIDDLE[bin];
-    }
+    static double middle(int bin) { return MIDDLE[bin]; }
 
     /** A density within a bin: its least for a part of 0, that of the next bin for 1, and in between in geometric proportion. */
     static double within(int bin, double part) {
