@@ -89,10 +89,6 @@ __global__ void __launch_bounds__(threads) pack_grouped_kernel(const GroupedWeig
     const PackedShape shape(out, in, weight.element, Format::grouped_int4);
     const int64_t index = int64_t{blockIdx.x} * warps + threadIdx.x / 32;
     const int lane = threadIdx.x % 32;
-    if (index == 0 && lane == 0) {
-        *reinterpret_cast<PackedHeader*>(packed) = {packed_magic, packed_layout, out, in,
-            static_cast<int64_t>(weight.element), static_cast<int64_t>(Format::grouped_int4), {0, 0, 0}};
-    }
     if (index >= shape.tiles * shape.slabs) {
         return;
     }
@@ -194,6 +190,12 @@ __global__ void header_kernel(PackedHeader* header, PackedHeader value) {
     *header = value;
 }
 
+// Last and in order: products read weights before they wait, and the header after it.
+void write_header(const char* op, void* packed, int64_t out, int64_t in, Element element, Format format, cudaStream_t stream) {
+    launch_in_order(op, header_kernel, dim3(1), 1, stream, static_cast<PackedHeader*>(packed),
+        PackedHeader{packed_magic, packed_layout, out, in, static_cast<int64_t>(element), static_cast<int64_t>(format), {0, 0, 0}});
+}
+
 dim3 slab_grid(const PackedShape& shape) {
     return dim3(static_cast<unsigned>(divide_up(shape.tiles * shape.slabs, warps)));
 }
@@ -222,9 +224,7 @@ void pack_weight(const void* weight, void* packed, int64_t out, int64_t in, Elem
             launch("pack_linear", pack_kernel<T>, slab_grid(shape), threads, 0, stream, from, bytes, out, in, element, format);
         });
     }
-    // Last and in order: products read weights before they wait, and the header after it.
-    launch_in_order("pack_linear", header_kernel, dim3(1), 1, stream, static_cast<PackedHeader*>(packed),
-        PackedHeader{packed_magic, packed_layout, out, in, static_cast<int64_t>(element), static_cast<int64_t>(format), {0, 0, 0}});
+    write_header("pack_linear", packed, out, in, element, format, stream);
 }
 
 void pack_grouped_weight(const GroupedWeight& weight, void* packed, cudaStream_t stream) {
@@ -233,6 +233,7 @@ void pack_grouped_weight(const GroupedWeight& weight, void* packed, cudaStream_t
             slab_grid(PackedShape(weight.out, weight.in, weight.element, Format::grouped_int4)), threads, 0, stream, weight,
             static_cast<unsigned char*>(packed));
     });
+    write_header("pack_quantized", packed, weight.out, weight.in, weight.element, Format::grouped_int4, stream);
 }
 
 void unpack_weight(const void* packed, void* weight, int64_t out, int64_t in, Element element, Format format,

@@ -167,7 +167,9 @@ static void check_grouped(Element element, int64_t out, int64_t in, int64_t grou
     const Values x = Values::random(element, rows * in, random_source);
     const Values bias = Values::random(element, out, random_source);
     Values y(element, rows * out);
-    linear_few_rows(x.data(), in, packed.data(), bias.data(), y.data(), rows, in, out, element, Format::grouped_int4, nullptr);
+    const Product p{x.data(), in, packed.data(), bias.data(), y.data(), static_cast<int>(rows), static_cast<int>(in),
+        static_cast<int>(out), element};
+    linear_few_rows(p, Format::grouped_int4, nullptr);
     std::vector<double> wanted(rows * out);
     for (int64_t r = 0; r < rows; r++) {
         for (int64_t o = 0; o < out; o++) {
