@@ -307,9 +307,9 @@ final class EngineLoop {
 
     private EngineSnapshot takeSnapshot() {
         SchedulerSnapshot s = scheduler.snapshot();
-        return new EngineSnapshot(!broken.isDone(), s.running(), s.waiting() + heldBack, s.totalBlocks(),
-                s.usedBlocks(), s.cachedBlocks(), s.promptTokens(), s.generationTokens(),
-                s.prefixCacheQueries(), s.prefixCacheHits(), s.prefixCacheForeignHits(), s.preemptions(),
-                finishedSequences, steps, stepNanos, deviceNanos);
+        return new EngineSnapshot(s.running(), s.waiting() + heldBack, s.totalBlocks(), s.usedBlocks(),
+                s.cachedBlocks(), s.promptTokens(), s.generationTokens(), s.prefixCacheQueries(),
+                s.prefixCacheHits(), s.prefixCacheForeignHits(), s.preemptions(), finishedSequences, steps,
+                stepNanos, deviceNanos);
     }
 }

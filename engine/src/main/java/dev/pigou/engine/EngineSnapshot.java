@@ -3,7 +3,6 @@ package dev.pigou.engine;
 /**
  * Counts after one step; immutable. Token and request counts are totals since the start.
  *
- * @param healthy false once the device is lost: nothing submitted from then on can succeed
  * @param running sequences that hold KV blocks
  * @param waiting sequences queued, preempted ones among them
  * @param totalBlocks KV blocks there are
@@ -20,7 +19,7 @@ package dev.pigou.engine;
  * @param stepNanos time spent in steps, from plan to apply
  * @param deviceNanos the part of {@code stepNanos} spent in the device call; the rest is ours
  */
-public record EngineSnapshot(boolean healthy, int running, int waiting, int totalBlocks, int usedBlocks,
-        int cachedBlocks, long promptTokens, long generationTokens, long prefixCacheQueries,
-        long prefixCacheHits, long prefixCacheForeignHits, long preemptions, long finished, long steps,
-        long stepNanos, long deviceNanos) {}
+public record EngineSnapshot(int running, int waiting, int totalBlocks, int usedBlocks, int cachedBlocks,
+        long promptTokens, long generationTokens, long prefixCacheQueries, long prefixCacheHits,
+        long prefixCacheForeignHits, long preemptions, long finished, long steps, long stepNanos,
+        long deviceNanos) {}

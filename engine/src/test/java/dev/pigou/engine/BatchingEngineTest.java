@@ -212,7 +212,7 @@ class BatchingEngineTest {
         accept(request(5, 1), next);
         assertThat(next.await().reasons).containsExactly(FinishReason.LENGTH);
         assertThat(next.tokens.getFirst()).containsOnly(7).hasSize(5);
-        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && snapshot.healthy());
+        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && !engine.broken().isDone());
     }
 
     @Test
@@ -225,8 +225,8 @@ class BatchingEngineTest {
         runner.permits.release(1);
         assertThat(running.await().reasons).containsOnly(FinishReason.ERROR);
         assertThat(choices.await().reasons).containsOnly(FinishReason.ERROR);
-        awaitSnapshot(
-                snapshot -> !snapshot.healthy() && snapshot.usedBlocks() == 0 && snapshot.waiting() == 0);
+        awaitSnapshot(snapshot -> engine.broken().isDone() && snapshot.usedBlocks() == 0
+                && snapshot.waiting() == 0);
         assertThat(choices.endings).allSatisfy(
                 ending -> assertThat(Objects.requireNonNull(ending).failure()).isEqualTo(DeviceFailure.LOST));
         assertThat(engine.broken()).isCompletedWithValue("planned");
@@ -246,7 +246,7 @@ class BatchingEngineTest {
         assertThat(second.await().reasons).containsOnly(FinishReason.LENGTH);
         assertThat(first.tokens.getFirst()).containsOnly(7).hasSize(20);
         assertThat(runner.cachesReleased).hasPositiveValue();
-        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && snapshot.healthy());
+        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && !engine.broken().isDone());
     }
 
     @Test
@@ -262,7 +262,7 @@ class BatchingEngineTest {
         var next = new RecordingSink(1);
         accept(request(5, 1), next);
         assertThat(next.await().reasons).containsExactly(FinishReason.LENGTH);
-        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && snapshot.healthy());
+        awaitSnapshot(snapshot -> snapshot.usedBlocks() == 0 && !engine.broken().isDone());
     }
 
     @Test

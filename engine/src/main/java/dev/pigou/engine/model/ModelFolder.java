@@ -1,6 +1,8 @@
 package dev.pigou.engine.model;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,9 @@ public final class ModelFolder implements AutoCloseable {
     private final GenerationDefaults generationDefaults;
     private final Optional<QuantizationConfig> quantization;
     private final Checkpoint checkpoint;
+
+    /** Found and checked once, when the folder is opened. */
+    private final Map<String, QuantizedWeight> quantizedWeights = new HashMap<>();
 
     private ModelFolder(Path path, ModelConfig config, GenerationDefaults defaults,
             Optional<QuantizationConfig> quantization, Checkpoint checkpoint) {
@@ -41,7 +46,7 @@ public final class ModelFolder implements AutoCloseable {
         boolean complete = false;
         try {
             folder.denseWeights();
-            folder.quantizedWeights();
+            folder.quantizedWeights.putAll(folder.findQuantized());
             complete = true;
             return folder;
         } finally {
@@ -70,6 +75,10 @@ public final class ModelFolder implements AutoCloseable {
 
     /** All others, by the name that a dense one would have. */
     public Map<String, QuantizedWeight> quantizedWeights() {
+        return Collections.unmodifiableMap(quantizedWeights);
+    }
+
+    private Map<String, QuantizedWeight> findQuantized() {
         return quantization
                 .map(how -> ModelWeights.of(config).stream().filter(how::covers).collect(Collectors
                         .toMap(WeightSpec::name, weight -> new QuantizedWeight(how, weight, checkpoint))))

@@ -159,8 +159,8 @@ public final class ScriptedEngine implements Engine {
 
     @Override
     public EngineSnapshot snapshot() {
-        return new EngineSnapshot(!broken.isDone(), live.get(), 0, 100, live.get(), 3, 10, 20, 30, 40, 0, 5,
-                requests.size(), 1, 1, 1);
+        return new EngineSnapshot(live.get(), 0, 100, live.get(), 3, 10, 20, 30, 40, 0, 5, requests.size(), 1,
+                1, 1);
     }
 
     /** What is charged from now on. */

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ServerMetricsTest {
     private final AtomicReference<EngineSnapshot> engine = new AtomicReference<>(
-            new EngineSnapshot(true, 3, 4, 100, 25, 7, 1000, 2000, 500, 250, 16, 6, 9, 1, 1, 1));
+            new EngineSnapshot(3, 4, 100, 25, 7, 1000, 2000, 500, 250, 16, 6, 9, 1, 1, 1));
     private final ServerMetrics metrics = new ServerMetrics("m", engine::get);
 
     @Test
@@ -30,7 +30,7 @@ class ServerMetricsTest {
 
     @Test
     void everyScrapeReadsTheLatestSnapshot() {
-        engine.set(new EngineSnapshot(true, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        engine.set(new EngineSnapshot(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         assertThat(lines()).contains("pigou:num_requests_running{model_name=\"m\"} 0.0",
                 "pigou:kv_cache_usage_perc{model_name=\"m\"} 0.0");
     }
