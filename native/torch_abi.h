@@ -85,7 +85,7 @@ class Tensor {
         AtenTensorHandle handle = nullptr;
         if (aoti_torch_empty_strided(dim, sizes, strides, static_cast<int32_t>(type), like.device_type_,
                 like.device_index_, &handle) != 0) {
-            refuse("pigou: no memory for a result of " + std::to_string(step) + " elements");
+            refuse("pigou: out of memory for " + std::to_string(step) + " elements");
         }
         return Tensor(handle);
     }

@@ -38,7 +38,7 @@ void multiply_dense(const Rows& x, const void* weight, const ops::Matrix& matrix
         ? aoti_torch_addmm_out(out.handle(), matrix.bias.handle(), a.handle(), b.handle(), 1, 1)
         : aoti_torch_mm_out(out.handle(), a.handle(), b.handle());
     if (failed != 0) {
-        refuse("pigou::linear: torch's matrix product failed");
+        torch_failed("linear", "torch's matrix product");
     }
 }
 

@@ -10,7 +10,8 @@
 namespace pigou::cuda {
 namespace {
 
-constexpr int most_devices = 64;  // that torch knows
+constexpr int most_devices = 64;                        // that torch knows
+constexpr size_t most_workspace_bytes = size_t{64} << 20;  // that torch takes for a product of matrices
 
 int current_device(const char* op) {
     int device = 0;
@@ -26,8 +27,16 @@ int attribute(const char* op, cudaDeviceAttr name, int device) {
 
 }  // namespace
 
-void launch_failed(const char* op, const char* why) {
-    refuse(std::string("pigou::") + op + ": the kernel did not start: " + why);
+void failed(const char* op, cudaError_t status) {
+    refuse(std::string("pigou::") + op + ": CUDA error: " + cudaGetErrorString(status));
+}
+
+void torch_failed(const char* op, const char* what) {
+    check(op, cudaDeviceSynchronize());
+    size_t free = 0, total = 0;
+    check(op, cudaMemGetInfo(&free, &total));
+    const bool scarce = free < most_workspace_bytes;
+    refuse(std::string("pigou::") + op + ": " + what + " failed" + (scarce ? ": out of memory" : ""));
 }
 
 const DeviceTraits& device_traits(const char* op) {

@@ -7,14 +7,17 @@
 
 namespace pigou::cuda {
 
-// Ends the op with an exception that says which kernel did not start and why.
-[[noreturn]] void launch_failed(const char* op, const char* why);
+// Ends the op with an exception in the words that PyTorch has for the same, "CUDA error: ...".
+[[noreturn]] void failed(const char* op, cudaError_t status);
 
 inline void check(const char* op, cudaError_t status) {
     if (status != cudaSuccess) {
-        launch_failed(op, cudaGetErrorString(status));
+        failed(op, status);
     }
 }
+
+// The same where torch failed and does not say why: whether the device is lost, its memory is used up, or something else.
+[[noreturn]] void torch_failed(const char* op, const char* what);
 
 struct DeviceTraits {
     int multiprocessors;

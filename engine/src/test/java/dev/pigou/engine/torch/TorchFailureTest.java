@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Messages as PyTorch 2.7 to 2.11 words them. */
+/** Messages as PyTorch 2.7 to 2.11 words them, and as our operators do (native/torch_abi.h, native/cuda/runtime.cpp). */
 class TorchFailureTest {
     private static final String TRACEBACK = """
             The following operation failed in the TorchScript interpreter.
@@ -23,7 +23,9 @@ class TorchFailureTest {
             "CUDA error: out of memory",
             "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
             "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate"
-                    + " 68719476736 bytes. Error code 12 (Cannot allocate memory)"})
+                    + " 68719476736 bytes. Error code 12 (Cannot allocate memory)",
+            "pigou: out of memory for 149544960 elements",
+            "pigou::linear: torch's matrix product failed: out of memory"})
     void missingMemoryIsToldFromALostDevice(String message) {
         assertThat(TorchFailure.kind(message)).isEqualTo(DeviceFailure.OUT_OF_MEMORY);
     }
@@ -34,7 +36,8 @@ class TorchFailureTest {
             "CUDA error: misaligned address", "CUDA error: uncorrectable ECC error encountered",
             "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasGemmEx(...)`",
             "CUDA error: all CUDA-capable devices are busy or unavailable",
-            "CUDA driver error: device not ready"})
+            "CUDA driver error: device not ready",
+            "pigou::rms_norm: CUDA error: an illegal memory access was encountered"})
     void mostErrorsOfCudaLeaveNoDevice(String message) {
         assertThat(TorchFailure.kind(message)).isEqualTo(DeviceFailure.LOST);
     }
