@@ -96,14 +96,10 @@ class Bench:
 def norms(b):
     for dtype in b.types:
         for n, d in b.sizes(((1, 4096), (7, 100), (300, 4097), (3, 70000)), ((1, 4096), (7, 100), (2, 4097), (1, 70000))):
-            x, delta, w = b.random(n, d, dtype=dtype), b.random(n, d, dtype=dtype), b.random(d, dtype=dtype)
+            x, w = b.random(n, d, dtype=dtype), b.random(d, dtype=dtype)
             reference = lambda t: t.double() * (t.double().pow(2).mean(-1, True) + 1e-5).rsqrt() * w.double()
             b.poison()
             b.close("rms_norm", b.ops.rms_norm(x, w, 1e-5), reference(x))
-            total = x + delta
-            out = b.ops.add_rms_norm(x, delta, w, 1e-5)
-            b.close("x + delta", x, total)
-            b.close("add_rms_norm", out, reference(total))
     b.refuses("a weight of another size", lambda: b.ops.rms_norm(b.random(2, 8), b.random(9), 1e-5))
     b.refuses("a weight of another type", lambda: b.ops.rms_norm(b.random(2, 8), b.random(8, dtype=b.torch.float16), 1e-5))
     b.refuses("a weight on the CPU", lambda: b.ops.rms_norm(b.random(2, 8), b.random(8).cpu(), 1e-5))
@@ -268,21 +264,33 @@ def layer(b):
                 own, single = ([torch.zeros(128, kv, size, device=b.device, dtype=dtype) for _ in range(2)] for _ in range(2))
                 what, x = f"{dtype}, format {form}, {n} rows", b.random(n, hidden, dtype=dtype)
                 b.poison()
-                attended = ops.project_and_attend(x, *qkv, *placement, *own, *paging)
-                q = ops.rotate_and_store(ops.linear(x, *qkv).view(n, -1, size), *placement, *single)
+                attended = ops.project_and_attend(x, norms[0], *qkv, *placement, *own, *paging)
+                q = ops.rotate_and_store(ops.linear(ops.rms_norm(x, norms[0], eps), *qkv).view(n, -1, size), *placement, *single)
                 b.close(f"project_and_attend {what}", attended, ops.paged_attention(q, *single, *paging))
                 b.close(f"keys {what}", own[0], single[0])
                 b.close(f"values {what}", own[1], single[1])
-                residual = x.clone()
+                residual = x + ops.linear(attended, *output)
+                gated = ops.silu_mul(ops.linear(ops.rms_norm(residual, norms[1], eps), *gate_up))
                 b.poison()
-                h = ops.finish_layer(x, attended, *output, norms[0], *gate_up, *down, norms[1], eps)
-                middle = ops.add_rms_norm(residual, ops.linear(attended, *output), norms[0], eps)
-                gated = ops.silu_mul(ops.linear(middle, *gate_up))
-                wanted = ops.add_rms_norm(residual, ops.linear(gated, *down), norms[1], eps)
-                b.close(f"finish_layer {what}", h, wanted)
-                b.close(f"x {what}", x, residual)
-            b.refuses("another width", lambda: ops.finish_layer(x[:, 1:].contiguous(), attended, *output, norms[0], *gate_up, *down, norms[1], eps))
-            b.refuses("a matrix of another width", lambda: ops.finish_layer(x, attended, *output, norms[0], *gate_up, *output, norms[1], eps))
+                ops.finish_layer(x, attended, *output, norms[1], *gate_up, *down, eps)
+                b.close(f"finish_layer {what}", x, residual + ops.linear(gated, *down))
+            b.refuses("another width", lambda: ops.finish_layer(x[:, 1:].contiguous(), attended, *output, norms[1], *gate_up, *down, eps))
+            b.refuses("a matrix of another width", lambda: ops.finish_layer(x, attended, *output, norms[1], *gate_up, *output, eps))
+
+
+@check
+def greedy(b):
+    torch = b.torch
+    for rows, vocab in b.sizes(((1, 128256), (64, 32000), (5, 7)), ((2, 3000), (5, 7))):
+        logits = b.random(rows, vocab, size=3)
+        logits[0, vocab // 2:] = logits.max() + 1  # a tie, of which the first counts
+        wanted = (logits == logits.max(1, True).values).int().argmax(1)
+        assert torch.equal(b.ops.greedy(logits), wanted), "not the first of the likeliest"
+        for bad in (math.nan, math.inf, -math.inf):
+            spoilt = logits.clone()
+            spoilt[-1, vocab - 1] = bad
+            assert torch.equal(b.ops.greedy(spoilt), torch.cat([wanted[:-1], wanted.new_tensor([-1])])), f"{bad} went unnoticed"
+    b.refuses("other types", lambda: b.ops.greedy(logits.half()))
 
 
 @check

@@ -40,6 +40,12 @@ inline void require_norm(const Check& check, const char* name, const Tensor& wei
         name, weight, "[d] of x's type, with x's last dimension");
 }
 
+inline void require_logits(const Check& check, const Tensor& logits) {
+    check.tensor(logits.dim() == 2 && logits.is(ScalarType::f32) && logits.contiguous() && logits.size(1) > 0
+            && logits.size(1) <= std::numeric_limits<int32_t>::max(),
+        "logits", logits, "contiguous float32 [R, V]");
+}
+
 /// A matrix [out, in] as pack_linear laid it out, and the bias that follows the product.
 struct Matrix {
     /// What the arguments are called, and what gives the number of inputs.
@@ -255,33 +261,6 @@ struct RmsNorm {
     int64_t rows() const { return x.numel() / size(); }
 };
 
-struct AddRmsNorm {
-    static constexpr const char* schema =
-        "add_rms_norm(Tensor(a!) x, Tensor delta, Tensor weight, float eps) -> Tensor";
-    static constexpr Check check{"add_rms_norm"};
-
-    Tensor x;
-    Tensor delta;
-    Tensor weight;
-    double eps;
-
-    explicit AddRmsNorm(Stack stack)
-        : x(stack.tensor()), delta(stack.tensor()), weight(stack.tensor()), eps(stack.real()) {
-        check.tensor(x.dim() >= 1 && x.dim() <= Tensor::max_dim && x.is_floating() && x.contiguous()
-                && x.size(x.dim() - 1) > 0,
-            "x", x, "a contiguous floating tensor [.., d]");
-        check.tensor(delta.dim() == x.dim() && std::equal(x.sizes(), x.sizes() + x.dim(), delta.sizes())
-                && delta.dtype() == x.dtype() && delta.contiguous(),
-            "delta", delta, "contiguous, of x's shape and type");
-        require_norm(check, "weight", weight, x);
-        check.number(eps >= 0, "eps", eps, "at least 0");
-        check.same_device(x, delta, weight);
-    }
-
-    int64_t size() const { return x.size(x.dim() - 1); }
-    int64_t rows() const { return x.numel() / size(); }
-};
-
 struct RotateAndStore {
     static constexpr const char* schema =
         "rotate_and_store(Tensor qkv, Tensor cos, Tensor sin, Tensor positions, Tensor q_norm, Tensor k_norm, float eps, "
@@ -351,34 +330,37 @@ struct PagedAttention {
     int64_t heads() const { return q.size(1); }
 };
 
-/// A layer as far as attention: the product with the matrix of queries, keys and values; rotate_and_store; then
-/// paged_attention.
+/// A layer as far as attention: rms_norm of the residual stream x, the product with the matrix of queries, keys and values,
+/// rotate_and_store, then paged_attention. All norms have the same eps.
 struct ProjectAndAttend {
     static constexpr const char* schema =
-        "project_and_attend(Tensor x, Tensor qkv, Tensor qkv_bias, int qkv_out, int qkv_format, Tensor cos, Tensor sin, "
-        "Tensor positions, Tensor q_norm, Tensor k_norm, float eps, Tensor slots, Tensor(a!) keys, Tensor(b!) values, "
-        "Tensor tables, Tensor sequences, int block_size, int window) -> Tensor";
+        "project_and_attend(Tensor x, Tensor norm, Tensor qkv, Tensor qkv_bias, int qkv_out, int qkv_format, Tensor cos, "
+        "Tensor sin, Tensor positions, Tensor q_norm, Tensor k_norm, float eps, Tensor slots, Tensor(a!) keys, "
+        "Tensor(b!) values, Tensor tables, Tensor sequences, int block_size, int window) -> Tensor";
     static constexpr Check check{"project_and_attend"};
 
     Tensor x;
+    Tensor norm;
     Matrix qkv;
     Placement placement;
     Pool pool;
     Paging paging;
 
     explicit ProjectAndAttend(Stack stack)
-        : x(stack.tensor()), qkv(stack, {"qkv", "qkv_bias", "qkv_out", "qkv_format", "the width of x"}),
-          placement(stack), pool(stack), paging(stack) {
+        : x(stack.tensor()), norm(stack.tensor()),
+          qkv(stack, {"qkv", "qkv_bias", "qkv_out", "qkv_format", "the width of x"}), placement(stack), pool(stack),
+          paging(stack) {
         pool.require(check);
         check.tensor(x.dim() == 2 && x.dtype() == pool.keys.dtype() && x.contiguous(), "x", x,
             "a contiguous matrix [n, in] of keys' type");
+        require_norm(check, "norm", norm, x);
         qkv.require(check, x);
         check.number(qkv.out % pool.head_dim() == 0 && heads() > 0 && heads() % pool.kv_heads() == 0, "qkv_out", qkv.out,
             "(h + 2 kv) d, with keys' kv and d, h a multiple of kv");
         placement.require(check, rows(), pool);
         paging.require(check);
-        check.same_device(x, qkv.packed, qkv.bias, placement.cos, placement.sin, placement.positions, placement.q_norm,
-            placement.k_norm, placement.slots, pool.keys, pool.values, paging.tables, paging.sequences);
+        check.same_device(x, norm, qkv.packed, qkv.bias, placement.cos, placement.sin, placement.positions,
+            placement.q_norm, placement.k_norm, placement.slots, pool.keys, pool.values, paging.tables, paging.sequences);
     }
 
     /// Reads positions, slots, tables and sequences.
@@ -391,13 +373,13 @@ struct ProjectAndAttend {
     int64_t heads() const { return qkv.out / pool.head_dim() - 2 * pool.kv_heads(); }
 };
 
-/// A layer after attention: the output projection, added to the residual x in place and normed; the gated MLP, added to x
-/// too; and the norm of that which comes next.
+/// A layer after attention, in place: the output projection, added to the residual stream x; then the gated MLP of rms_norm of
+/// that, added to x too.
 struct FinishLayer {
     static constexpr const char* schema =
         "finish_layer(Tensor(a!) x, Tensor attended, Tensor output, Tensor output_bias, int output_out, int output_format, "
         "Tensor norm, Tensor gate_up, Tensor gate_up_bias, int gate_up_out, int gate_up_format, Tensor down, "
-        "Tensor down_bias, int down_out, int down_format, Tensor next_norm, float eps) -> Tensor";
+        "Tensor down_bias, int down_out, int down_format, float eps) -> ()";
     static constexpr Check check{"finish_layer"};
 
     Tensor x;
@@ -406,7 +388,6 @@ struct FinishLayer {
     Tensor norm;
     Matrix gate_up;
     Matrix down;
-    Tensor next_norm;
     double eps;
 
     explicit FinishLayer(Stack stack)
@@ -414,8 +395,7 @@ struct FinishLayer {
           output(stack, {"output", "output_bias", "output_out", "output_format", "the width of attended"}),
           norm(stack.tensor()),
           gate_up(stack, {"gate_up", "gate_up_bias", "gate_up_out", "gate_up_format", "the width of x"}),
-          down(stack, {"down", "down_bias", "down_out", "down_format", "half of gate_up_out"}),
-          next_norm(stack.tensor()), eps(stack.real()) {
+          down(stack, {"down", "down_bias", "down_out", "down_format", "half of gate_up_out"}), eps(stack.real()) {
         check.tensor(x.dim() == 2 && x.is_floating() && x.contiguous() && x.size(1) > 0, "x", x,
             "a contiguous floating matrix [n, d]");
         check.tensor(attended.dim() == 2 && attended.size(0) == rows() && attended.dtype() == x.dtype()
@@ -428,15 +408,27 @@ struct FinishLayer {
         check.number(gate_up.out % 2 == 0, "gate_up_out", gate_up.out, "even");
         check.number(down.out == size(), "down_out", down.out, "the width of x");
         require_norm(check, "norm", norm, x);
-        require_norm(check, "next_norm", next_norm, x);
         check.number(eps >= 0, "eps", eps, "at least 0");
         check.same_device(x, attended, output.packed, output.bias, norm, gate_up.packed, gate_up.bias, down.packed,
-            down.bias, next_norm);
+            down.bias);
     }
 
     int64_t rows() const { return x.size(0); }
     int64_t size() const { return x.size(1); }
     int64_t half() const { return gate_up.out / 2; }
+};
+
+/// The likeliest token of each row, the first of those that tie; -1 where a logit is not finite.
+struct Greedy {
+    static constexpr const char* schema = "greedy(Tensor logits) -> Tensor";
+    static constexpr Check check{"greedy"};
+
+    Tensor logits;
+
+    explicit Greedy(Stack stack) : logits(stack.tensor()) { require_logits(check, logits); }
+
+    int64_t count() const { return logits.size(0); }
+    int64_t vocab() const { return logits.size(1); }
 };
 
 struct Sample {
@@ -450,9 +442,7 @@ struct Sample {
 
     explicit Sample(Stack stack)
         : logits(stack.tensor()), rows(stack.tensor()), knobs(stack.tensor()), top_k(stack.tensor()) {
-        check.tensor(logits.dim() == 2 && logits.is(ScalarType::f32) && logits.contiguous() && logits.size(1) > 0
-                && logits.size(1) <= std::numeric_limits<int32_t>::max(),
-            "logits", logits, "contiguous float32 [R, V]");
+        require_logits(check, logits);
         check.tensor(is_vector(rows, ScalarType::i64), "rows", rows, "int64 [k]");
         check.tensor(knobs.dim() == 2 && knobs.is(ScalarType::f64) && knobs.size(0) == count() && knobs.size(1) == 4
                 && knobs.contiguous(),

@@ -25,4 +25,12 @@ void add_rms_norm(Element element, void* x, const void* delta, const void* weigh
     });
 }
 
+void add(Element element, void* x, const void* delta, int64_t rows, int64_t size) {
+    const RowKernels& kernel = row_kernels(element);
+    int64_t bytes = size * size_of(element);
+    parallel_rows(rows, rows_worth_a_thread(size), [&](int64_t row) {
+        kernel.add(static_cast<char*>(x) + row * bytes, static_cast<const char*>(delta) + row * bytes, size);
+    });
+}
+
 }  // namespace pigou::cpu

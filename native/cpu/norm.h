@@ -14,4 +14,7 @@ void rms_norm(Element element, const void* x, const void* weight, float eps, voi
 void add_rms_norm(Element element, void* x, const void* delta, const void* weight, float eps, void* out, int64_t rows,
     int64_t size);
 
+/// x += delta. Both [rows, size].
+void add(Element element, void* x, const void* delta, int64_t rows, int64_t size);
+
 }  // namespace pigou::cpu

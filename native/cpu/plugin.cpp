@@ -5,6 +5,7 @@
 #include "activation.h"
 #include "attention.h"
 #include "dispatch.h"
+#include "greedy.h"
 #include "linear.h"
 #include "norm.h"
 #include "rotary.h"
@@ -78,14 +79,6 @@ void rms_norm(Stack stack) {
     stack.result(std::move(y));
 }
 
-void add_rms_norm(Stack stack) {
-    const ops::AddRmsNorm a(stack);
-    Tensor y = Tensor::empty(a.x, type_of(a.x), a.x.dim(), a.x.sizes());
-    cpu::add_rms_norm(element_of(a.x), a.x.data(), a.delta.data(), a.weight.data(), static_cast<float>(a.eps), y.data(),
-        a.rows(), a.size());
-    stack.result(std::move(y));
-}
-
 void rotate_and_store(const void* qkv, int64_t rows, int64_t heads, const ops::Placement& placement,
     const ops::Pool& pool, void* q) {
     cpu::rotate_and_store({.element = element_of(pool.keys),
@@ -151,10 +144,11 @@ void project_and_attend(Stack stack) {
     a.require_in_range();
     const Element element = element_of(a.x);
     const int64_t width = a.heads() * a.pool.head_dim(), bytes = a.rows() * size_of(element);
-    const Workspace<2> between(a.x, {a.qkv.out * bytes, width * bytes});
-    void *const qkv = between[0], *const q = between[1];
+    const Workspace<3> between(a.x, {a.x.size(1) * bytes, a.qkv.out * bytes, width * bytes});
+    void *const normed = between[0], *const qkv = between[1], *const q = between[2];
     Tensor attended = Tensor::empty(a.x, type_of(a.x), {a.rows(), width});
-    multiply(a.x.data(), element, a.rows(), a.x.size(1), a.qkv, qkv);
+    cpu::rms_norm(element, a.x.data(), a.norm.data(), static_cast<float>(a.placement.eps), normed, a.rows(), a.x.size(1));
+    multiply(normed, element, a.rows(), a.x.size(1), a.qkv, qkv);
     rotate_and_store(qkv, a.rows(), a.heads(), a.placement, a.pool, q);
     paged_attention(q, a.heads(), a.pool, a.paging, attended.data());
     stack.result(std::move(attended));
@@ -167,19 +161,22 @@ void finish_layer(Stack stack) {
     require_packed(a.check, a.down, a.half());
     const Element element = element_of(a.x);
     const int64_t rows = a.rows(), bytes = rows * size_of(element);
-    const Workspace<3> between(a.x, {a.size() * bytes, a.gate_up.out * bytes, a.half() * bytes});
-    void *const delta = between[0], *const gate_up = between[1], *const gated = between[2];
-    Tensor h = Tensor::empty(a.x, type_of(a.x), {rows, a.size()});
-    const auto add_norm = [&](const Tensor& weight) {
-        cpu::add_rms_norm(element, a.x.data(), delta, weight.data(), static_cast<float>(a.eps), h.data(), rows, a.size());
-    };
+    const Workspace<4> between(a.x, {a.size() * bytes, a.size() * bytes, a.gate_up.out * bytes, a.half() * bytes});
+    void *const delta = between[0], *const normed = between[1], *const gate_up = between[2], *const gated = between[3];
     multiply(a.attended.data(), element, rows, a.attended.size(1), a.output, delta);
-    add_norm(a.norm);
-    multiply(h.data(), element, rows, a.size(), a.gate_up, gate_up);
+    cpu::add_rms_norm(
+        element, a.x.data(), delta, a.norm.data(), static_cast<float>(a.eps), normed, rows, a.size());
+    multiply(normed, element, rows, a.size(), a.gate_up, gate_up);
     cpu::silu_mul(element, gate_up, gated, rows, a.half());
     multiply(gated, element, rows, a.half(), a.down, delta);
-    add_norm(a.next_norm);
-    stack.result(std::move(h));
+    cpu::add(element, a.x.data(), delta, rows, a.size());
+}
+
+void greedy(Stack stack) {
+    const ops::Greedy a(stack);
+    Tensor ids = Tensor::empty(a.logits, ScalarType::i64, {a.count()});
+    cpu::greedy(a.logits.data<float>(), a.count(), a.vocab(), ids.data<int64_t>());
+    stack.result(std::move(ids));
 }
 
 void sample(Stack stack) {
@@ -211,12 +208,12 @@ bool register_ops() {
     add(ops::PackQuantized::schema, boxed<pack_quantized>);
     add(ops::Linear::schema, boxed<linear>);
     add(ops::RmsNorm::schema, boxed<rms_norm>);
-    add(ops::AddRmsNorm::schema, boxed<add_rms_norm>);
     add(ops::RotateAndStore::schema, boxed<rotate_and_store>);
     add(ops::SiluMul::schema, boxed<silu_mul>);
     add(ops::PagedAttention::schema, boxed<paged_attention>);
     add(ops::ProjectAndAttend::schema, boxed<project_and_attend>);
     add(ops::FinishLayer::schema, boxed<finish_layer>);
+    add(ops::Greedy::schema, boxed<greedy>);
     add(ops::Sample::schema, boxed<sample>);
     return taken;
 }

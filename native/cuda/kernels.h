@@ -22,9 +22,8 @@ namespace pigou::cuda {
 void rms_norm(const void* x, const void* weight, void* out, int64_t rows, int64_t size, float eps, Element element,
     cudaStream_t stream);
 
-// The same after x += delta.
-void add_rms_norm(void* x, const void* delta, const void* weight, void* out, int64_t rows, int64_t size, float eps,
-    Element element, cudaStream_t stream);
+// y [rows, size] += bias [size].
+void add_bias(void* y, const void* bias, int64_t rows, int64_t size, Element element, cudaStream_t stream);
 
 // out [rows, half] = silu(first half) * second half of gate_up [rows, 2 half].
 void silu_mul(const void* gate_up, void* out, int64_t rows, int64_t half, Element element, cudaStream_t stream);
@@ -46,6 +45,9 @@ struct Rotation {
 
 // A row whose position or slot is out of range stores nothing, and its q is NaN.
 void rotate_and_store(const Rotation& rotation, Element element, cudaStream_t stream);
+
+// ids [count]: the likeliest token of each row of logits [count, vocab], the first of those that tie; -1 where a logit is not finite.
+void greedy(const float* logits, int64_t* ids, int64_t count, int64_t vocab, cudaStream_t stream);
 
 struct Draw {
     const float* logits;   // [logit_rows, vocab]
@@ -116,6 +118,9 @@ struct Product {
     void* y;
     int rows, in, out;
     Element element;
+    bool adds = false;           // to what y holds, the sum rounded as that of two tensors is
+    const void* norm = nullptr;  // [in], or null: linear_dense first norms x, of one row, as rms_norm does
+    float eps = 0;
 };
 
 // Weights of 8 or 4 bits (linear.cu) and up to so many rows; whether it takes this product.

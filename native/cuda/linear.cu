@@ -176,7 +176,8 @@ __global__ void __launch_bounds__(threads) linear_kernel(const Product p) {
             sum *= reinterpret_cast<const float*>(packed + shape.scales)[output];
         }
         sum += p.bias == nullptr ? 0 : widen(static_cast<const T*>(p.bias)[output]);
-        static_cast<T*>(p.y)[int64_t{row} * p.out + output] = narrow<T>(genuine ? sum : not_a_number());
+        T* y = static_cast<T*>(p.y) + int64_t{row} * p.out + output;
+        *y = stored_output(p, y, genuine ? sum : not_a_number());
     }
 }
 

@@ -1,6 +1,7 @@
 // y = x weight^T + bias for 1 to 4 rows of x and weights of 16-bit floats, by plain multiply-adds: a warp streams two rows of the weight
 // through its registers, several steps of 256 columns under way at once, and x lies in shared memory. The first steps are
-// asked for before the kernel before has ended, as no weight changes once it is packed.
+// asked for before the kernel before has ended, as no weight changes once it is packed. A single row may be normed on its way to
+// shared memory: every block then does that again, which is sooner done than a kernel more (of two rows or four it is not).
 //
 // Gated, the two rows are one output's gate and up: y = silu(gate) * up, and neither is ever stored.
 //
@@ -42,10 +43,37 @@ __device__ __forceinline__ void hold_x(const Product& p, uint4* held) {
     }
 }
 
+// Norms the row that the same threads have copied there.
 template <typename T>
-__device__ __forceinline__ T rounded_output(const Product& p, int64_t output, float sum, bool genuine) {
+__device__ __forceinline__ void norm_held(const Product& p, uint4* held) {
+    __shared__ float scratch[32];
+    float sum = 0;
+    for (int i = threadIdx.x; i < p.in / 8; i += threads) {
+        float x[8];
+        widen_columns<T>(x, held[i]);
+#pragma unroll
+        for (int j = 0; j < 8; j++) {
+            sum += x[j] * x[j];
+        }
+    }
+    const float scale = rsqrtf(block_sum(sum, scratch) / p.in + p.eps);
+    for (int i = threadIdx.x; i < p.in / 8; i += threads) {
+        float x[8], weight[8];
+        widen_columns<T>(x, held[i]);
+        widen_columns<T>(weight, static_cast<const uint4*>(p.norm)[i]);
+        Pack<T, 8> normed;
+#pragma unroll
+        for (int j = 0; j < 8; j++) {
+            normed.at[j] = narrow<T>(x[j] * scale * weight[j]);
+        }
+        held[i] = *reinterpret_cast<const uint4*>(&normed);
+    }
+}
+
+template <typename T>
+__device__ __forceinline__ float product_at(const Product& p, int64_t output, float sum, bool genuine) {
     const float bias = p.bias == nullptr ? 0 : widen(static_cast<const T*>(p.bias)[output]);
-    return narrow<T>(genuine ? sum + bias : not_a_number());
+    return genuine ? sum + bias : not_a_number();
 }
 
 // ahead: steps under way at once; blocks: of a multiprocessor. rows: p.rows or more.
@@ -78,6 +106,11 @@ __global__ void __launch_bounds__(threads, blocks) dense_kernel(const Product p)
     const bool genuine = is_packed(p.packed, p.out, p.in, p.element, Format::dense);
     uint4* held = reinterpret_cast<uint4*>(shared);
     hold_x<T, rows>(p, held);
+    if constexpr (rows == 1) {
+        if (p.norm != nullptr) {
+            norm_held<T>(p, held);
+        }
+    }
     __syncthreads();
 
     float sums[outputs][rows] = {};
@@ -119,14 +152,14 @@ __global__ void __launch_bounds__(threads, blocks) dense_kernel(const Product p)
             continue;
         }
         T* y = static_cast<T*>(p.y) + r * end + first;
-        const T low = rounded_output<T>(p, first, sum[0], genuine);
+        const float low = product_at<T>(p, first, sum[0], genuine);
         if constexpr (gated) {
-            const T up = rounded_output<T>(p, first + apart, sum[1], genuine);
-            y[0] = narrow<T>(silu(widen(low)) * widen(up));
+            const float up = product_at<T>(p, first + apart, sum[1], genuine);
+            y[0] = narrow<T>(silu(widen(narrow<T>(low))) * widen(narrow<T>(up)));
         } else {
-            y[0] = low;
+            y[0] = stored_output(p, y, low);
             if (first + 1 < end) {
-                y[1] = rounded_output<T>(p, first + 1, sum[1], genuine);
+                y[1] = stored_output(p, y + 1, product_at<T>(p, first + 1, sum[1], genuine));
             }
         }
     }
@@ -168,7 +201,7 @@ void start(const Product& p, int multiprocessors, cudaStream_t stream) {
 
 bool takes_dense_rows(const Product& p) {
     return p.element != Element::f32 && p.rows <= max_rows && int64_t{2} * rows_held(p.rows) * p.in <= max_x_bytes
-        && p.in % 8 == 0 && p.x_stride % 8 == 0 && aligned(16, p.x);
+        && (p.norm == nullptr || p.rows == 1) && p.in % 8 == 0 && p.x_stride % 8 == 0 && aligned(16, p.x, p.norm);
 }
 
 void linear_dense(const Product& p, int multiprocessors, cudaStream_t stream) { start<false>(p, multiprocessors, stream); }

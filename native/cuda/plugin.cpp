@@ -57,16 +57,6 @@ void rms_norm_op(Stack stack) {
     stack.result(std::move(out));
 }
 
-void add_rms_norm_op(Stack stack) {
-    const ops::AddRmsNorm op(stack);
-    const OnDevice device(op.check, op.x);
-    require_small(op.check, "x's dimensions", std::max(op.rows(), op.size()));
-    Tensor out = Tensor::empty(op.x, type_of(op.x), op.x.dim(), op.x.sizes());
-    add_rms_norm(op.x.data(), op.delta.data(), op.weight.data(), out.data(), op.rows(), op.size(),
-        static_cast<float>(op.eps), element_of(op.x), device.stream());
-    stack.result(std::move(out));
-}
-
 void silu_mul_op(Stack stack) {
     const ops::SiluMul op(stack);
     const OnDevice device(op.check, op.gate_up);
@@ -137,11 +127,12 @@ void project_and_attend_op(Stack stack) {
     Attention call = attention(nullptr, rows, heads, op.pool, op.paging, attended.data());
     const int64_t bytes = rows * size_of(element);
     const int multiprocessors = device.multiprocessors();
-    const Workspace<3> between(op.x, {op.qkv.out * bytes, width * bytes,
+    const Workspace<4> between(op.x, {in * bytes, op.qkv.out * bytes, width * bytes,
         static_cast<int64_t>(attention_scratch_bytes(call, element, multiprocessors))});
-    void *const qkv = between[0], *const q = between[1], *const scratch = between[2];
+    void *const room = between[0], *const qkv = between[1], *const q = between[2], *const scratch = between[3];
     call.q = q;
-    multiply({op.x.data(), element, rows, in, in}, op.qkv, qkv, device.stream());
+    multiply_normed({{op.x.data(), element, rows, in, in}, op.norm.data(), static_cast<float>(op.placement.eps), room}, op.qkv, qkv,
+        device.stream());
     rotate_and_store(rotation(qkv, rows, heads, op.placement, op.pool, q), element, device.stream());
     paged_attention(call, element, multiprocessors, scratch, device.stream());
     stack.result(std::move(attended));
@@ -158,18 +149,20 @@ void finish_layer_op(Stack stack) {
     require_packed(op.check, op.down, half, element);
     const int64_t bytes = rows * size_of(element);
     const Workspace<3> between(op.x, {size * bytes, op.gate_up.out * bytes, half * bytes});
-    void *const delta = between[0], *const gate_up = between[1], *const gated = between[2];
-    Tensor h = Tensor::empty(op.x, type_of(op.x), {rows, size});
-    const auto add_norm = [&](const Tensor& weight) {
-        add_rms_norm(op.x.data(), delta, weight.data(), h.data(), rows, size, static_cast<float>(op.eps), element,
-            device.stream());
-    };
-    multiply({op.attended.data(), element, rows, width, width}, op.output, delta, device.stream());
-    add_norm(op.norm);
-    multiply_gated({h.data(), element, rows, size, size}, op.gate_up, gate_up, gated, device.stream());
-    multiply({gated, element, rows, half, half}, op.down, delta, device.stream());
-    add_norm(op.next_norm);
-    stack.result(std::move(h));
+    void *const room = between[0], *const gate_up = between[1], *const gated = between[2];
+    add_product({op.attended.data(), element, rows, width, width}, op.output, op.x.data(), device.stream());
+    multiply_gated({{op.x.data(), element, rows, size, size}, op.norm.data(), static_cast<float>(op.eps), room}, op.gate_up,
+        gate_up, gated, device.stream());
+    add_product({gated, element, rows, half, half}, op.down, op.x.data(), device.stream());
+}
+
+void greedy_op(Stack stack) {
+    const ops::Greedy op(stack);
+    const OnDevice device(op.check, op.logits);
+    require_small(op.check, "the number of rows", op.count());
+    Tensor ids = Tensor::empty(op.logits, ScalarType::i64, {op.count()});
+    greedy(op.logits.data<float>(), ids.data<int64_t>(), op.count(), op.vocab(), device.stream());
+    stack.result(std::move(ids));
 }
 
 void sample_op(Stack stack) {
@@ -195,12 +188,12 @@ bool register_ops() {
     add("pack_quantized", boxed<pack_quantized_op>);
     add("linear", boxed<linear_op>);
     add("rms_norm", boxed<rms_norm_op>);
-    add("add_rms_norm", boxed<add_rms_norm_op>);
     add("rotate_and_store", boxed<rotate_and_store_op>);
     add("silu_mul", boxed<silu_mul_op>);
     add("paged_attention", boxed<paged_attention_op>);
     add("project_and_attend", boxed<project_and_attend_op>);
     add("finish_layer", boxed<finish_layer_op>);
+    add("greedy", boxed<greedy_op>);
     add("sample", boxed<sample_op>);
     return taken;
 }

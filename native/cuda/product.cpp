@@ -28,14 +28,18 @@ Tensor seen_as(const void* data, Element element, const int64_t (&sizes)[2], con
     return Tensor(handle);
 }
 
-// With torch's matrix product. weight [out, in] in x's type.
-void multiply_dense(const Rows& x, const void* weight, const ops::Matrix& matrix, void* y) {
+// With torch's matrix product. weight [out, in] in x's type. With `adds` to what y holds.
+void multiply_dense(const Rows& x, const void* weight, const ops::Matrix& matrix, bool adds, void* y, cudaStream_t stream) {
     const Tensor& like = matrix.packed;
     const Tensor a = seen_as(x.data, x.element, {x.rows, x.in}, {x.stride, 1}, like);
     const Tensor b = seen_as(weight, x.element, {x.in, matrix.out}, {1, x.in}, like);
     const Tensor out = seen_as(y, x.element, {x.rows, matrix.out}, {matrix.out, 1}, like);
-    const int failed = matrix.has_bias()
-        ? aoti_torch_addmm_out(out.handle(), matrix.bias.handle(), a.handle(), b.handle(), 1, 1)
+    if (adds && matrix.has_bias()) {
+        add_bias(y, matrix.bias.data(), x.rows, matrix.out, x.element, stream);
+    }
+    const Tensor* addend = adds ? &out : matrix.has_bias() ? &matrix.bias : nullptr;
+    const int failed = addend != nullptr
+        ? aoti_torch_addmm_out(out.handle(), addend->handle(), a.handle(), b.handle(), 1, 1)
         : aoti_torch_mm_out(out.handle(), a.handle(), b.handle());
     if (failed != 0) {
         torch_failed("linear", "torch's matrix product");
@@ -47,7 +51,45 @@ Product product_of(const Rows& x, const ops::Matrix& matrix, void* y) {
         static_cast<int>(x.rows), static_cast<int>(x.in), static_cast<int>(matrix.out), x.element};
 }
 
+Product product_of(const Normed& x, const ops::Matrix& matrix, void* y) {
+    Product product = product_of(x.x, matrix, y);
+    product.norm = x.weight;
+    product.eps = x.eps;
+    return product;
+}
+
+// Whether the kernel for few rows and dense weights takes a product, and the norm before it if it has one.
+bool multiplies(const Product& product, const ops::Matrix& matrix) {
+    return product.rows > 0 && static_cast<Format>(matrix.format) == Format::dense && takes_dense_rows(product);
+}
+
 int multiprocessors() { return device_traits("linear").multiprocessors; }
+
+void multiply(const Rows& x, const ops::Matrix& matrix, bool adds, void* y, cudaStream_t stream) {
+    const auto format = static_cast<Format>(matrix.format);
+    if (x.rows == 0) {
+        return;
+    }
+    Product product = product_of(x, matrix, y);
+    product.adds = adds;
+    if (multiplies(product, matrix)) {
+        linear_dense(product, multiprocessors(), stream);
+    } else if (format == Format::dense) {
+        multiply_dense(x, matrix.packed.data<unsigned char>() + packed_header_bytes, matrix, adds, y, stream);
+    } else if (takes_few_rows(product)) {
+        linear_few_rows(product, format, stream);
+    } else {
+        const Tensor unpacked = Tensor::empty(matrix.packed, type_of(x.element), {matrix.out, x.in});
+        unpack_weight(matrix.packed.data(), unpacked.data(), matrix.out, x.in, x.element, format, stream);
+        multiply_dense(x, unpacked.data(), matrix, adds, y, stream);
+    }
+}
+
+// x normed, where it finds room.
+Rows norm(const Normed& x, cudaStream_t stream) {
+    rms_norm(x.x.data, x.weight, x.room, x.x.rows, x.x.in, x.eps, x.x.element, stream);
+    return {x.room, x.x.element, x.x.rows, x.x.in, x.x.in};
+}
 
 }  // namespace
 
@@ -66,34 +108,33 @@ void require_packed(const Check& check, const ops::Matrix& matrix, int64_t in, E
 }
 
 void multiply(const Rows& x, const ops::Matrix& matrix, void* y, cudaStream_t stream) {
-    const auto format = static_cast<Format>(matrix.format);
-    if (x.rows == 0) {
-        return;
-    }
-    const Product product = product_of(x, matrix, y);
-    if (format == Format::dense) {
-        if (takes_dense_rows(product)) {
-            linear_dense(product, multiprocessors(), stream);
-        } else {
-            multiply_dense(x, matrix.packed.data<unsigned char>() + packed_header_bytes, matrix, y);
-        }
-    } else if (takes_few_rows(product)) {
-        linear_few_rows(product, format, stream);
+    multiply(x, matrix, false, y, stream);
+}
+
+void add_product(const Rows& x, const ops::Matrix& matrix, void* y, cudaStream_t stream) {
+    multiply(x, matrix, true, y, stream);
+}
+
+void multiply_normed(const Normed& x, const ops::Matrix& matrix, void* y, cudaStream_t stream) {
+    if (const Product product = product_of(x, matrix, y); multiplies(product, matrix)) {
+        linear_dense(product, multiprocessors(), stream);
     } else {
-        const Tensor unpacked = Tensor::empty(matrix.packed, type_of(x.element), {matrix.out, x.in});
-        unpack_weight(matrix.packed.data(), unpacked.data(), matrix.out, x.in, x.element, format, stream);
-        multiply_dense(x, unpacked.data(), matrix, y);
+        multiply(norm(x, stream), matrix, y, stream);
     }
 }
 
-void multiply_gated(const Rows& x, const ops::Matrix& matrix, void* product, void* y, cudaStream_t stream) {
-    const Product gated = product_of(x, matrix, y);
-    if (x.rows > 0 && matrix.format == static_cast<int64_t>(Format::dense) && takes_dense_rows(gated)) {
-        linear_dense_gated(gated, multiprocessors(), stream);
+void multiply_gated(const Normed& x, const ops::Matrix& matrix, void* product, void* y, cudaStream_t stream) {
+    if (const Product fused = product_of(x, matrix, y); multiplies(fused, matrix)) {
+        linear_dense_gated(fused, multiprocessors(), stream);
         return;
     }
-    multiply(x, matrix, product, stream);
-    silu_mul(product, y, x.rows, matrix.out / 2, x.element, stream);
+    const Rows normed = norm(x, stream);
+    if (const Product gated = product_of(normed, matrix, y); multiplies(gated, matrix)) {
+        linear_dense_gated(gated, multiprocessors(), stream);
+    } else {
+        multiply(normed, matrix, product, stream);
+        silu_mul(product, y, normed.rows, matrix.out / 2, normed.element, stream);
+    }
 }
 
 }  // namespace pigou::cuda

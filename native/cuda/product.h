@@ -19,7 +19,21 @@ void require_packed(const Check& check, const ops::Matrix& matrix, int64_t in, E
 // y [rows, out] = x matrix^T + bias. Allocates only where no kernel of ours takes the product and torch's is called.
 void multiply(const Rows& x, const ops::Matrix& matrix, void* y, cudaStream_t stream);
 
+// The same, added to what y holds.
+void add_product(const Rows& x, const ops::Matrix& matrix, void* y, cudaStream_t stream);
+
+// x's rows after rms_norm. `room`, of x's shape, is used where no kernel norms and multiplies in one.
+struct Normed {
+    Rows x;
+    const void* weight;
+    float eps;
+    void* room;
+};
+
+// y [rows, out] = x matrix^T + bias.
+void multiply_normed(const Normed& x, const ops::Matrix& matrix, void* y, cudaStream_t stream);
+
 // y [rows, out / 2] = silu_mul of that. `product` [rows, out] is used where no kernel makes it in one.
-void multiply_gated(const Rows& x, const ops::Matrix& matrix, void* product, void* y, cudaStream_t stream);
+void multiply_gated(const Normed& x, const ops::Matrix& matrix, void* product, void* y, cudaStream_t stream);
 
 }  // namespace pigou::cuda

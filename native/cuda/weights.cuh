@@ -115,4 +115,11 @@ __host__ __device__ inline uint8_t to_e4m3(float value) {
     return sign | static_cast<uint8_t>(rounded - (120u << 3));
 }
 
+// What a product stores in *y.
+template <typename T>
+__device__ __forceinline__ T stored_output(const Product& p, const T* y, float value) {
+    const T rounded = narrow<T>(value);
+    return p.adds ? narrow<T>(widen(*y) + widen(rounded)) : rounded;
+}
+
 }  // namespace pigou::cuda

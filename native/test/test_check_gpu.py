@@ -65,15 +65,12 @@ class SanitizeTest(unittest.TestCase):
         program.chmod(0o755)
         return str(program)
 
-    def test_only_our_kernels_are_instrumented_and_a_finding_is_an_exit_code(self):
+    def test_every_kernel_is_instrumented_and_a_finding_is_an_exit_code(self):
         line = gpu_sanitize.command("cs", "racecheck", "program", "argument")
         self.assertEqual(["cs", "--tool", "racecheck"], line[:3])
-        self.assertEqual("kns=5pigou", line[line.index("--kernel-regex") + 1])
+        self.assertFalse([argument for argument in line if "kernel" in argument])
         self.assertEqual(str(gpu_sanitize.FOUND), line[line.index("--error-exitcode") + 1])
         self.assertEqual(["program", "argument"], line[-2:])
-
-    def test_kernels_run_one_at_a_time(self):
-        self.assertEqual("1", gpu_sanitize.environment()["CUDA_LAUNCH_BLOCKING"])
 
     def test_tensors_get_memory_of_their_own(self):
         self.assertEqual("1", gpu_sanitize.environment()["PYTORCH_NO_CUDA_MEMORY_CACHING"])

@@ -37,6 +37,23 @@ static void expect_nan(const Values& y, const std::string& what) {
     }
 }
 
+// Makes the product one that adds to random numbers, and says what that must give if alone it gives y.
+static Values added_to(Product& product, int64_t count, const Values& y) {
+    static std::vector<Values> kept;
+    kept.push_back(Values::random(product.element, count, random_source));
+    product.adds = true;
+    product.y = kept.back().data();
+    Values sum(product.element, count);
+    for (int64_t i = 0; i < count; i++) {
+        sum.set(i, kept.back().get(i) + y.get(i));
+    }
+    return sum;
+}
+
+static bool same(const Product& product, const Values& wanted) {
+    return std::memcmp(product.y, wanted.data(), wanted.count() * bytes_of(product.element)) == 0;
+}
+
 static void check(Element element, Format format, int64_t out, int64_t in, int64_t rows, bool with_bias) {
     static int schedule = 0;
     use_schedule(schedule++);
@@ -79,12 +96,17 @@ static void check(Element element, Format format, int64_t out, int64_t in, int64
     // `back` has been rounded to the element, the product's weights have not.
     expect_close(y, product(x, back, with_bias ? &bias : nullptr, rows, in, out), 2 * tolerance(element), what);
 
+    Product added = p;
+    const Values sum = added_to(added, rows * out, y);
+    linear_few_rows(added, format, nullptr);
+    expect(same(added, sum), what + ": added");
+
     reinterpret_cast<PackedHeader*>(packed.data())->in++;
     linear_few_rows(p, format, nullptr);
     expect_nan(y, what);
 }
 
-// Dense weights: the product, and the gated one against silu_mul of it.
+// Dense weights: the product; the gated one against silu_mul of it; added to other numbers; of x normed.
 static void check_dense(Element element, int64_t out, int64_t in, int rows, bool with_bias) {
     static int schedule = 0;
     use_schedule(schedule++);
@@ -106,6 +128,23 @@ static void check_dense(Element element, int64_t out, int64_t in, int rows, bool
         p.y = gated.data();
         linear_dense_gated(p, multiprocessors, nullptr);
         expect(std::memcmp(gated.data(), wanted.data(), gated.count() * bytes_of(element)) == 0, what + ": gated differs");
+    }
+
+    Product added = p;
+    const Values sum = added_to(added, rows * out, y);
+    linear_dense(added, multiprocessors, nullptr);
+    expect(same(added, sum), what + ": added");
+
+    const Values norm = Values::random(element, in, random_source), rounded(element, in + 8), normed_y(element, out);
+    Product normed = p;
+    normed.norm = norm.data();
+    normed.eps = 1e-5f;
+    normed.y = normed_y.data();
+    expect(takes_dense_rows(normed) == (rows == 1), what + ": one row at most is normed on the way");
+    if (rows == 1) {
+        rms_norm(x.data(), norm.data(), rounded.data(), 1, in, normed.eps, element, nullptr);
+        linear_dense(normed, multiprocessors, nullptr);
+        expect_close(normed_y, product(rounded, weight, with_bias ? &bias : nullptr, 1, in, out), 2 * tolerance(element), what + ": normed");
     }
 
     reinterpret_cast<PackedHeader*>(packed.data())->out++;

@@ -1,4 +1,4 @@
-// Norms, activation and rotary embedding, run on the emulated device against float64.
+// Norms, activation, biases, rotary embedding and the likeliest token, run on the emulated device against float64.
 #include "expect.h"
 
 using namespace pigou;
@@ -9,36 +9,63 @@ static std::mt19937 random_source(7);
 static void norms(Element element, int64_t rows, int64_t size, int schedule) {
     use_schedule(schedule);
     const Values x = Values::random(element, rows * size, random_source);
-    const Values delta = Values::random(element, rows * size, random_source);
     const Values weight = Values::random(element, size, random_source);
     const std::string what = std::string("rms_norm ") + name_of(element) + " of " + std::to_string(size);
-    Values out(element, rows * size), again(element, rows * size);
+    Values out(element, rows * size);
     rms_norm(x.data(), weight.data(), out.data(), rows, size, 1e-5f, element, nullptr);
-    const auto reference = [&](const Values& from) {
-        std::vector<double> wanted(rows * size);
-        for (int64_t r = 0; r < rows; r++) {
-            double sum = 0;
-            for (int64_t i = 0; i < size; i++) {
-                sum += from.get(r * size + i) * from.get(r * size + i);
-            }
-            for (int64_t i = 0; i < size; i++) {
-                wanted[r * size + i] = from.get(r * size + i) / std::sqrt(sum / size + 1e-5) * weight.get(i);
-            }
+    std::vector<double> wanted(rows * size);
+    for (int64_t r = 0; r < rows; r++) {
+        double sum = 0;
+        for (int64_t i = 0; i < size; i++) {
+            sum += x.get(r * size + i) * x.get(r * size + i);
         }
-        return wanted;
-    };
-    expect_close(out, reference(x), tolerance(element), what);
-
-    Values sum(element, rows * size), residual(element, rows * size);
-    std::vector<double> added(rows * size);
-    for (int64_t i = 0; i < rows * size; i++) {
-        residual.set(i, x.get(i));
-        sum.set(i, x.get(i) + delta.get(i));
-        added[i] = sum.get(i);
+        for (int64_t i = 0; i < size; i++) {
+            wanted[r * size + i] = x.get(r * size + i) / std::sqrt(sum / size + 1e-5) * weight.get(i);
+        }
     }
-    add_rms_norm(residual.data(), delta.data(), weight.data(), again.data(), rows, size, 1e-5f, element, nullptr);
-    expect_close(residual, added, 0, what + ": x + delta");
-    expect_close(again, reference(sum), tolerance(element), what + " after addition");
+    expect_close(out, wanted, tolerance(element), what);
+}
+
+static void biases(Element element, int64_t rows, int64_t size) {
+    const Values y = Values::random(element, rows * size, random_source);
+    const Values bias = Values::random(element, size, random_source);
+    Values rounded(element, rows * size);
+    std::vector<double> wanted(rows * size);
+    for (int64_t i = 0; i < rows * size; i++) {
+        rounded.set(i, y.get(i) + bias.get(i % size));
+        wanted[i] = rounded.get(i);
+    }
+    add_bias(y.data(), bias.data(), rows, size, element, nullptr);
+    expect_close(y, wanted, 0, std::string("add_bias ") + name_of(element));
+}
+
+// Rows of numbers, of ties, and of what is not finite.
+static void likeliest(int64_t vocab, int schedule) {
+    use_schedule(schedule);
+    constexpr int64_t rows = 6;
+    Values logits = Values::random(Element::f32, rows * vocab, random_source);
+    std::vector<int64_t> wanted(rows), ids(rows, -2);
+    for (int64_t r = 0; r < rows; r++) {
+        for (int64_t i = 1; i < vocab; i++) {
+            wanted[r] = logits.get(r * vocab + i) > logits.get(r * vocab + wanted[r]) ? i : wanted[r];
+        }
+    }
+    const auto set = [&](int64_t row, int64_t token, double value) { logits.set(row * vocab + token, value); };
+    if (vocab > 1) {
+        for (int64_t i = 0; i < vocab; i++) {
+            set(1, i, -3e38);  // a tie of all
+        }
+        set(2, vocab / 2, 1e30);
+        set(2, vocab - 1, 1e30);  // the first of two
+        wanted[1] = 0;
+        wanted[2] = vocab / 2;
+    }
+    set(3, vocab - 1, NAN);
+    set(4, 0, INFINITY);
+    set(5, vocab / 2, -INFINITY);
+    wanted[3] = wanted[4] = wanted[5] = -1;
+    greedy(static_cast<const float*>(logits.data()), ids.data(), rows, vocab, nullptr);
+    expect(ids == wanted, "greedy of " + std::to_string(vocab));
 }
 
 static void activation(Element element, int64_t rows, int64_t half) {
@@ -117,11 +144,16 @@ int main() {
         }
         for (int64_t half : {1, 12, 64, 2056}) {
             activation(element, 3, half);
+            biases(element, 3, half);
         }
         for (int64_t d : {2, 6, 64, 96, 128, 256}) {
             rotation(element, 6, 2, d, false);
             rotation(element, 7, 1, d, true);
         }
     }
-    std::puts("norms, activation, rotary: ok");
+    int schedule = 0;
+    for (int64_t vocab : {1, 31, 1000, 1024, 5000}) {
+        likeliest(vocab, schedule++);
+    }
+    std::puts("norms, activation, biases, rotary, greedy: ok");
 }

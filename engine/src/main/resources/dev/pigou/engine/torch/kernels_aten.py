@@ -25,22 +25,16 @@
   def norm(self: __torch__.Step, x: Tensor, weight: Tensor) -> Tensor:
     return torch.rms_norm(x, [torch.size(weight, 0)], weight, self.eps)
 
-  # The residual stream x with delta added, and that sum normed.
-  def add_norm(self: __torch__.Step, x: Tensor, delta: Tensor, weight: Tensor) -> Tuple[Tensor, Tensor]:
-    x = x + delta
-    return (x, (self).norm(x, weight))
-
   # [n, 2 m] -> [n, m]: what the first half lets through of the second.
   def gate(self: __torch__.Step, gate_up: Tensor) -> Tensor:
     gate, up = torch.chunk(gate_up, 2, -1)
     return torch.silu(gate) * up
 
-  # What follows attention in a layer: output projection, then the gated MLP, each added to the residual x. Also returns
-  # the sum normed by weight `after`, which is what comes next.
-  def finish_layer(self: __torch__.Step, x: Tensor, attended: Tensor, w: List[Tensor], at: int, after: int) -> Tuple[Tensor, Tensor]:
-    x, h = (self).add_norm(x, (self).linear(attended, w, at + 5), w[at + 7])
-    gated = (self).gate((self).linear(h, w, at + 8))
-    return (self).add_norm(x, (self).linear(gated, w, at + 10), w[after])
+  # What follows attention in a layer: output projection, then the gated MLP, each added to the residual stream x.
+  def finish_layer(self: __torch__.Step, x: Tensor, attended: Tensor, w: List[Tensor], at: int) -> Tensor:
+    x = x + (self).linear(attended, w, at + 5)
+    gated = (self).gate((self).linear((self).norm(x, w[at + 7]), w, at + 8))
+    return x + (self).linear(gated, w, at + 10)
 
   # Rotates the halves (j, j + d/2) of x [n, heads, d] by cos, sin [n, 1, d / 2], in float32.
   def rotate(self: __torch__.Step, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -97,11 +91,12 @@
       prepared.extend((self).masks(groups, positions, self.window))
     return prepared
 
-  # Queries [n, h, d] of one layer, rotated, from its normed input h; keys and values go to their slots of the pool. A
+  # Queries [n, h, d] of one layer, rotated, from the residual stream x; keys and values go to their slots of the pool. A
   # sequence whose numbers overflowed must not spoil the next owner of its blocks: 0 * NaN is NaN even where the mask
   # hides it, so nothing but finite numbers enters the pool.
-  def store(self: __torch__.Step, h: Tensor, w: List[Tensor], at: int, layer: int, positions: Tensor, slots: Tensor, prepared: List[Tensor]) -> Tensor:
-    q, k, v = (self).project((self).linear(h, w, at + 1), w, at, prepared[0], prepared[1])
+  def store(self: __torch__.Step, x: Tensor, w: List[Tensor], at: int, layer: int, positions: Tensor, slots: Tensor, prepared: List[Tensor]) -> Tensor:
+    qkv = (self).linear((self).norm(x, w[at]), w, at + 1)
+    q, k, v = (self).project(qkv, w, at, prepared[0], prepared[1])
     torch.index_copy_(self.keys[layer], 0, slots, torch.nan_to_num(k, 0.))
     torch.index_copy_(self.values[layer], 0, slots, torch.nan_to_num(v, 0.))
     return q
@@ -140,8 +135,8 @@
     return torch.reshape(torch.permute(o, [2, 1, 0, 3]), [count, self.heads * self.head_dim])
 
   # What `store` does, then what the queries find, [n, h d]: group after group.
-  def attend(self: __torch__.Step, h: Tensor, w: List[Tensor], at: int, layer: int, positions: Tensor, slots: Tensor, tables: Tensor, sequences: Tensor, groups: List[int], prepared: List[Tensor]) -> Tensor:
-    q = (self).store(h, w, at, layer, positions, slots, prepared)
+  def attend(self: __torch__.Step, x: Tensor, w: List[Tensor], at: int, layer: int, positions: Tensor, slots: Tensor, tables: Tensor, sequences: Tensor, groups: List[int], prepared: List[Tensor]) -> Tensor:
+    q = (self).store(x, w, at, layer, positions, slots, prepared)
     first_mask = 2
     if self.windowed[layer] != 0:
       first_mask = 2 + len(groups) // 4
@@ -164,6 +159,11 @@
     return torch.cat(parts, 0)
 
   # ---- kernels: sampling -------------------------------------------------------------------------------------------
+
+  # The likeliest token of each row of logits, the first of those that tie; -1 where a logit is not finite.
+  def greedy(self: __torch__.Step, logits: Tensor) -> Tensor:
+    ids = torch.argmax(logits, 1)
+    return torch.where(torch.isfinite(torch.sum(logits, 1)), ids, torch.full_like(ids, -1))
 
   # `ids` with those of the rows replaced that are drawn at random: `plain` from the whole vocabulary, `cut` from a part
   # of it. knobs: temperature, top_p, min_p, uniform for each of these rows; top_k for each of `cut`.

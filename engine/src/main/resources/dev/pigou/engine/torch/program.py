@@ -9,7 +9,7 @@
 #   pack, pack_quantized, linear, norm                  on matrices
 #   prepare, store, attend                              a layer as far as attention, which knows the KV pool
 #   finish_layer                                        a layer after it
-#   draw                                                on logits
+#   greedy, draw                                        on logits
 #
 # Shapes: n tokens in the batch; h query heads, kv key/value heads, g = h / kv; d head size; V vocabulary.
 # Scalar types are PyTorch's numbers: 0 uint8, 4 int64, 5 float16, 6 float32, 7 float64, 15 bfloat16.
@@ -94,28 +94,33 @@ class Step(Module):
 
   # ---- one step --------------------------------------------------------------------------------------------------
 
-  # Hidden states [len(wanted), hidden] of the `wanted` rows after the last layer and the final norm; only these rows go
-  # on after the last attention. Nothing of use if no row is wanted: then only keys and values are stored.
+  # The residual stream [n, hidden] after all layers but the last.
   #   sequences: [s, 4], for each sequence its first row, its rows, its first entry in tables, the slots its last row sees.
   #   groups: the same for operators that need equal lengths; 4 numbers a group: sequences, tokens of each, blocks in
   #   each one's table, slots to look at. Either many sequences with one token each, or one sequence with several tokens.
   #   Groups follow one another in the batch.
-  def hidden(self: __torch__.Step, tokens: Tensor, positions: Tensor, slots: Tensor, tables: Tensor, sequences: Tensor, groups: List[int], wanted: Tensor) -> Tensor:
+  def lower_layers(self: __torch__.Step, tokens: Tensor, positions: Tensor, slots: Tensor, tables: Tensor, sequences: Tensor, groups: List[int], prepared: List[Tensor]) -> Tensor:
     w = self.weights
-    prepared = (self).prepare(positions, groups)
     x = torch.embedding(w[0], tokens)
-    h = (self).norm(x, w[4])
-    for layer in range(self.layers):
+    for layer in range(self.layers - 1):
       at = 4 + layer * 12
-      last = layer == self.layers - 1
-      if last and torch.numel(wanted) == 0:
-        (self).store(h, w, at, layer, positions, slots, prepared)
-      else:
-        attended = (self).attend(h, w, at, layer, positions, slots, tables, sequences, groups, prepared)
-        if last:
-          x, h = (self).finish_layer(torch.index_select(x, 0, wanted), torch.index_select(attended, 0, wanted), w, at, 1)
-        else:
-          x, h = (self).finish_layer(x, attended, w, at, at + 12)
+      attended = (self).attend(x, w, at, layer, positions, slots, tables, sequences, groups, prepared)
+      x = (self).finish_layer(x, attended, w, at)
+    return x
+
+  # Hidden states [len(wanted), hidden] of the `wanted` rows after the last layer and the final norm; only these rows go
+  # on after its attention. Nothing of use if no row is wanted: then only keys and values are stored.
+  def last_layer(self: __torch__.Step, x: Tensor, positions: Tensor, slots: Tensor, tables: Tensor, sequences: Tensor, groups: List[int], prepared: List[Tensor], wanted: Tensor) -> Tensor:
+    w = self.weights
+    layer = self.layers - 1
+    at = 4 + layer * 12
+    if torch.numel(wanted) == 0:
+      (self).store(x, w, at, layer, positions, slots, prepared)
+      h = x
+    else:
+      attended = (self).attend(x, w, at, layer, positions, slots, tables, sequences, groups, prepared)
+      h = (self).finish_layer(torch.index_select(x, 0, wanted), torch.index_select(attended, 0, wanted), w, at)
+      h = (self).norm(h, w[1])
     return h
 
   # Logits [rows, V] in float32.
@@ -129,9 +134,18 @@ class Step(Module):
   # Returns float64 (every id fits exactly): sampled ids, -1 where the logits are not finite; then for each row that
   # wants log-probabilities 1 + top ids and 1 + top log-probabilities, sampled rows before scored ones.
   def step(self: __torch__.Step, ints: Tensor, reals: Tensor, counts: List[int], groups: List[int]) -> Tensor:
-    tokens, positions, slots, tables, sequences, sampled, scored, targets, logprob_rows, plain, cut, top_k, pen_rows, pen_tokens, pen_counts, bias_rows, bias_tokens = torch.split_with_sizes(ints, torch.slice(counts, 0, 17))
+    begin = counts[0] + counts[1] + counts[2] + counts[3] + counts[4]
+    tokens, positions, slots, tables, lines = torch.split_with_sizes(torch.slice(ints, 0, 0, begin), torch.slice(counts, 0, 5))
+    sequences = torch.view(lines, [-1, 4])
+    prepared = (self).prepare(positions, groups)
+    x = (self).lower_layers(tokens, positions, slots, tables, sequences, groups, prepared)
+    # The host comes here while a GPU is at work on the layers, so what they do not need is looked at now.
+    sampled, scored, targets, logprob_rows, plain, cut, top_k, pen_rows, pen_tokens, pen_counts, bias_rows, bias_tokens = torch.split_with_sizes(torch.slice(ints, 0, begin), torch.slice(counts, 5, 17))
     top = counts[17]
-    h = (self).hidden(tokens, positions, slots, tables, torch.view(sequences, [-1, 4]), groups, torch.cat([sampled, scored]))
+    wanted = sampled
+    if torch.numel(scored) > 0:
+      wanted = torch.cat([sampled, scored])
+    h = (self).last_layer(x, positions, slots, tables, sequences, groups, prepared, wanted)
     rows = torch.numel(sampled)
     out = annotate(List[Tensor], [])
     lp_ids = annotate(List[Tensor], [])
@@ -141,13 +155,13 @@ class Step(Module):
       random = 4 * (torch.numel(plain) + torch.numel(cut))
       penalised = 3 * torch.numel(pen_rows)
       adjusted = (self).adjust(raw, pen_rows, pen_tokens, pen_counts, torch.slice(reals, 0, random, random + penalised), bias_rows, bias_tokens, torch.slice(reals, 0, random + penalised))
-      ids = torch.argmax(adjusted, 1)
+      ids = (self).greedy(adjusted)
       if random > 0:
-        ids = (self).draw(adjusted, plain, cut, torch.view(torch.slice(reals, 0, 0, random), [-1, 4]), top_k, ids)
-      finite = torch.isfinite(torch.sum(raw, 1))
-      out.append(torch.where(finite, ids, torch.full_like(ids, -1)))
+        drawn = (self).draw(adjusted, plain, cut, torch.view(torch.slice(reals, 0, 0, random), [-1, 4]), top_k, ids)
+        ids = torch.where(torch.lt(ids, 0), ids, drawn)
+      out.append(ids)
       if torch.numel(logprob_rows) > 0:
-        found, logprobs = (self).logprobs(torch.index_select(raw, 0, logprob_rows), torch.index_select(ids, 0, logprob_rows), top)
+        found, logprobs = (self).logprobs(torch.index_select(raw, 0, logprob_rows), torch.clamp_min(torch.index_select(ids, 0, logprob_rows), 0), top)
         lp_ids.append(found)
         lp_values.append(logprobs)
     # Scored prompt rows, few at a time: logits of a long prompt would not fit.

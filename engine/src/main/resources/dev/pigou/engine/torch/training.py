@@ -25,19 +25,15 @@
     cos = torch.repeat(torch.unsqueeze(torch.slice(self.rope[0], 0, 0, columns), 1), [rows, 1, 1])
     sin = torch.repeat(torch.unsqueeze(torch.slice(self.rope[1], 0, 0, columns), 1), [rows, 1, 1])
     residual = torch.embedding(w[0], torch.flatten(x))
-    h = (self).norm(residual, w[4])
     for layer in range(self.layers):
       at = 4 + layer * 12
-      after = at + 12
-      if layer == self.layers - 1:
-        after = 1
-      q, k, v = (self).project((self).linear(h, w, at + 1), w, at, cos, sin)
+      q, k, v = (self).project((self).linear((self).norm(residual, w[at]), w, at + 1), w, at, cos, sin)
       qb = (self).narrow(torch.transpose(torch.view(q, [rows, columns, self.heads, self.head_dim]), 1, 2))
       kb = (self).narrow(torch.transpose(torch.view(k, [rows, columns, self.kv_heads, self.head_dim]), 1, 2))
       vb = torch.transpose(torch.reshape(v, [rows, columns, self.kv_heads, self.head_dim]), 1, 2)
       o = torch.scaled_dot_product_attention(qb, kb, vb, None, 0., True, scale=None, enable_gqa=True)
-      residual, h = (self).finish_layer(residual, torch.reshape(torch.transpose(o, 1, 2), [rows * columns, -1]), w, at, after)
-    return h
+      residual = (self).finish_layer(residual, torch.reshape(torch.transpose(o, 1, 2), [rows * columns, -1]), w, at)
+    return (self).norm(residual, w[1])
 
   # What the rows x add to the mean loss over `total` learned tokens, then the gradient of that by every weight. y has
   # the token each position should produce, or -100 where nothing is to be learned.

@@ -129,17 +129,12 @@ class OperatorRefusalTest {
     @TestFactory
     Stream<DynamicTest> norms() {
         Call norm = call("rms_norm", floats(3, 64), floats(64), 1e-6);
-        Call add = call("add_rms_norm", floats(3, 64), floats(3, 64), floats(64), 1e-6);
         return Stream.of(norm.refuses("strides", 0, strided(3, 64), "x must be a contiguous"),
                 norm.refuses("whole numbers", 0, longs(1, 2), "x must be", "int64 [2]"),
                 norm.refuses("another weight", 1, floats(63), "weight must be", "[63]"),
                 norm.refuses("a negative eps", 2, -1.0, "eps must be at least 0", "-1"),
-                norm.refuses("an eps that is not a number", 2, Double.NaN, "eps must be", "nan"),
-                add.refuses("another delta", 1, floats(2, 64), "delta must be", "[2, 64]"),
-                add.refuses("a delta with strides", 1, strided(3, 64), "delta must be contiguous"),
-                add.refuses("a delta of another type", 1, floats(3, 64).toType(DataType.FLOAT64, true),
-                        "delta"),
-                add.refuses("a weight matrix", 2, floats(1, 64), "weight must be", "[1, 64]"));
+                norm.refuses("a weight matrix", 1, floats(1, 64), "weight must be", "[1, 64]"),
+                norm.refuses("an eps that is not a number", 2, Double.NaN, "eps must be", "nan"));
     }
 
     @TestFactory
@@ -213,33 +208,37 @@ class OperatorRefusalTest {
     @TestFactory
     Stream<DynamicTest> projectAndAttend() {
         NDArray qkv = operators.call("pack_linear", floats(32, 64), 0L);
-        Call call = call("project_and_attend", floats(2, 64), qkv, none(), 32L, 0L, floats(16, 4),
+        Call call = call("project_and_attend", floats(2, 64), floats(64), qkv, none(), 32L, 0L, floats(16, 4),
                 floats(16, 4), longs(3, 4), none(), none(), 1e-6, longs(31, 0), floats(32, 1, 8),
                 floats(32, 1, 8), longs(7, 0), sequences(0, 2, 0, 5), 4L, 0L);
         return Stream.of(call.refuses("a vector", 0, floats(64), "x must be", "float32 [64]"),
                 call.refuses("gaps inside rows", 0, strided(2, 64), "x must be a contiguous"),
                 call.refuses("another type", 0, floats(2, 64).toType(DataType.FLOAT64, true), "x must be"),
-                call.refuses("another width", 0, floats(2, 32), "the width of x must be", "is 32"),
-                call.refuses("a weight not packed", 1, floats(32, 64), "qkv must be", "float32 [32, 64]"),
-                call.refuses("bytes cut short", 1, qkv.get("0:64"), "qkv must be", "pack_linear"),
-                call.refuses("a bias of another length", 2, floats(31), "qkv_bias must be", "[31]"),
-                call.refuses("outputs that make no head", 3, 31L, "qkv_out must be (h + 2 kv) d", "31"),
-                call.refuses("no query heads", 3, 16L, "qkv_out must be (h + 2 kv) d", "16"),
-                call.refuses("outputs of another weight", 3, 24L, "qkv_out must be that of the packed", "24"),
-                call.refuses("another format", 4, 8L, "qkv_format must be that of the packed weight", "8"),
-                call.refuses("angles of another size", 5, floats(16, 8), "cos must be", "[16, 8]"),
-                call.refuses("too few positions", 7, longs(3), "positions must be int64 [n]", "[1]"),
-                call.refuses("a position too far", 7, longs(3, 16), "positions[1] is 16", "16 positions"),
-                call.refuses("one norm of two", 8, floats(8), "k_norm must be"),
-                call.refuses("a negative eps", 10, -1.0, "eps must be at least 0"),
-                call.refuses("a slot too far", 11, longs(31, 32), "slots[1] is 32", "32 slots in the pool"),
-                call.refuses("a pool of another head size", 12, floats(32, 1, 16), "values must be"),
-                call.refuses("pools that differ", 13, floats(31, 1, 8), "values must be", "[31, 1, 8]"),
-                call.refuses("a block too far", 14, longs(7, 8), "tables[1] is 8", "8 blocks in the pool"),
-                call.refuses("rows left over", 15, sequences(0, 1, 0, 5), "the rows of all sequences",
+                call.refuses("another width", 0, floats(2, 32), "norm must be", "[64]"),
+                call.refuses("a matrix for more inputs", 2,
+                        operators.call("pack_linear", floats(32, 128), 0L),
+                        "the width of x must be as many as the packed weight has inputs", "64"),
+                call.refuses("another norm", 1, floats(63), "norm must be", "[63]"),
+                call.refuses("a weight not packed", 2, floats(32, 64), "qkv must be", "float32 [32, 64]"),
+                call.refuses("bytes cut short", 2, qkv.get("0:64"), "qkv must be", "pack_linear"),
+                call.refuses("a bias of another length", 3, floats(31), "qkv_bias must be", "[31]"),
+                call.refuses("outputs that make no head", 4, 31L, "qkv_out must be (h + 2 kv) d", "31"),
+                call.refuses("no query heads", 4, 16L, "qkv_out must be (h + 2 kv) d", "16"),
+                call.refuses("outputs of another weight", 4, 24L, "qkv_out must be that of the packed", "24"),
+                call.refuses("another format", 5, 8L, "qkv_format must be that of the packed weight", "8"),
+                call.refuses("angles of another size", 6, floats(16, 8), "cos must be", "[16, 8]"),
+                call.refuses("too few positions", 8, longs(3), "positions must be int64 [n]", "[1]"),
+                call.refuses("a position too far", 8, longs(3, 16), "positions[1] is 16", "16 positions"),
+                call.refuses("one norm of two", 9, floats(8), "k_norm must be"),
+                call.refuses("a negative eps", 11, -1.0, "eps must be at least 0"),
+                call.refuses("a slot too far", 12, longs(31, 32), "slots[1] is 32", "32 slots in the pool"),
+                call.refuses("a pool of another head size", 13, floats(32, 1, 16), "values must be"),
+                call.refuses("pools that differ", 14, floats(31, 1, 8), "values must be", "[31, 1, 8]"),
+                call.refuses("a block too far", 15, longs(7, 8), "tables[1] is 8", "8 blocks in the pool"),
+                call.refuses("rows left over", 16, sequences(0, 1, 0, 5), "the rows of all sequences",
                         "is 1"),
-                call.refuses("no block size", 16, 0L, "block_size must be positive", "0"),
-                call.refuses("a negative window", 17, -1L, "window must be at least 0", "-1"));
+                call.refuses("no block size", 17, 0L, "block_size must be positive", "0"),
+                call.refuses("a negative window", 18, -1L, "window must be at least 0", "-1"));
     }
 
     /** Three rows of width 64; 32 attended numbers a row; an MLP of width 96. */
@@ -249,7 +248,7 @@ class OperatorRefusalTest {
         NDArray gateUp = operators.call("pack_linear", floats(192, 64), 8L);
         NDArray down = operators.call("pack_linear", floats(64, 96), 4L);
         Call call = call("finish_layer", floats(3, 64), floats(3, 32), output, none(), 64L, 0L, floats(64),
-                gateUp, none(), 192L, 8L, down, none(), 64L, 4L, floats(64), 1e-6);
+                gateUp, none(), 192L, 8L, down, none(), 64L, 4L, 1e-6);
         return Stream.of(call.refuses("a vector", 0, floats(64), "x must be", "[64]"),
                 call.refuses("strides", 0, strided(3, 64), "x must be a contiguous"),
                 call.refuses("other rows", 1, floats(2, 32), "attended must be", "[2, 32]"),
@@ -269,11 +268,20 @@ class OperatorRefusalTest {
                 call.refuses("a bias of another length", 12, floats(65), "down_bias must be", "[65]"),
                 call.refuses("another width", 13, 96L, "down_out must be the width of x", "96"),
                 call.refuses("another format", 14, 8L, "down_format must be that of the packed", "8"),
-                call.refuses("a norm that is a matrix", 15, floats(1, 64), "next_norm must be", "[1, 64]"),
-                call.refuses("a negative eps", 16, -1.0, "eps must be at least 0", "-1"));
+                call.refuses("a negative eps", 15, -1.0, "eps must be at least 0", "-1"));
     }
 
     private static NDArray sequences(long... numbers) { return longs(numbers).reshape(new Shape(-1, 4)); }
+
+    @TestFactory
+    Stream<DynamicTest> greedy() {
+        Call call = call("greedy", floats(3, 100));
+        return Stream.of(
+                call.refuses("float64", 0, floats(3, 100).toType(DataType.FLOAT64, true), "logits must be"),
+                call.refuses("strides", 0, strided(3, 100), "logits must be contiguous"),
+                call.refuses("a vector", 0, floats(100), "logits must be", "[100]"),
+                call.refuses("no tokens", 0, floats(3, 0), "logits must be", "[3, 0]"));
+    }
 
     @TestFactory
     Stream<DynamicTest> sample() {

@@ -31,18 +31,19 @@ final class Operators implements AutoCloseable {
                 return ops.pigou.linear(x, packed, bias, out, format)
               def rms_norm(self: __torch__.Step, x: Tensor, weight: Tensor, eps: float) -> Tensor:
                 return ops.pigou.rms_norm(x, weight, eps)
-              def add_rms_norm(self: __torch__.Step, x: Tensor, delta: Tensor, weight: Tensor, eps: float) -> Tensor:
-                return ops.pigou.add_rms_norm(x, delta, weight, eps)
               def rotate_and_store(self: __torch__.Step, qkv: Tensor, cos: Tensor, sin: Tensor, positions: Tensor, q_norm: Tensor, k_norm: Tensor, eps: float, slots: Tensor, keys: Tensor, values: Tensor) -> Tensor:
                 return ops.pigou.rotate_and_store(qkv, cos, sin, positions, q_norm, k_norm, eps, slots, keys, values)
               def silu_mul(self: __torch__.Step, gate_up: Tensor) -> Tensor:
                 return ops.pigou.silu_mul(gate_up)
               def paged_attention(self: __torch__.Step, q: Tensor, keys: Tensor, values: Tensor, tables: Tensor, sequences: Tensor, block_size: int, window: int) -> Tensor:
                 return ops.pigou.paged_attention(q, keys, values, tables, sequences, block_size, window)
-              def project_and_attend(self: __torch__.Step, x: Tensor, qkv: Tensor, qkv_bias: Tensor, qkv_out: int, qkv_format: int, cos: Tensor, sin: Tensor, positions: Tensor, q_norm: Tensor, k_norm: Tensor, eps: float, slots: Tensor, keys: Tensor, values: Tensor, tables: Tensor, sequences: Tensor, block_size: int, window: int) -> Tensor:
-                return ops.pigou.project_and_attend(x, qkv, qkv_bias, qkv_out, qkv_format, cos, sin, positions, q_norm, k_norm, eps, slots, keys, values, tables, sequences, block_size, window)
-              def finish_layer(self: __torch__.Step, x: Tensor, attended: Tensor, output: Tensor, output_bias: Tensor, output_out: int, output_format: int, norm: Tensor, gate_up: Tensor, gate_up_bias: Tensor, gate_up_out: int, gate_up_format: int, down: Tensor, down_bias: Tensor, down_out: int, down_format: int, next_norm: Tensor, eps: float) -> Tensor:
-                return ops.pigou.finish_layer(x, attended, output, output_bias, output_out, output_format, norm, gate_up, gate_up_bias, gate_up_out, gate_up_format, down, down_bias, down_out, down_format, next_norm, eps)
+              def project_and_attend(self: __torch__.Step, x: Tensor, norm: Tensor, qkv: Tensor, qkv_bias: Tensor, qkv_out: int, qkv_format: int, cos: Tensor, sin: Tensor, positions: Tensor, q_norm: Tensor, k_norm: Tensor, eps: float, slots: Tensor, keys: Tensor, values: Tensor, tables: Tensor, sequences: Tensor, block_size: int, window: int) -> Tensor:
+                return ops.pigou.project_and_attend(x, norm, qkv, qkv_bias, qkv_out, qkv_format, cos, sin, positions, q_norm, k_norm, eps, slots, keys, values, tables, sequences, block_size, window)
+              def finish_layer(self: __torch__.Step, x: Tensor, attended: Tensor, output: Tensor, output_bias: Tensor, output_out: int, output_format: int, norm: Tensor, gate_up: Tensor, gate_up_bias: Tensor, gate_up_out: int, gate_up_format: int, down: Tensor, down_bias: Tensor, down_out: int, down_format: int, eps: float) -> Tensor:
+                ops.pigou.finish_layer(x, attended, output, output_bias, output_out, output_format, norm, gate_up, gate_up_bias, gate_up_out, gate_up_format, down, down_bias, down_out, down_format, eps)
+                return x
+              def greedy(self: __torch__.Step, logits: Tensor) -> Tensor:
+                return ops.pigou.greedy(logits)
               def sample(self: __torch__.Step, logits: Tensor, rows: Tensor, knobs: Tensor, top_k: Tensor) -> Tensor:
                 return ops.pigou.sample(logits, rows, knobs, top_k)
             """;
