@@ -113,7 +113,7 @@ final class Exchange {
             return new WholeAnswer(chunks, tokens);
         }
         throw new BadAnswerException(Failure.Kind.WRONG_CONTENT_TYPE, (type.isEmpty() ? "none at all" : type)
-                + " instead of text/event-stream; does --base-url lead to an OpenAI API?");
+                + " instead of text/event-stream; let --base-url lead to an OpenAI API");
     }
 
     /** @param readNanos of {@link System#nanoTime}, when the bytes were taken off the socket */
