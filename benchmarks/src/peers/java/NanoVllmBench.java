@@ -25,6 +25,8 @@ import java.util.stream.Stream;
 final class NanoVllmBench {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final String LABEL = "nano-vllm-java";
+    /** Enough for the JVM to have compiled what is hot. */
+    private static final int WARM_UP_PROMPTS = 4;
 
     private final LLM llm;
     private final Map<String, Integer> settings;
@@ -44,7 +46,7 @@ final class NanoVllmBench {
                         .maxNumSeqs(settings.get("concurrency")).maxModelLen(settings.get("max-model-len"))
                         .numKvcacheBlocks(settings.get("kv-tokens") / 256).kvcacheBlockSize(256).build()) {
             NanoVllmBench bench = new NanoVllmBench(llm, settings);
-            bench.run(settings.get("concurrency")); // warm-up
+            bench.run(Math.min(WARM_UP_PROMPTS, settings.get("concurrency")));
             System.out.println(Stream.generate(() -> bench.run(settings.get("num-prompts")))
                     .limit(settings.get("repeat")).collect(Collectors.joining(",",
                             "{\"label\":\"" + LABEL + "\",\"pigou\":{\"runs\":[", "]}}")));

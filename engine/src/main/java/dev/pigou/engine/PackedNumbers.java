@@ -25,11 +25,12 @@ final class PackedNumbers {
 
     /** Adds the bits of all that another one holds. */
     void addAll(PackedNumbers others) {
-        ByteBuffer theirs = others.view();
+        ByteBuffer theirs = others.bytes.flip(); // a view would be an object a step
         while (bytes.remaining() < theirs.remaining()) {
             grow();
         }
         bytes.put(theirs);
+        theirs.limit(theirs.capacity());
     }
 
     /** Numbers added so far. */

@@ -8,10 +8,12 @@ import dev.pigou.bench.load.client.Target;
 import dev.pigou.bench.load.result.RequestRecord;
 import dev.pigou.bench.load.result.RunResult;
 import dev.pigou.bench.load.workload.Workload;
+import dev.pigou.engine.model.ModelFolderException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,8 +27,10 @@ import picocli.CommandLine.Spec;
                 + "latencies count from then."}, subcommands = {CompareCommand.class, BenchStubCommand.class,
                         CommandLine.HelpCommand.class}, mixinStandardHelpOptions = true, sortOptions = false, synopsisSubcommandLabel = "[COMMAND]", footer = {
                                 "",
-                                "Exit code: 0 if it was measured, 1 if a run broke off or not one request was "
-                                        + "answered. What was measured until then is reported all the same."})
+                                "Exit code: 0 if it was measured; 1 if a server was not there, a run broke off, or "
+                                        + "not one request was answered (what was measured until then is reported all "
+                                        + "the same); 2 if a flag, or a file that one names, cannot be used, and so "
+                                        + "nothing was sent."})
 final class BenchCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -46,19 +50,32 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
+        var stop = new StopSignal();
+        Prepared prepared;
+        try {
+            prepared = prepare(new RunProgressLines(line.getErr()), stop);
+        } catch (IllegalArgumentException | ModelFolderException wrong) {
+            line.getErr().println("pigou: " + wrong.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+        try (var _ = new Interruption(stop)) {
+            List<RunResult> runs = prepared.comparison().run(prepared.workloads());
+            report.report(runs, commandLine(line), line.getOut());
+            return sayWhatBroke(runs, line.getErr());
+        }
+    }
+
+    /** What the flags and the files they name amount to; nothing has been sent yet. */
+    private record Prepared(LoadComparison comparison, IntFunction<Workload> workloads) {}
+
+    /** @throws IllegalArgumentException if a flag, or a file that one names, is not to be used */
+    private Prepared prepare(RunProgressLines progress, StopSignal stop) {
         report.check();
         List<Target> servers = targets.targets();
         boolean tokens = servers.stream().allMatch(server -> server.api() == Api.COMPLETIONS);
         Workload first = workload.workload(tokens, 0);
-        var stop = new StopSignal();
-        var progress = new RunProgressLines(line.getErr());
-        var comparison = new LoadComparison(servers, run.repeats(), run.options(), progress, stop);
-        try (var _ = new Interruption(stop)) {
-            List<RunResult> runs = comparison
-                    .run(repeat -> repeat == 0 ? first : workload.workload(tokens, repeat));
-            report.report(runs, commandLine(line), line.getOut());
-            return sayWhatBroke(runs, line.getErr());
-        }
+        return new Prepared(new LoadComparison(servers, run.repeats(), run.options(), progress, stop),
+                repeat -> repeat == 0 ? first : workload.workload(tokens, repeat));
     }
 
     private static int sayWhatBroke(List<RunResult> runs, PrintWriter err) {

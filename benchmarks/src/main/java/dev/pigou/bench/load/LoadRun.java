@@ -71,7 +71,8 @@ public final class LoadRun {
             boolean useless = !records.isEmpty() && records.stream().allMatch(
                     record -> record.failure().filter(why -> why.kind() != Failure.Kind.REFUSED).isPresent());
             return broken.or(() -> useless
-                    ? records.getLast().failure().map(why -> "the warm-up failed: " + why.detail())
+                    ? records.getLast().failure()
+                            .map(why -> "not one request of the warm-up was answered: " + why.detail())
                     : Optional.empty());
         }
     }

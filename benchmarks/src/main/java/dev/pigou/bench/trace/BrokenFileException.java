@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
 
 /** An input file that cannot be used. The message is one line: {@code FILE:LINE: what is wrong, and how to mend it}. */
 public final class BrokenFileException extends IllegalArgumentException {
@@ -26,6 +27,12 @@ public final class BrokenFileException extends IllegalArgumentException {
     /** Nothing wrong with any one line. */
     public static BrokenFileException of(Path file, String wrong) {
         return new BrokenFileException(file + ": " + wrong);
+    }
+
+    /** What the parser found wrong, without the parts that speak of the parser's own source. */
+    public static String reason(JacksonException malformed) {
+        return malformed.getOriginalMessage().lines().findFirst().orElse("")
+                .replaceFirst(" \\(start marker at .*", "");
     }
 
     public static BrokenFileException of(Path file, IOException failure) {

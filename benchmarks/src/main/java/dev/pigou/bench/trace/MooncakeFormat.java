@@ -36,10 +36,8 @@ final class MooncakeFormat implements TraceFormat {
                 return request;
             }
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "is not valid JSON (" + e.getOriginalMessage().lines().findFirst().orElse("")
-                            + "); complete the line or remove it",
-                    e);
+            throw new IllegalArgumentException("is not valid JSON (" + BrokenFileException.reason(e)
+                    + "); complete the line or remove it", e);
         }
         throw new IllegalArgumentException("must be a JSON object, as the other lines are");
     }

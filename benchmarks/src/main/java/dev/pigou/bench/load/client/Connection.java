@@ -130,7 +130,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
             pool.connect(lost);
         } else {
             lost.cutOff(new BadAnswerException(Failure.Kind.CONNECTION_LOST,
-                    "the server closed the connection" + lastWords));
+                    "the server closed the connection before its answer was whole" + lastWords));
         }
     }
 

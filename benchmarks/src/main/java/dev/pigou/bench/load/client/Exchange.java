@@ -112,8 +112,8 @@ final class Exchange {
         if (type.startsWith("application/json")) {
             return new WholeAnswer(chunks, tokens);
         }
-        throw new BadAnswerException(Failure.Kind.WRONG_CONTENT_TYPE,
-                (type.isEmpty() ? "none at all" : type) + " instead of text/event-stream");
+        throw new BadAnswerException(Failure.Kind.WRONG_CONTENT_TYPE, (type.isEmpty() ? "none at all" : type)
+                + " instead of text/event-stream; let --base-url lead to an OpenAI API");
     }
 
     /** @param readNanos of {@link System#nanoTime}, when the bytes were taken off the socket */

@@ -1,12 +1,16 @@
 package dev.pigou.bench.load.client;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -54,9 +58,23 @@ public final class ServerQuestions implements AutoCloseable {
         } catch (JacksonException _) {
             throw unnamed(url + " does not answer in JSON");
         } catch (IOException e) {
-            throw unnamed(url + " cannot be reached ("
-                    + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName()) + ")");
+            throw unnamed(url + " cannot be reached (" + why(e) + ")");
         }
+    }
+
+    private String why(IOException failure) {
+        return switch (failure) {
+            case ConnectException unknown when isOfName(unknown) -> "the host's name is not known";
+            case HttpTimeoutException _ -> "no answer within " + TIME_LIMIT.toSeconds() + " s";
+            case ConnectException refused when refused.getMessage() == null ->
+                "nobody listens on " + target.baseUrl().authority();
+            default -> Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
+        };
+    }
+
+    private static boolean isOfName(ConnectException failure) {
+        return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(UnresolvedAddressException.class::isInstance);
     }
 
     private static IllegalArgumentException unnamed(String why) {

@@ -24,7 +24,8 @@ public final class Caveats {
     }
 
     private static void bottleneck(ServerRuns server, List<String> caveats) {
-        long runs = server.runs().stream().filter(run -> run.health().bottleneck()).count();
+        long runs = server.runs().stream()
+                .filter(run -> run.health().bottleneck() && !run.requests().isEmpty()).count();
         if (runs > 0) {
             caveats.add(String.format(Locale.ROOT,
                     "THE HARNESS WAS THE BOTTLENECK (%s, %d of %d runs): the figures speak of the harness, not of "

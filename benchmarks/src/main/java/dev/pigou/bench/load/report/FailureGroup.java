@@ -29,7 +29,5 @@ public record FailureGroup(Failure.Kind kind, int count, Failure example) {
     }
 
     /** What the first of them said. */
-    public String exampleText() {
-        return (example.httpStatus() > 0 ? example.httpStatus() + " " : "") + example.detail();
-    }
+    public String exampleText() { return example.detail(); }
 }

@@ -53,8 +53,8 @@ final class ShareGptFile {
             if (e.getCause() instanceof IOException unreadable) {
                 throw BrokenFileException.of(file, unreadable);
             }
-            throw BrokenFileException.at(file, Math.max(1, e.getLocation().getLineNr()), "is not valid JSON ("
-                    + e.getOriginalMessage().lines().findFirst().orElse("") + "); fetch or write it again");
+            throw BrokenFileException.at(file, Math.max(1, e.getLocation().getLineNr()),
+                    "is not valid JSON (" + BrokenFileException.reason(e) + "); fetch or write it again");
         } catch (IOException e) {
             throw BrokenFileException.of(file, e);
         }

@@ -29,7 +29,9 @@ public final class SummaryTable {
         }
         servers.forEach(server -> lines.addAll(Paragraph.wrap("", heading(server))));
         lines.add("");
-        if (experiment.runs().size() == 1) {
+        if (experiment.runs().stream().allMatch(run -> run.requests().isEmpty())) {
+            lines.add("Nothing was measured.");
+        } else if (experiment.runs().size() == 1) {
             lines.addAll(RunFigures.of(servers.getFirst()));
         } else {
             lines.addAll(ServerColumns.of(servers));

@@ -8,7 +8,9 @@
 
   const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const colour = server => css('--s' + server % 6);
+  // Prices can be millionths of a credit: longer than an axis has room for, if written out.
   const number = value => value == null ? '–'
+    : value !== 0 && Math.abs(value) < 1e-3 ? Number(value.toPrecision(3)).toExponential()
     : value.toLocaleString('en-US', {maximumSignificantDigits: Math.abs(value) >= 1000 ? 6 : 3});
 
   function tooltip(xText) {
