@@ -14,6 +14,7 @@ public final class Charge {
     private long expectedPico;
     private long forecastPico;
     private int settledTo;
+    private boolean beyondWallet;
 
     Charge() {}
 
@@ -100,6 +101,15 @@ public final class Charge {
     public void bound(long pico) {
         boundPico = Math.min(boundPico, pico);
     }
+
+    /** For policies: its tenant's wallet can pay no more of it. */
+    public void walletHasOnly(long pico) {
+        bound(pico);
+        beyondWallet = true;
+    }
+
+    /** True if some of what was promised is not due, for the wallet was dry. */
+    public boolean isBeyondWallet() { return beyondWallet; }
 
     /** The rent of all blocks held, or leased, so far. */
     void kv(long pico) { kvPico = pico; }

@@ -18,7 +18,6 @@ final class Wallet {
     private long balancePico;
     private long heldPico;
     private long nowNanos;
-    private double boundRatio = 1;
 
     Wallet(Allowance allowance, long nowNanos) {
         refillPicoPerMilli = Picocredits.of(allowance.refillPerSecond() / MILLIS_PER_SECOND);
@@ -53,18 +52,6 @@ final class Wallet {
     /** Adds to what it holds, up to the cap; what is above is lost. */
     void earn(long pico) {
         balancePico = Math.min(capPico, balancePico + pico);
-    }
-
-    /** Somebody expected to cost so much has asked for a hold of so much. */
-    void asked(long expectedPico, long boundPico) {
-        if (expectedPico > 0) {
-            boundRatio = (double) boundPico / expectedPico;
-        }
-    }
-
-    /** A guess, for all that wait: whether the hold for one expected to cost so much would be had now. */
-    boolean seemsToAfford(long expectedPico, long toNanos) {
-        return boundRatio * expectedPico <= availablePico(toNanos);
     }
 
     /** Sets so much aside, at most what is available. */
