@@ -109,7 +109,9 @@ public final class Charge {
     }
 
     /** True if some of what was promised is not due, for the wallet was dry. */
-    public boolean isBeyondWallet() { return beyondWallet; }
+    public boolean isBeyondWallet() {
+        return beyondWallet;
+    }
 
     /** The rent of all blocks held, or leased, so far. */
     void kv(long pico) { kvPico = pico; }

@@ -28,8 +28,8 @@ class DryWalletEndToEndTest {
     private static final int TOKENS = 900;
     private static final String LONG = "{\"prompt\":[1,2,3],\"max_tokens\":900,\"ignore_eos\":true,"
             + "\"pigou\":{\"value\":1,\"latency_price\":0.001}}";
-    private static final String DEAR = "{\"prompt\":[4,2,3],\"max_tokens\":" + TOKENS + ",\"ignore_eos\":true,"
-            + "\"stream\":true,\"stream_options\":{\"include_usage\":true},"
+    private static final String DEAR = "{\"prompt\":[4,2,3],\"max_tokens\":" + TOKENS
+            + ",\"ignore_eos\":true," + "\"stream\":true,\"stream_options\":{\"include_usage\":true},"
             + "\"pigou\":{\"value\":50,\"latency_price\":1}}";
 
     @TempDir
@@ -51,8 +51,7 @@ class DryWalletEndToEndTest {
     }
 
     private static HttpRequest.Builder to(ModelServer server, String path, String key) {
-        return HttpRequest
-                .newBuilder(URI.create("http://127.0.0.1:" + server.address().getPort() + path))
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.address().getPort() + path))
                 .header("content-type", "application/json").header("authorization", "Bearer " + key);
     }
 
@@ -72,8 +71,7 @@ class DryWalletEndToEndTest {
 
     private static String get(HttpClient http, ModelServer server, String path) {
         try {
-            return http
-                    .send(to(server, path, "of-crowd").GET().build(), HttpResponse.BodyHandlers.ofString())
+            return http.send(to(server, path, "of-crowd").GET().build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
@@ -103,13 +101,15 @@ class DryWalletEndToEndTest {
             assertThat(last.at("/pigou/written_off").doubleValue()).as("%s", last).isPositive();
             assertThat(last.at("/pigou/charge").doubleValue()).as("%s", last).isCloseTo(ALL_SHE_HAS,
                     within(1e-12));
-            assertThat(get(http, server, "/metrics").lines()
-                    .filter(line -> line.startsWith("pigou:written_off_credits_total")
-                            && line.contains("promise=\"wallet\"") && !line.endsWith(" 0")))
+            assertThat(
+                    get(http, server, "/metrics").lines()
+                            .filter(line -> line.startsWith("pigou:written_off_credits_total")
+                                    && line.contains("promise=\"wallet\"") && !line.endsWith(" 0")))
                     .hasSize(1);
             HttpResponse<String> broke = http.send(
-                    completion(server, "of-alice", DEAR.replace("\"stream\":true", "\"stream\":false")
-                            .replace(",\"stream_options\":{\"include_usage\":true}", "")),
+                    completion(server, "of-alice",
+                            DEAR.replace("\"stream\":true", "\"stream\":false")
+                                    .replace(",\"stream_options\":{\"include_usage\":true}", "")),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(broke.statusCode()).as(broke.body()).isEqualTo(429);
             assertThat(broke.body()).contains("\"out_of_budget\"");

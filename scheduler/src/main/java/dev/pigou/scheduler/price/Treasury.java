@@ -186,8 +186,7 @@ public final class Treasury {
     boolean affords(PrefixLease lease, long rentPico, long nowNanos) {
         Charge charge = lease.charge();
         Wallet wallet = wallets.of(lease.tenant().index());
-        return rentPico <= charge.boundPico()
-                && (wallet == null || hold(wallet, charge, rentPico, nowNanos));
+        return rentPico <= charge.boundPico() && (wallet == null || hold(wallet, charge, rentPico, nowNanos));
     }
 
     /** A lease is over, and is to pay. */
