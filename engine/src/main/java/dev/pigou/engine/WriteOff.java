@@ -10,7 +10,7 @@ public enum WriteOff {
     FAILED,
     /** It started on its tenant's memory floor, for nothing. */
     FLOOR,
-    /** What its tenant's wallet had left when it ended. */
+    /** The largest debt of its tenant's wallet. */
     WALLET,
     /** Its quote. */
     QUOTE,

@@ -102,13 +102,13 @@ public final class Charge {
         boundPico = Math.min(boundPico, pico);
     }
 
-    /** For policies: its tenant's wallet can pay no more of it. */
-    public void walletHasOnly(long pico) {
+    /** For policies: its tenant's wallet can bear no more of it than this. */
+    public void beyondWallet(long pico) {
         bound(pico);
         beyondWallet = true;
     }
 
-    /** True if some of what was promised is not due, for the wallet was dry. */
+    /** True if some of what was promised is not due, for the wallet could bear no more. */
     public boolean isBeyondWallet() {
         return beyondWallet;
     }

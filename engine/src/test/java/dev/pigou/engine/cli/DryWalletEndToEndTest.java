@@ -84,7 +84,8 @@ class DryWalletEndToEndTest {
     }
 
     @Test
-    void theAnswerIsFinishedAndCostsAllThatThereWas() throws IOException, InterruptedException {
+    void theAnswerIsFinishedAndCostsAllThatThereWasAndAsMuchOnCredit()
+            throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient(); ModelServer server = serve()) {
             HttpClient first = crowd(server); // so that prices are known to rise
             RunningServer.await("memory has a price", () -> priceOfMemory(http, server) > 0);
@@ -99,7 +100,7 @@ class DryWalletEndToEndTest {
             JsonNode last = lastUsage(lines);
             assertThat(last.at("/completion_tokens").intValue()).as("%s", last).isEqualTo(TOKENS);
             assertThat(last.at("/pigou/written_off").doubleValue()).as("%s", last).isPositive();
-            assertThat(last.at("/pigou/charge").doubleValue()).as("%s", last).isCloseTo(ALL_SHE_HAS,
+            assertThat(last.at("/pigou/charge").doubleValue()).as("%s", last).isCloseTo(2 * ALL_SHE_HAS,
                     within(1e-12));
             assertThat(
                     get(http, server, "/metrics").lines()

@@ -58,7 +58,7 @@ public final class Treasury {
         floors.grant(tenant.index(), shareOfMemory);
     }
 
-    /** Credits that a tenant may still spend, without those held for what runs; infinite if it has no wallet. */
+    /** Credits that a tenant may still spend, without those held for what runs; below 0 in debt, infinite without a wallet. */
     public double available(Tenant tenant, long nowNanos) {
         Wallet wallet = wallets.of(tenant.index());
         return wallet == null
@@ -97,7 +97,7 @@ public final class Treasury {
         int tenant = waiting.bid().tenant().index();
         Wallet wallet = wallets.of(tenant);
         if (wallet != null && waiting.preemptions() == 0
-                && Picocredits.of(expectedCost) > wallet.availablePico(nowNanos)) {
+                && !affords(wallet, Picocredits.of(expectedCost), nowNanos)) {
             return 0;
         }
         return pacing.factor(tenant) * waiting.value(nowNanos);
@@ -113,10 +113,15 @@ public final class Treasury {
             return Admission.ADMIT_IF_IT_FITS;
         }
         long needed = bounds.neededPico(waiting, view.cachedTokens(waiting));
-        if (needed <= wallet.availablePico(nowNanos)) {
+        if (affords(wallet, needed, nowNanos)) {
             return Admission.ADMIT_IF_IT_FITS;
         }
         return refusal(waiting, wallet, needed, nowNanos) == null ? Admission.PASS : Admission.REFUSE;
+    }
+
+    /** What is free can be had even in debt. */
+    private static boolean affords(Wallet wallet, long pico, long nowNanos) {
+        return pico == 0 || pico <= wallet.availablePico(nowNanos);
     }
 
     /** True, and the reason noted, if its tenant's wallet will not hold what it may cost while it is worth anything. */
@@ -189,8 +194,13 @@ public final class Treasury {
         return rentPico <= charge.boundPico() && (wallet == null || hold(wallet, charge, rentPico, nowNanos));
     }
 
-    /** A lease is over, and is to pay. */
+    /** A lease is over, and is to pay, as far as it could be held for. */
     void leaseEnded(PrefixLease lease, long nowNanos) {
+        Charge charge = lease.charge();
+        affords(lease, charge.duePico(), nowNanos);
+        if (wallets.of(lease.tenant().index()) != null) {
+            charge.bound(charge.heldPico());
+        }
         settle(lease.tenant().index(), lease.charge(), nowNanos);
         books.close(lease);
     }
@@ -208,12 +218,16 @@ public final class Treasury {
         books.close(sequence);
     }
 
-    /** Takes what is due, or as much of it as the wallet has; the rest is written off. */
+    /**
+     * Takes what is due, also beyond what the wallet has: who could spend what he does not have by bidding more than he means
+     * would (docs/pricing.md). What is beyond the largest debt is written off.
+     */
     private void settle(int tenant, Charge charge, long nowNanos) {
         Wallet wallet = wallets.of(tenant);
         if (wallet != null) {
-            if (!hold(wallet, charge, charge.duePico(), nowNanos)) {
-                charge.walletHasOnly(charge.heldPico());
+            long most = wallet.mostDuePico(charge.heldPico(), nowNanos);
+            if (charge.duePico() > most) {
+                charge.beyondWallet(most);
             }
             wallet.settle(charge.heldPico(), charge.duePico());
         }

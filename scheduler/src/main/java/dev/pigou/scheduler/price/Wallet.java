@@ -1,12 +1,13 @@
 package dev.pigou.scheduler.price;
 
 /**
- * A tenant's credits: refilled with time up to a cap, held when a sequence starts, paid when it has ended. Picocredits; time
+ * A tenant's credits: refilled with time up to a cap, held when a sequence starts, paid when it has ended. What costs more than
+ * was held may leave a debt, as large as the cap at most. Picocredits; time
  * in whole milliseconds, what is left over counting later, so that refills are exact. A clock that jumps back refills
  * nothing. Owned by the scheduler's thread; allocates nothing.
  *
  * <ul>
- * <li>W1: 0 <= held <= balance <= cap.
+ * <li>W1: 0 <= held, balance <= cap, and balance - held >= -cap.
  * </ul>
  */
 final class Wallet {
@@ -26,7 +27,7 @@ final class Wallet {
         this.nowNanos = nowNanos;
     }
 
-    /** What may be held now. */
+    /** What may be held now; below 0 in debt. */
     long availablePico(long toNanos) {
         refill(toNanos);
         return balancePico - heldPico;
@@ -63,9 +64,14 @@ final class Wallet {
         heldPico += pico;
     }
 
-    /** Ends a hold, and pays at most as much of it. */
+    /** Most that may be due when a hold of so much ends. */
+    long mostDuePico(long pico, long toNanos) {
+        return pico + availablePico(toNanos) + capPico;
+    }
+
+    /** Ends a hold, and pays what is due, at most {@link #mostDuePico}. */
     void settle(long pico, long duePico) {
-        if (pico < 0 || pico > heldPico || duePico < 0 || duePico > pico) {
+        if (pico < 0 || pico > heldPico || duePico < 0 || duePico > pico + balancePico - heldPico + capPico) {
             throw new IllegalStateException(
                     "of " + heldPico + " picocredits held, " + pico + " cannot end with " + duePico + " due");
         }
