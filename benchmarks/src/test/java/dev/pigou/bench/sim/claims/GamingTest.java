@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * T9 in small: one of five tenants says what is not so. What it gets is counted at its true values, less what it pays.
  * Seeds, for another word changes everybody's schedule. The target is a gain of at most 2 %; asked is more, for the few seeds
- * that there is time for. Saying ten times as much with a wallet gains 1.9 % in the mean of 64 seeds; docs/pricing.md.
+ * that there is time for. Saying ten times as much with a wallet loses 3.0 % in the mean of 64 seeds; docs/pricing.md.
  */
 final class GamingTest {
     private static final MachineSettings MACHINE = MachineSettings.DEFAULT;
@@ -32,7 +32,7 @@ final class GamingTest {
     private static final int SEEDS = 8;
     private static final double MOST_GAIN = 0.03;
     private static final int WALLET_SEEDS = 16;
-    private static final double MOST_GAIN_WITH_A_WALLET = 0.03;
+    private static final double MOST_GAIN_WITH_A_WALLET = 0.02;
     private static final double CAP_SECONDS = 120;
     private static final double TOUCH_VALUE = 0.001;
     private static final long TOUCH_NANOS = 10_000_000_000L;
