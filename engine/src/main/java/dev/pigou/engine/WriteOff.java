@@ -10,6 +10,8 @@ public enum WriteOff {
     FAILED,
     /** It started on its tenant's memory floor, for nothing. */
     FLOOR,
+    /** The largest debt of its tenant's wallet. */
+    WALLET,
     /** Its quote. */
     QUOTE,
     /** The most that its sender would pay. */
@@ -29,6 +31,8 @@ public enum WriteOff {
         long bound = charge.boundPico();
         if (ended.finishReason() == FinishReason.ERROR) {
             return FAILED;
+        } else if (charge.isBeyondWallet()) {
+            return WALLET;
         } else if (bound == charge.quotedPico()) {
             return QUOTE;
         } else if (bound == Math.round(ended.bid().maxPrice() * PICO_PER_CREDIT)) {

@@ -14,6 +14,7 @@ public final class Charge {
     private long expectedPico;
     private long forecastPico;
     private int settledTo;
+    private boolean beyondWallet;
 
     Charge() {}
 
@@ -99,6 +100,17 @@ public final class Charge {
     /** For policies: promises that no more than this will be due. Set once; later calls can only lower it. */
     public void bound(long pico) {
         boundPico = Math.min(boundPico, pico);
+    }
+
+    /** For policies: its tenant's wallet can bear no more of it than this. */
+    public void beyondWallet(long pico) {
+        bound(pico);
+        beyondWallet = true;
+    }
+
+    /** True if some of what was promised is not due, for the wallet could bear no more. */
+    public boolean isBeyondWallet() {
+        return beyondWallet;
     }
 
     /** The rent of all blocks held, or leased, so far. */

@@ -7,14 +7,15 @@ import dev.pigou.engine.tenant.Account;
  *
  * <p>A wallet with a cap is a queue: what is missing in it is the work that waits, charges are arrivals, what it earns is the
  * server, and a full wallet an idle one. So what is missing is the largest, over all times past, of what was charged since
- * then less what was earned since then (Lindley, 1952); and it is never more than the cap. Read backwards, that is known as
- * soon as not even an empty wallet before that time could be felt now.
+ * then less what was earned since then (Lindley, 1952); and it is never more than twice the cap, for a wallet may owe as much as
+ * it can hold. Read backwards, that is known as soon as not even the largest debt before that time could be felt now.
  */
 final class Shortfall {
     private static final double PICO_PER_CREDIT = 1e12;
     private static final double MILLIS_PER_SECOND = 1000;
 
     private final long capPico;
+    private final long mostPico;
     private final long refillPicoPerMilli;
     private long backToMillis;
     /** Charged less earned since then. */
@@ -24,6 +25,7 @@ final class Shortfall {
 
     Shortfall(Account.Budget budget, long nowMillis) {
         capPico = Math.round(budget.cap() * PICO_PER_CREDIT);
+        mostPico = 2 * capPico;
         refillPicoPerMilli = Math.round(budget.refillPerSecond() / MILLIS_PER_SECOND * PICO_PER_CREDIT);
         backToMillis = nowMillis;
     }
@@ -35,8 +37,8 @@ final class Shortfall {
     void backTo(long millis) {
         long passed = Math.max(0, backToMillis - millis);
         backToMillis -= passed;
-        if (refillPicoPerMilli > 0 && passed > capPico / refillPicoPerMilli) {
-            known = true; // it has been filled since, had it been empty then
+        if (refillPicoPerMilli > 0 && passed > mostPico / refillPicoPerMilli) {
+            known = true; // it has been filled since, whatever it owed then
         } else {
             earned(passed * refillPicoPerMilli);
         }
@@ -45,20 +47,20 @@ final class Shortfall {
     void earned(long pico) {
         if (!known) {
             sincePico -= pico;
-            known = capPico + sincePico <= missingPico;
+            known = mostPico + sincePico <= missingPico;
         }
     }
 
     void charged(long pico) {
         if (!known) {
             sincePico += pico;
-            missingPico = Math.min(capPico, Math.max(missingPico, sincePico));
-            known = missingPico == capPico;
+            missingPico = Math.min(mostPico, Math.max(missingPico, sincePico));
+            known = missingPico == mostPico;
         }
     }
 
-    /** What it holds now, in credits, if no more is to be told. */
+    /** What it holds now, in credits, if no more is to be told; a debt is forgiven. */
     double balance() {
-        return (capPico - missingPico) / PICO_PER_CREDIT;
+        return Math.max(0, capPico - missingPico) / PICO_PER_CREDIT;
     }
 }

@@ -40,16 +40,15 @@ final class Bounds {
     }
 
     /**
-     * What its tenant must be able to pay for one that would start now. The value of its answer does not lower this: who could
-     * not pay the price of what he takes would else take it at his own.
+     * What its tenant must have for one that would start now: what it is expected to cost. The value of its answer does not
+     * lower this: who could not pay the price of what he takes would else take it at his own.
      */
-    long boundPico(Sequence starting, int cachedTokens) {
-        boolean quoted = starting.charge().quotedPico() != Long.MAX_VALUE;
-        return quoted ? saidPico(starting) : Math.min(saidPico(starting), mostPico(starting, cachedTokens));
+    long neededPico(Sequence starting, int cachedTokens) {
+        return Math.min(saidPico(starting), expectedPico(starting, cachedTokens));
     }
 
     /** Picocredits that one is expected to cost that starts now. */
-    long expectedPico(Sequence starting, int cachedTokens) {
+    private long expectedPico(Sequence starting, int cachedTokens) {
         return Picocredits.of(expect(starting, cachedTokens, starting.bid().latencyPrice()).total(0));
     }
 
@@ -63,7 +62,10 @@ final class Bounds {
         int cached = starting.cachedTokens();
         Charge charge = starting.charge();
         charge.forecast(expectedPico(starting, cached), mostPico(starting, cached));
-        charge.bound(Math.min(boundPico(starting, cached), limitPico(starting, nowNanos)));
+        charge.bound(limitPico(starting, nowNanos));
+        if (charge.quotedPico() == Long.MAX_VALUE) {
+            charge.bound(charge.forecastPico());
+        }
     }
 
     /** One has come to its natural end. */

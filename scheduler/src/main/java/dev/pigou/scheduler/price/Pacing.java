@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 final class Pacing {
     /** A tenant who spends twice what he earns bids half after so many seconds. */
-    private static final double SECONDS = 20;
+    private static final double SECONDS = 60;
     private static final double MOST = 1000;
     private static final double UNLIMITED = Double.POSITIVE_INFINITY;
 

@@ -295,7 +295,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     @Override
     public void ended(Sequence sequence, long nowNanos) {
-        treasury.ended(sequence);
+        treasury.ended(sequence, nowNanos);
         if (sequence.state() == SequenceState.FINISHED) {
             valuation.learn(sequence);
         }

@@ -13,8 +13,8 @@ import dev.pigou.scheduler.Tenant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The money side of the {@link PricePolicy}: meters what is used, promises each sequence a most, holds that in its tenant's
- * wallet and settles at the end. Tenants that were never {@link #open}ed pay without a limit. Owned by the scheduler's
+ * The money side of the {@link PricePolicy}: meters what is used, promises each sequence a most, holds what it expects in
+ * its tenant's wallet and settles at the end. Tenants that were never {@link #open}ed pay without a limit. Owned by the scheduler's
  * thread; allocates nothing in the steady state.
  */
 public final class Treasury {
@@ -35,7 +35,7 @@ public final class Treasury {
         this.floors = floors;
     }
 
-    /** Gives a tenant a wallet and a floor, once. What of it runs already is not paid from the wallet. */
+    /** Gives a tenant a wallet and a floor, once. */
     public void open(Tenant tenant, Allowance allowance, long nowNanos) {
         if (wallets.of(tenant.index()) != null) {
             throw new IllegalStateException("tenant " + tenant.name() + " has a wallet already");
@@ -58,7 +58,7 @@ public final class Treasury {
         floors.grant(tenant.index(), shareOfMemory);
     }
 
-    /** Credits that a tenant may still spend, without those held for what runs; infinite if it has no wallet. */
+    /** Credits that a tenant may still spend, without those held for what runs; below 0 in debt, infinite without a wallet. */
     public double available(Tenant tenant, long nowNanos) {
         Wallet wallet = wallets.of(tenant.index());
         return wallet == null
@@ -97,7 +97,7 @@ public final class Treasury {
         int tenant = waiting.bid().tenant().index();
         Wallet wallet = wallets.of(tenant);
         if (wallet != null && waiting.preemptions() == 0
-                && !wallet.seemsToAfford(Picocredits.of(expectedCost), nowNanos)) {
+                && !affords(wallet, Picocredits.of(expectedCost), nowNanos)) {
             return 0;
         }
         return pacing.factor(tenant) * waiting.value(nowNanos);
@@ -112,16 +112,16 @@ public final class Treasury {
         if (wallet == null || waiting.preemptions() > 0) {
             return Admission.ADMIT_IF_IT_FITS;
         }
-        int cached = view.cachedTokens(waiting);
-        long expected = bounds.expectedPico(waiting, cached);
-        long bound = bounds.boundPico(waiting, cached);
-        wallet.asked(expected, bound);
-        if (expected == 0 || bound <= wallet.availablePico(nowNanos)) {
+        long needed = bounds.neededPico(waiting, view.cachedTokens(waiting));
+        if (affords(wallet, needed, nowNanos)) {
             return Admission.ADMIT_IF_IT_FITS;
         }
-        return refusal(waiting, wallet, expected, bound, nowNanos) == null
-                ? Admission.PASS
-                : Admission.REFUSE;
+        return refusal(waiting, wallet, needed, nowNanos) == null ? Admission.PASS : Admission.REFUSE;
+    }
+
+    /** What is free can be had even in debt. */
+    private static boolean affords(Wallet wallet, long pico, long nowNanos) {
+        return pico == 0 || pico <= wallet.availablePico(nowNanos);
     }
 
     /** True, and the reason noted, if its tenant's wallet will not hold what it may cost while it is worth anything. */
@@ -133,20 +133,22 @@ public final class Treasury {
         return admission(waiting, view, nowNanos) == Admission.REFUSE;
     }
 
-    private @Nullable Refusal refusal(Sequence waiting, Wallet wallet, long expectedPico, long boundPico,
-            long nowNanos) {
+    private @Nullable Refusal refusal(Sequence waiting, Wallet wallet, long neededPico, long nowNanos) {
         long worthless = waiting.bid().worthlessNanos(waiting.arrivalNanos());
         double left = worthless == Bid.NO_DEADLINE ? Double.POSITIVE_INFINITY : (worthless - nowNanos) / 1e9;
-        if (wallet.secondsAtBest(boundPico, nowNanos) <= left || isEntitled(waiting, worthless)) {
+        if (wallet.secondsAtBest(neededPico, nowNanos) <= left || isEntitled(waiting, worthless)) {
             return null;
         }
-        Refusal refusal = new Refusal(Refusal.Reason.OUT_OF_BUDGET, wallet.secondsUntil(boundPico, nowNanos),
-                Picocredits.credits(expectedPico));
+        Refusal refusal = new Refusal(Refusal.Reason.OUT_OF_BUDGET, wallet.secondsUntil(neededPico, nowNanos),
+                Picocredits.credits(neededPico));
         waiting.refuse(refusal);
         return refusal;
     }
 
-    /** It runs. The first time, what it may cost is promised and held. */
+    /**
+     * It runs. The first time, the most that it may cost is promised, and what it is expected to cost is held: to hold the most
+     * would keep its tenant out of a market that he can pay for, unless he bids more than he means (docs/pricing.md).
+     */
     void admitted(Sequence starting, long nowNanos) {
         boolean free = isEntitled(starting, nowNanos);
         floors.started(starting);
@@ -160,10 +162,18 @@ public final class Treasury {
         path.held(bounds.expect(starting, starting.cachedTokens(), 0).holdingSeconds());
         Wallet wallet = wallets.of(starting.bid().tenant().index());
         if (wallet != null) {
-            charge.bound(wallet.availablePico(nowNanos)); // less than promised only where starting is free
-            wallet.hold(charge.boundPico());
-            charge.hold(charge.boundPico());
+            hold(wallet, charge, Math.min(charge.boundPico(), charge.expectedPico()), nowNanos);
         }
+    }
+
+    /** Sets aside so much in all for a charge, or what is left; true if that was enough. */
+    private static boolean hold(Wallet wallet, Charge charge, long pico, long nowNanos) {
+        long more = Math.min(pico - charge.heldPico(), wallet.availablePico(nowNanos));
+        if (more > 0) {
+            wallet.hold(more);
+            charge.hold(charge.heldPico() + more);
+        }
+        return charge.heldPico() >= pico;
     }
 
     /** A chunk was computed. */
@@ -181,29 +191,22 @@ public final class Treasury {
     boolean affords(PrefixLease lease, long rentPico, long nowNanos) {
         Charge charge = lease.charge();
         Wallet wallet = wallets.of(lease.tenant().index());
-        if (wallet == null || rentPico > charge.boundPico()) {
-            return rentPico <= charge.boundPico();
-        }
-        long more = Math.min(rentPico - charge.heldPico(), wallet.availablePico(nowNanos));
-        wallet.hold(more);
-        charge.hold(charge.heldPico() + more);
-        return charge.heldPico() == rentPico;
+        return rentPico <= charge.boundPico() && (wallet == null || hold(wallet, charge, rentPico, nowNanos));
     }
 
-    /** A lease is over, and is to be paid, as far as it could be held for. */
+    /** A lease is over, and is to pay, as far as it could be held for. */
     void leaseEnded(PrefixLease lease, long nowNanos) {
         Charge charge = lease.charge();
-        affords(lease, Math.min(charge.kvPico(), charge.boundPico()), nowNanos);
-        int tenant = lease.tenant().index();
-        if (wallets.of(tenant) != null) {
+        affords(lease, charge.duePico(), nowNanos);
+        if (wallets.of(lease.tenant().index()) != null) {
             charge.bound(charge.heldPico());
         }
-        settle(tenant, charge);
+        settle(lease.tenant().index(), lease.charge(), nowNanos);
         books.close(lease);
     }
 
     /** It has ended, and is to pay. What failed through no fault of its sender is free. */
-    void ended(Sequence sequence) {
+    void ended(Sequence sequence, long nowNanos) {
         Charge charge = sequence.charge();
         FinishReason reason = sequence.finishReason();
         if (reason == FinishReason.ERROR) {
@@ -211,13 +214,21 @@ public final class Treasury {
         } else if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {
             bounds.learn(charge);
         }
-        settle(sequence.bid().tenant().index(), charge);
+        settle(sequence.bid().tenant().index(), charge, nowNanos);
         books.close(sequence);
     }
 
-    private void settle(int tenant, Charge charge) {
+    /**
+     * Takes what is due, also beyond what the wallet has: who could spend what he does not have by bidding more than he means
+     * would (docs/pricing.md). What is beyond the largest debt is written off.
+     */
+    private void settle(int tenant, Charge charge, long nowNanos) {
         Wallet wallet = wallets.of(tenant);
-        if (wallet != null && charge.heldPico() > 0) {
+        if (wallet != null) {
+            long most = wallet.mostDuePico(charge.heldPico(), nowNanos);
+            if (charge.duePico() > most) {
+                charge.beyondWallet(most);
+            }
             wallet.settle(charge.heldPico(), charge.duePico());
         }
         pacing.spent(tenant, charge.duePico());

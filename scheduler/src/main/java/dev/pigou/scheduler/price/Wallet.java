@@ -1,12 +1,13 @@
 package dev.pigou.scheduler.price;
 
 /**
- * A tenant's credits: refilled with time up to a cap, held when a sequence starts, paid when it has ended. Picocredits; time
+ * A tenant's credits: refilled with time up to a cap, held when a sequence starts, paid when it has ended. What costs more than
+ * was held may leave a debt, as large as the cap at most. Picocredits; time
  * in whole milliseconds, what is left over counting later, so that refills are exact. A clock that jumps back refills
  * nothing. Owned by the scheduler's thread; allocates nothing.
  *
  * <ul>
- * <li>W1: 0 <= held <= balance <= cap.
+ * <li>W1: 0 <= held, balance <= cap, and balance - held >= -cap.
  * </ul>
  */
 final class Wallet {
@@ -18,7 +19,6 @@ final class Wallet {
     private long balancePico;
     private long heldPico;
     private long nowNanos;
-    private double boundRatio = 1;
 
     Wallet(Allowance allowance, long nowNanos) {
         refillPicoPerMilli = Picocredits.of(allowance.refillPerSecond() / MILLIS_PER_SECOND);
@@ -27,7 +27,7 @@ final class Wallet {
         this.nowNanos = nowNanos;
     }
 
-    /** What may be held now. */
+    /** What may be held now; below 0 in debt. */
     long availablePico(long toNanos) {
         refill(toNanos);
         return balancePico - heldPico;
@@ -55,18 +55,6 @@ final class Wallet {
         balancePico = Math.min(capPico, balancePico + pico);
     }
 
-    /** Somebody expected to cost so much has asked for a hold of so much. */
-    void asked(long expectedPico, long boundPico) {
-        if (expectedPico > 0) {
-            boundRatio = (double) boundPico / expectedPico;
-        }
-    }
-
-    /** A guess, for all that wait: whether the hold for one expected to cost so much would be had now. */
-    boolean seemsToAfford(long expectedPico, long toNanos) {
-        return boundRatio * expectedPico <= availablePico(toNanos);
-    }
-
     /** Sets so much aside, at most what is available. */
     void hold(long pico) {
         if (pico < 0 || pico > balancePico - heldPico) {
@@ -76,9 +64,14 @@ final class Wallet {
         heldPico += pico;
     }
 
-    /** Ends a hold, and pays at most as much of it. */
+    /** Most that may be due when a hold of so much ends. */
+    long mostDuePico(long pico, long toNanos) {
+        return pico + availablePico(toNanos) + capPico;
+    }
+
+    /** Ends a hold, and pays what is due, at most {@link #mostDuePico}. */
     void settle(long pico, long duePico) {
-        if (pico < 0 || pico > heldPico || duePico < 0 || duePico > pico) {
+        if (pico < 0 || pico > heldPico || duePico < 0 || duePico > pico + balancePico - heldPico + capPico) {
             throw new IllegalStateException(
                     "of " + heldPico + " picocredits held, " + pico + " cannot end with " + duePico + " due");
         }

@@ -26,7 +26,7 @@ final class PacingTest {
     @Test
     void whoWantsThriceHisIncomeBidsAThird() {
         pacing.limit(1, 2);
-        for (int second = 0; second < 300; second++) {
+        for (int second = 0; second < 1500; second++) {
             pacing.update(second * SECOND);
             pacing.spent(1, (long) (6 * pacing.factor(1) * CREDIT));
         }
@@ -37,10 +37,10 @@ final class PacingTest {
     void thriftIsForgivenInTime() {
         pacing.limit(1, 2);
         pacing.update(0);
-        pacing.spent(1, 80 * CREDIT);
+        pacing.spent(1, 240 * CREDIT);
         pacing.update(SECOND);
         assertThat(pacing.factor(1)).isLessThan(0.4);
-        pacing.update(60 * SECOND);
+        pacing.update(180 * SECOND);
         assertThat(pacing.factor(1)).isEqualTo(1);
     }
 

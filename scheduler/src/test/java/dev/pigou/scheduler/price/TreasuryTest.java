@@ -32,10 +32,30 @@ final class TreasuryTest {
         house.step();
         assertThat(first.state()).isEqualTo(SequenceState.RUNNING);
         assertThat(second.state()).isEqualTo(SequenceState.WAITING);
-        assertThat(first.charge().heldPico()).isEqualTo(first.charge().boundPico()).isPositive();
+        assertThat(first.charge().heldPico()).isEqualTo(first.charge().expectedPico()).isPositive();
         house.runUntilEnded(first);
         assertThat(house.treasury().available(House.ANN, house.nowNanos))
                 .isCloseTo(ONE - Picocredits.credits(first.charge().duePico()), within(1e-12));
+    }
+
+    /** Mostly shorter than those that are about to come, so that these cost more than is expected. */
+    private static void answerShort(House house) {
+        for (int i = 0; i < 20; i++) {
+            house.runUntilEnded(house.add(BID, 40, i % 4 == 0 ? 32 : 17));
+        }
+    }
+
+    @Test
+    void whatCostsMoreThanWasHeldIsPaidFromWhatTheWalletHasThen() {
+        answerShort(house);
+        house.treasury().open(House.ANN, new Allowance(0, 10, 10, 0), 0);
+        Sequence sequence = house.add(BID, 40, 32);
+        house.runUntilEnded(sequence);
+        assertThat(sequence.charge().duePico()).isGreaterThan(sequence.charge().expectedPico())
+                .isLessThanOrEqualTo(sequence.charge().boundPico());
+        assertThat(sequence.charge().isBeyondWallet()).isFalse();
+        assertThat(house.treasury().available(House.ANN, house.nowNanos))
+                .isCloseTo(10 - Picocredits.credits(sequence.charge().duePico()), within(1e-12));
     }
 
     @Test
@@ -75,21 +95,27 @@ final class TreasuryTest {
         assertThat(sequence.charge().duePico()).isZero();
     }
 
-    /** It began when memory was free, and then a crowd came. */
+    /** The wallet has what is expected, and the answer gets longer. */
     @Test
-    void whatRunsDryInTheMiddleFinishesWithinItsBound() {
-        House crowded = new House(60);
-        crowded.treasury().open(House.ANN, new Allowance(0, 1, 1e-6, 0), 0);
-        Sequence early = crowded.add(House.bid(House.ANN, 50), 20, 60);
-        crowded.step();
-        for (int i = 0; i < 12; i++) {
-            crowded.add(House.bid(House.BEN, 1), 40, 60);
-        }
-        crowded.runUntilEnded(early);
-        assertThat(early.finishReason()).isEqualTo(FinishReason.LENGTH);
-        assertThat(early.charge().writtenOffPico()).isPositive();
-        assertThat(early.charge().duePico()).isLessThanOrEqualTo(1_000_000);
-        assertThat(crowded.treasury().available(House.ANN, crowded.nowNanos)).isGreaterThanOrEqualTo(0);
+    void whatRunsDryInTheMiddleFinishesAndLeavesADebt() {
+        answerShort(house);
+        House alike = new House(60, House.resourcePrice(2));
+        answerShort(alike);
+        Sequence first = alike.add(BID, 40, 32);
+        alike.step();
+        double expected = Picocredits.credits(first.charge().expectedPico());
+        house.treasury().open(House.ANN, new Allowance(0, 1, expected + 1e-6, 0), 0);
+        Sequence sequence = house.add(BID, 40, 32);
+        house.runUntilEnded(sequence);
+        assertThat(sequence.finishReason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(sequence.charge().duePico()).isGreaterThan(Picocredits.of(expected + 1e-6))
+                .isLessThanOrEqualTo(sequence.charge().boundPico());
+        double left = house.treasury().available(House.ANN, house.nowNanos);
+        assertThat(left).isNegative()
+                .isCloseTo(expected + 1e-6 - Picocredits.credits(sequence.charge().duePico()), within(1e-9));
+        Sequence next = house.add(IMPATIENT, 40, 32);
+        house.step();
+        assertThat(Objects.requireNonNull(next.refusal()).reason()).isEqualTo(Refusal.Reason.OUT_OF_BUDGET);
     }
 
     @Test

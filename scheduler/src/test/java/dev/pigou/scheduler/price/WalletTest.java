@@ -49,10 +49,16 @@ final class WalletTest {
     }
 
     @Test
-    void noMoreIsPaidThanWasHeld() {
+    void whatCostsMoreThanWasHeldLeavesADebtNoLargerThanTheCap() {
         wallet.hold(CREDIT);
-        assertThatThrownBy(() -> wallet.settle(CREDIT, CREDIT + 1)).isInstanceOf(IllegalStateException.class);
+        assertThat(wallet.mostDuePico(CREDIT, 0)).isEqualTo(13 * CREDIT);
+        assertThatThrownBy(() -> wallet.settle(CREDIT, 13 * CREDIT + 1))
+                .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> wallet.settle(2 * CREDIT, 0)).isInstanceOf(IllegalStateException.class);
+        wallet.settle(CREDIT, 13 * CREDIT);
+        assertThat(wallet.availablePico(0)).isEqualTo(-10 * CREDIT);
+        assertThat(wallet.secondsUntil(2 * CREDIT, 0)).isEqualTo(6);
+        assertThat(wallet.availablePico(6 * SECOND)).isEqualTo(2 * CREDIT);
     }
 
     @Test

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * T5 in small: random groups of requests are left out; what others gain by that is what the group was charged for. Single
  * requests would show nothing but chaos. The target is a slope of 0.7 to 1.3 and a
- * correlation of 0.6; measured here, short of memory, are 1.36 and 0.93.
+ * correlation of 0.6; measured here, short of memory, are 1.29 and 0.67.
  */
 final class ExternalityTest {
     private static final MachineSettings SHORT_OF_MEMORY = MachineSettings.DEFAULT.withKvBlocks(3000);

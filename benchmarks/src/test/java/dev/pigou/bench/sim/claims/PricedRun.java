@@ -40,7 +40,13 @@ final class PricedRun implements SimulationListener {
     /** @param opening gives tenants their wallets and floors before the first request comes */
     static PricedRun of(Demand demand, MachineSettings machine, String lengths, long seed,
             Consumer<Treasury> opening) {
-        RetentionPolicy retention = Retentions.named("lru", machine);
+        return of(demand, machine, lengths, "lru", seed, opening);
+    }
+
+    /** @param cached which cached prefixes stay, by the name of the policy */
+    static PricedRun of(Demand demand, MachineSettings machine, String lengths, String cached, long seed,
+            Consumer<Treasury> opening) {
+        RetentionPolicy retention = Retentions.named(cached, machine);
         PricePolicy policy = (PricePolicy) Policies.named("price", new Known(machine, demand.tenants(),
                 LengthKnowledge.named(lengths, demand, seed), RetentionView.of(retention), seed));
         opening.accept(policy.treasury());
