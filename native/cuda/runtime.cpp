@@ -10,7 +10,7 @@
 namespace pigou::cuda {
 namespace {
 
-constexpr int most_devices = 64;                        // that torch knows
+constexpr int most_devices = 64;                           // that torch knows
 constexpr size_t most_workspace_bytes = size_t{64} << 20;  // that torch takes for a product of matrices
 
 int current_device(const char* op) {

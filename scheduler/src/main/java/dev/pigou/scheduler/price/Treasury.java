@@ -89,7 +89,7 @@ public final class Treasury {
     }
 
     /**
-     * What it can bid, in credits: its value as paced, and nothing while its tenant's wallet does not hold what it may cost.
+     * What it can bid, in credits: its value as paced, and nothing while its tenant's wallet does not hold what it is expected to cost.
      *
      * @param expectedCost credits
      */
@@ -124,7 +124,7 @@ public final class Treasury {
         return pico == 0 || pico <= wallet.availablePico(nowNanos);
     }
 
-    /** True, and the reason noted, if its tenant's wallet will not hold what it may cost while it is worth anything. */
+    /** True, and the reason noted, if its tenant's wallet will not hold what it is expected to cost while it is worth anything. */
     boolean isOutOfBudget(Sequence waiting, SchedulerView view, long nowNanos) {
         Wallet wallet = wallets.of(waiting.bid().tenant().index());
         if (wallet == null || waiting.preemptions() > 0 || waiting.rank() < 0) {
@@ -201,7 +201,7 @@ public final class Treasury {
         if (wallets.of(lease.tenant().index()) != null) {
             charge.bound(charge.heldPico());
         }
-        settle(lease.tenant().index(), lease.charge(), nowNanos);
+        settle(lease.tenant().index(), charge, nowNanos);
         books.close(lease);
     }
 

@@ -2,9 +2,8 @@ package dev.pigou.scheduler.price;
 
 /**
  * A tenant's credits: refilled with time up to a cap, held when a sequence starts, paid when it has ended. What costs more than
- * was held may leave a debt, as large as the cap at most. Picocredits; time
- * in whole milliseconds, what is left over counting later, so that refills are exact. A clock that jumps back refills
- * nothing. Owned by the scheduler's thread; allocates nothing.
+ * was held may leave a debt, as large as the cap at most. Picocredits; time in whole milliseconds, what is left over counting
+ * later, so that refills are exact. A clock that jumps back refills nothing. Owned by the scheduler's thread; allocates nothing.
  *
  * <ul>
  * <li>W1: 0 <= held, balance <= cap, and balance - held >= -cap.
