@@ -113,8 +113,8 @@ class BatchingEngineTest {
         }
 
         @Override
-        public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
-            longestStepNanos = Math.max(longestStepNanos, nowNanos - plannedNanos);
+        public void stepApplied(StepPlan plan, SchedulerView view, long begunNanos, long nowNanos) {
+            longestStepNanos = Math.max(longestStepNanos, nowNanos - begunNanos);
         }
     }
 
