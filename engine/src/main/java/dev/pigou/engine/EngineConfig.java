@@ -62,6 +62,13 @@ public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBa
                 DEFAULT_MAX_NUM_QUEUED_REQS, DEFAULT_BLOCK_SIZE, OptionalLong.empty(), true);
     }
 
+    /** This one, but for when steps are planned. */
+    public EngineConfig withAsyncScheduling(Optional<Boolean> async) {
+        return new EngineConfig(maxModelLen, maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
+                kvCacheMemoryBytes, gpuMemoryUtilization, prefixCaching, schedulingPolicy, retentionPolicy,
+                async, rebateRevenue);
+    }
+
     private static void require(boolean holds, String flag, long value, String range) {
         if (!holds) {
             throw new IllegalArgumentException(flag + " must be " + range + ", but is " + value);

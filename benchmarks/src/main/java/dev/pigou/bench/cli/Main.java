@@ -14,7 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands of {@code pigou} that measure and simulate. */
 @Command(name = "pigou", subcommands = {BenchCommand.class, SimulateCommand.class, HindsightCommand.class,
-        CacheStudyCommand.class, GgufCommand.class, ComparePoliciesCommand.class,
+        CacheStudyCommand.class, GgufCommand.class, StepSpeedCommand.class, ComparePoliciesCommand.class,
         PeerTableCommand.class}, synopsisSubcommandLabel = "COMMAND", versionProvider = Main.VersionLine.class)
 public final class Main {
     private Main() {}
