@@ -91,6 +91,11 @@ final class WorkloadFlags {
         return new Workload(sessions, concurrency, settings);
     }
 
+    /** What is to be said of flags that were given and do nothing. */
+    Optional<String> note() {
+        return arrivals.note();
+    }
+
     private Optional<Trace> trace(Map<String, Object> settings, long repeatSeed) {
         if (dataset != DatasetName.TRACE) {
             return Optional.empty();

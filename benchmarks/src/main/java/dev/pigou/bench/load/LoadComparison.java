@@ -4,6 +4,7 @@ import dev.pigou.bench.load.client.ServerQuestions;
 import dev.pigou.bench.load.client.Target;
 import dev.pigou.bench.load.result.RunResult;
 import dev.pigou.bench.load.workload.Workload;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -39,6 +40,15 @@ public final class LoadComparison {
         if (targets.stream().map(Target::label).distinct().count() < targets.size()) {
             throw new IllegalArgumentException(
                     "each server needs a --label of its own, to be told apart in the report");
+        }
+    }
+
+    /** Waits for servers that are still starting, each no longer than {@code within}. */
+    public void awaitReady(Duration within) throws InterruptedException {
+        for (Target target : targets) {
+            if (stop.reason().isEmpty()) {
+                ServerQuestions.awaitReady(target, within);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.pigou.bench.load.report;
 
+import dev.pigou.bench.load.result.HarnessHealth;
 import dev.pigou.bench.load.result.RunResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +26,20 @@ public final class Caveats {
 
     private static void bottleneck(ServerRuns server, List<String> caveats) {
         long runs = server.runs().stream()
-                .filter(run -> run.health().bottleneck() && !run.requests().isEmpty()).count();
+                .filter(run -> run.harnessWasBottleneck() && !run.requests().isEmpty()).count();
         if (runs > 0) {
             caveats.add(String.format(Locale.ROOT,
                     "THE HARNESS WAS THE BOTTLENECK (%s, %d of %d runs): the figures speak of the harness, not of "
-                            + "the server. Its busiest thread was at %.0f %%, its sends late by %.1f ms at p99. "
+                            + "the server. Its busiest thread was at %.0f %%, and up to %d of a run's sends "
+                            + "were over %d ms late (%.1f ms at p99). "
                             + "Ask for less, or give it a machine of its own.",
                     server.label(), runs, server.runs().size(),
                     100 * server.summaries().stream()
                             .mapToDouble(summary -> summary.health().busiestLoopShare()).max().orElse(0),
-                    server.summaries().stream().mapToLong(summary -> summary.health().lateP99Nanos()).max()
-                            .orElse(0) / 1e6));
+                    server.summaries().stream().mapToInt(summary -> summary.health().lateSends()).max()
+                            .orElse(0),
+                    HarnessHealth.LATE_MILLIS, server.summaries().stream()
+                            .mapToLong(summary -> summary.health().lateP99Nanos()).max().orElse(0) / 1e6));
         }
     }
 
