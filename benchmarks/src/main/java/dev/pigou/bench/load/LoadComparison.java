@@ -66,6 +66,9 @@ public final class LoadComparison {
         List<RunResult> results = new ArrayList<>();
         for (int repeat = 0; repeat < repeats; repeat++) {
             Workload workload = workloads.apply(repeat);
+            if (repeat == 0) {
+                Rehearsal.of(workload, known.getFirst(), options, stop);
+            }
             for (Target target : repeat % 2 == 0 ? known : known.reversed()) {
                 if (stop.reason().isPresent() && !results.isEmpty()) {
                     return results;

@@ -30,7 +30,7 @@ final class VllmFlagsTest {
     @Test
     void aCommandLineForVllmIsTakenAsItIs() throws InterruptedException {
         try (StubServer stub = StubServer.start(StubConfig.instant())) {
-            String port = stub.baseUrl().replaceFirst(".*:", "");
+            String port = stub.baseUrl().replaceAll("\\D*:(\\d+).*", "$1");
             assertThat(bench("--backend vllm --host 127.0.0.1 --port " + port + " --endpoint /v1/completions"
                     + " --model some/model --served-model-name stub --dataset-name random --num-prompts 4"
                     + " --random-input-len 8 --random-output-len 4 --random-prefix-len 4"
@@ -76,7 +76,8 @@ final class VllmFlagsTest {
             "--lora-modules a b", "--prefix-repetition-prefix-len 8"})
     void whatWouldChangeTheFiguresIsRefusedAndSaysWhatToUse(String flags) {
         assertThat(bench("--base-url http://127.0.0.1:1 " + flags)).isEqualTo(2);
-        assertThat(err.toString().strip()).startsWith("pigou: " + flags.split(" ")[0] + " is not supported; ")
+        assertThat(err.toString().strip())
+                .startsWith("pigou: " + flags.replaceFirst(" .*", "") + " is not supported; ")
                 .hasLineCount(1);
     }
 
@@ -104,7 +105,7 @@ final class VllmFlagsTest {
 
     private static int freedPort() throws InterruptedException {
         try (StubServer stub = StubServer.start(StubConfig.instant())) {
-            return Integer.parseInt(stub.baseUrl().replaceFirst(".*:", ""));
+            return Integer.parseInt(stub.baseUrl().replaceAll("\\D*:(\\d+).*", "$1"));
         }
     }
 

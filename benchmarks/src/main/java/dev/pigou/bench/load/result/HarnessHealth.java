@@ -36,6 +36,7 @@ public record HarnessHealth(double busiestLoopShare, int lateSends, long lateP99
         }
         double divergence = share * Math.log(share / MOST_LATE)
                 + (share < 1 ? (1 - share) * Math.log((1 - share) / (1 - MOST_LATE)) : 0);
-        return Math.exp(-sends * divergence) < CHANCE_OF_FALSE_ALARM;
+        // 1e-9: one of one is exactly the chance, and rounding shall not decide.
+        return Math.exp(-sends * divergence) < CHANCE_OF_FALSE_ALARM - 1e-9;
     }
 }

@@ -28,8 +28,8 @@ public record RunResult(String label, String baseUrl, String model, Instant star
         prices = List.copyOf(prices);
     }
 
-    /** True if the figures may speak of the harness rather than of the server. */
+    /** True if there are figures, and they may speak of the harness rather than of the server. */
     public boolean harnessWasBottleneck() {
-        return health.bottleneck(requests.size());
+        return requests.stream().anyMatch(RequestRecord::completed) && health.bottleneck(requests.size());
     }
 }
