@@ -90,7 +90,8 @@ final class WorkloadFlags {
         Flag.require(!sessions.isEmpty(), "--rate-steps", "0 requests with this --seed",
                 "long enough for at least one");
         Flag.require(sessions.getLast().arrivalSeconds() <= MOST_SECONDS, "--request-rate",
-                String.valueOf(settings.get("request-rate")), "such that all is sent within " + MOST_SECONDS + " s");
+                String.valueOf(settings.get("request-rate")),
+                "such that all is sent within " + MOST_SECONDS + " s");
         settings.put("num-prompts", sessions.size());
         return new Workload(sessions, concurrency, settings);
     }

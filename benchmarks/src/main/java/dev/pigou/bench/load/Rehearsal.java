@@ -30,8 +30,8 @@ final class Rehearsal {
             return;
         }
         Session first = workload.sessions().getFirst();
-        List<Turn> turns = List.of(
-                new Turn(0, first.turns().getFirst().prompt(), OUTPUT_TOKENS, ClientBehaviour.PATIENT));
+        List<Turn> turns = List
+                .of(new Turn(0, first.turns().getFirst().prompt(), OUTPUT_TOKENS, ClientBehaviour.PATIENT));
         List<Session> sessions = IntStream.range(0, REQUESTS)
                 .mapToObj(index -> new Session(index, 0, first.tenant(), turns)).toList();
         try (StubServer stub = StubServer.start(StubConfig.instant())) {

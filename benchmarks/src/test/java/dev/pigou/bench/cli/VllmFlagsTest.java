@@ -5,6 +5,7 @@ import dev.pigou.bench.load.stub.StubServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class VllmFlagsTest {
     @Test
     void aCommandLineForVllmIsTakenAsItIs() throws InterruptedException {
         try (StubServer stub = StubServer.start(StubConfig.instant())) {
-            String port = stub.baseUrl().replaceAll("\\D*:(\\d+).*", "$1");
+            int port = URI.create(stub.baseUrl()).getPort();
             assertThat(bench("--backend vllm --host 127.0.0.1 --port " + port + " --endpoint /v1/completions"
                     + " --model some/model --served-model-name stub --dataset-name random --num-prompts 4"
                     + " --random-input-len 8 --random-output-len 4 --random-prefix-len 4"
@@ -105,7 +106,7 @@ final class VllmFlagsTest {
 
     private static int freedPort() throws InterruptedException {
         try (StubServer stub = StubServer.start(StubConfig.instant())) {
-            return Integer.parseInt(stub.baseUrl().replaceAll("\\D*:(\\d+).*", "$1"));
+            return URI.create(stub.baseUrl()).getPort();
         }
     }
 
