@@ -21,6 +21,7 @@ public final class Caveats {
                     + "users would see.");
         }
         servers.forEach(server -> failures(server, caveats));
+        servers.forEach(server -> wordless(server, caveats));
         return List.copyOf(caveats);
     }
 
@@ -58,6 +59,18 @@ public final class Caveats {
             caveats.add(String.format(Locale.ROOT,
                     "%s: up to %.1f %% of the requests failed. Latencies are of completed requests only.",
                     server.label(), 100 * share));
+        }
+    }
+
+    /** With {@code ignore_eos} a model that has nothing to say goes on in end tokens, which are not shown. */
+    private static void wordless(ServerRuns server, List<String> caveats) {
+        long wordless = server.runs().stream().flatMap(run -> run.requests().stream())
+                .filter(request -> request.completed() && request.firstTokenNanos() < 0).count();
+        if (wordless > 0) {
+            caveats.add(String.format(Locale.ROOT,
+                    "%s: %d answers came without a piece of text, so they have no TTFT and meet no objective. "
+                            + "--no-ignore-eos lets answers end where the model ends them.",
+                    server.label(), wordless));
         }
     }
 }
