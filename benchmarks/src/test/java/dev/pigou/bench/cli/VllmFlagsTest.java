@@ -83,31 +83,9 @@ final class VllmFlagsTest {
     }
 
     @Test
-    void aServerThatIsStillStartingIsWaitedFor() throws Exception {
-        int port = freedPort();
-        Thread late = Thread.ofVirtual().unstarted(() -> bench("--port " + port
-                + " --ready-check-timeout-sec 20 --num-prompts 2 --input-len 4 --output-len 4"));
-        late.start();
-        Thread.sleep(500);
-        try (StubServer _ = StubServer.start(
-                new StubConfig(port, StubConfig.instant().firstToken(), StubConfig.instant().tokenInterval(),
-                        StubConfig.instant().tokens(), StubConfig.instant().freeze(),
-                        StubConfig.instant().freezeEvery(), StubConfig.instant().fault()))) {
-            late.join(20_000);
-        }
-        assertThat(out.toString()).as(err.toString()).contains("completed");
-    }
-
-    @Test
     void thoseThatAreNotOursAreNotInTheHelp() {
         assertThat(bench("--help")).isZero();
         assertThat(out.toString()).contains("--metric-percentiles").doesNotContain("--trust-remote-code");
-    }
-
-    private static int freedPort() throws InterruptedException {
-        try (StubServer stub = StubServer.start(StubConfig.instant())) {
-            return URI.create(stub.baseUrl()).getPort();
-        }
     }
 
     private int bench(String flags) {
