@@ -7,7 +7,8 @@ package dev.pigou.scheduler.price;
  */
 final class QuoteCalibration {
     private static final double MISSED = 0.05;
-    private static final double GAIN = 0.1;
+    /** Small, as what a factor was worth is known only when answers end: larger ones overshoot, and never come to rest. */
+    private static final double GAIN = 0.03;
     private static final double MOST = Math.log(100);
 
     private double logFactor;
