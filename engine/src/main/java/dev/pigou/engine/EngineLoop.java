@@ -202,9 +202,12 @@ final class EngineLoop {
         }
 
         @Override
-        public void onFailing(DeviceFailure what, long nowNanos) {
+        public void onFailing(DeviceFailure what, Throwable thrown, long nowNanos) {
             clockNanos = nowNanos;
             failure = what;
+            if (what == DeviceFailure.LOST) {
+                broken.complete(String.valueOf(thrown.getMessage())); // as in abandon, before anybody is told
+            }
         }
 
         @Override

@@ -20,7 +20,7 @@ final class StepPipeline implements AutoCloseable {
         void onExecuted(StepPlan plan, StepOutput output, long nowNanos);
 
         /** It failed, and its sequences are about to end. */
-        void onFailing(DeviceFailure failure, long nowNanos);
+        void onFailing(DeviceFailure failure, Throwable thrown, long nowNanos);
 
         /** Its sequences have ended. */
         void onFailed(DeviceFailure failure, Throwable thrown);
@@ -133,7 +133,7 @@ final class StepPipeline implements AutoCloseable {
         }
         LOG.error("A step of {} sequences failed; they end with an error", plan.size(), thrown);
         long nowNanos = System.nanoTime();
-        listener.onFailing(what, nowNanos);
+        listener.onFailing(what, thrown, nowNanos);
         scheduler.fail(plan, nowNanos);
         listener.onFailed(what, thrown);
     }
