@@ -32,7 +32,10 @@ sealed interface StepExecutor extends AutoCloseable {
         }
     }
 
-    /** Executes steps on a thread of its own, so that the next can be planned meanwhile. */
+    /**
+     * Executes steps on a thread of its own, so that the next can be planned meanwhile. No executor service, whose tasks would
+     * be garbage in every step.
+     */
     final class OnItsOwnThread implements StepExecutor {
         /** One executed, one to come. */
         private static final int MOST_STEPS = 2;

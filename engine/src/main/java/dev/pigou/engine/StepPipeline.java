@@ -68,11 +68,12 @@ final class StepPipeline implements AutoCloseable {
      * @return false if there was nothing to plan
      */
     boolean step(long nowNanos) {
-        DeviceStep step = inFlight == null ? begin(null, nowNanos) : inFlight;
+        DeviceStep step = inFlight;
         if (step == null) {
-            return false;
-        }
-        if (inFlight == null) {
+            step = begin(null, nowNanos);
+            if (step == null) {
+                return false;
+            }
             launched(step);
         }
         DeviceStep next = ahead && !step.mustLandFirst() ? begin(step, nowNanos) : null;
