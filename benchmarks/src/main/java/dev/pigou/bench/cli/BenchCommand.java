@@ -11,6 +11,7 @@ import dev.pigou.bench.load.result.RunResult;
 import dev.pigou.bench.load.workload.Workload;
 import dev.pigou.engine.model.ModelFolderException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -63,9 +64,10 @@ final class BenchCommand implements Callable<Integer> {
             return CommandLine.ExitCode.USAGE;
         }
         try (var _ = new Interruption(stop)) {
-            prepared.comparison().awaitReady(run.readyWithin());
+            prepared.comparison().awaitReady(prepared.readyWithin());
             List<RunResult> runs = prepared.comparison().run(prepared.workloads());
-            report.report(runs, commandLine(line), line.getOut());
+            report.report(runs, ShownCommandLine.of("./pigou bench", line.getParseResult().originalArgs()),
+                    line.getOut());
             return sayWhatBroke(runs, line.getErr());
         }
     }
@@ -76,7 +78,8 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** What the flags and the files they name amount to; nothing has been sent yet. */
-    private record Prepared(LoadComparison comparison, IntFunction<Workload> workloads) {}
+    private record Prepared(LoadComparison comparison, Duration readyWithin,
+            IntFunction<Workload> workloads) {}
 
     /** @throws IllegalArgumentException if a flag, or a file that one names, is not to be used */
     private Prepared prepare(RunObserver progress, StopSignal stop) {
@@ -85,7 +88,7 @@ final class BenchCommand implements Callable<Integer> {
         boolean tokens = servers.stream().allMatch(server -> server.api() == Api.COMPLETIONS);
         Workload first = workload.workload(tokens, 0);
         return new Prepared(new LoadComparison(servers, run.repeats(), run.options(), progress, stop),
-                repeat -> repeat == 0 ? first : workload.workload(tokens, repeat));
+                run.readyWithin(), repeat -> repeat == 0 ? first : workload.workload(tokens, repeat));
     }
 
     private static int sayWhatBroke(List<RunResult> runs, PrintWriter err) {
@@ -100,28 +103,5 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         return failed ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
-    }
-
-    /** What makes these figures again. Keys of the API do not belong into reports. */
-    private static String commandLine(CommandLine line) {
-        var shell = new StringBuilder("./pigou bench");
-        boolean secret = false;
-        for (String argument : line.getParseResult().originalArgs()) {
-            if (secret) {
-                shell.append(" KEY");
-            } else {
-                shell.append(' ').append(quoted(withoutKey(argument)));
-            }
-            secret = argument.equals("--api-key");
-        }
-        return shell.toString();
-    }
-
-    private static String withoutKey(String argument) {
-        return argument.replaceFirst("^(--api-key=).*", "$1KEY").replaceAll("(^|,)key=[^,]*", "$1key=KEY");
-    }
-
-    private static String quoted(String argument) {
-        return argument.matches("[\\w./:=,@%+-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 }

@@ -23,9 +23,8 @@ public record BaseUrl(String host, int port, String prefix) {
                     "'" + text + "' is an https address, and the harness speaks only "
                             + "http; put a proxy that speaks TLS in front of the server's address");
         }
-        URI uri = parse(text)
-                .filter(parsed -> "http".equals(parsed.getScheme()) && parsed.getHost() != null
-                        && parsed.getQuery() == null && parsed.getFragment() == null)
+        URI uri = parse(text).filter(parsed -> "http".equals(parsed.getScheme()) && parsed.getHost() != null
+                && parsed.getUserInfo() == null && parsed.getQuery() == null && parsed.getFragment() == null)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "'" + text + "' is no address of a server; write it as http://127.0.0.1:8000"));
         String path = uri.getRawPath().replaceFirst("/+$", "");

@@ -77,7 +77,7 @@ final class RequestBodyTest {
         assertThat(BaseUrl.of("http://[::1]:80").resolve("/v1/models").toString())
                 .isEqualTo("http://[::1]:80/v1/models");
         for (String text : List.of("localhost:8000", "https://h", "http://", "http://h:x", "", "ftp://h",
-                "http://a b")) {
+                "http://a b", "http://user:word@h")) {
             assertThatThrownBy(() -> BaseUrl.of(text)).as(text).isInstanceOf(IllegalArgumentException.class);
         }
     }
