@@ -13,9 +13,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code pigou bench stub}: a server that computes nothing, to check the harness with. */
@@ -53,8 +55,15 @@ final class BenchStubCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        try (StubServer stub = StubServer.start(config())) {
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        PrintWriter out = line.getOut();
+        StubConfig config;
+        try {
+            config = config();
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(line, wrong.getMessage(), wrong);
+        }
+        try (StubServer stub = StubServer.start(config)) {
             out.printf(Locale.ROOT, "Stub on %s; Ctrl-C ends it%n", stub.baseUrl());
             out.flush();
             stub.awaitClose();

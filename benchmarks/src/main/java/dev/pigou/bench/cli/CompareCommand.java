@@ -11,19 +11,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code pigou bench compare}: whether B is faster than A, and how sure that is. */
 @Command(name = "compare", description = {"Compare two results: is B faster than A, and how sure is that?",
         "One file with several servers compares each of them with the first. Two files compare the servers of the same "
-                + "label, or the only server of each."}, mixinStandardHelpOptions = true, sortOptions = false)
+                + "label, or the only server of each."}, mixinStandardHelpOptions = true, sortOptions = false, footer = {
+                        "",
+                        "Exit code: 0 if they were compared, whatever the verdict; 1 if a file cannot be used; 2 if "
+                                + "a flag cannot; 3 as --fail-on-regression says."})
 final class CompareCommand implements Callable<Integer> {
     private static final int REGRESSED = 3;
 
@@ -47,13 +53,18 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (failOnRegression != null && !(failOnRegression >= 0)) {
-            throw new IllegalArgumentException(
-                    "--fail-on-regression must be a percentage from 0, but is " + failOnRegression);
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        Optional<Goodput> objectives;
+        try {
+            Flag.require(failOnRegression == null || failOnRegression >= 0, "--fail-on-regression",
+                    String.valueOf(failOnRegression), "a percentage from 0");
+            objectives = goodput.isEmpty() ? Optional.empty() : Optional.of(Goodput.parse(goodput));
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(line, wrong.getMessage(), wrong);
         }
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter out = line.getOut();
         boolean failed = false;
-        for (Comparison comparison : comparisons()) {
+        for (Comparison comparison : comparisons(objectives)) {
             out.print(ComparisonTable.of(comparison));
             failed |= failOnRegression != null && regressed(comparison, failOnRegression, out);
         }
@@ -73,9 +84,9 @@ final class CompareCommand implements Callable<Integer> {
         return !worse.isEmpty();
     }
 
-    private List<Comparison> comparisons() {
+    private List<Comparison> comparisons(Optional<Goodput> asked) {
         List<Experiment> experiments = files.stream().map(ResultFile::read).toList();
-        Goodput objectives = goodput.isEmpty() ? experiments.getFirst().goodput() : Goodput.parse(goodput);
+        Goodput objectives = asked.orElseGet(() -> experiments.getFirst().goodput());
         List<ServerRuns> first = ServerRuns.of(experiments.getFirst(), objectives);
         List<Comparison> comparisons = new ArrayList<>();
         if (experiments.size() == 1) {

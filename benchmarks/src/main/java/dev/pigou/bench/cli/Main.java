@@ -26,10 +26,11 @@ public final class Main {
 
     /** Runs one command line to its end and returns the exit code: 0, 1 for failures, 2 for usage; others as it says. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).setExpandAtFiles(false)
-                .setAllowSubcommandsAsOptionParameters(true).setOut(out).setErr(err)
-                .setParameterExceptionHandler(Main::correct).setExecutionExceptionHandler(Main::explain)
-                .execute(arguments);
+        CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false).setAllowSubcommandsAsOptionParameters(true).setOut(out).setErr(err)
+                .setParameterExceptionHandler(Main::correct).setExecutionExceptionHandler(Main::explain);
+        Numbers.register(line);
+        return line.execute(arguments);
     }
 
     private static int correct(ParameterException wrong, String[] arguments) {

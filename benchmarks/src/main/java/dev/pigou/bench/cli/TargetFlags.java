@@ -3,6 +3,7 @@ package dev.pigou.bench.cli;
 import dev.pigou.bench.load.client.Api;
 import dev.pigou.bench.load.client.BaseUrl;
 import dev.pigou.bench.load.client.Target;
+import dev.pigou.bench.trace.BrokenFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,6 +96,8 @@ final class TargetFlags {
                 + " of --model and " + urls.size() + " of --base-url; give one, as many, or none");
         require(requestTimeoutSeconds >= 0.001 && requestTimeoutSeconds <= 1e6,
                 "--request-timeout must be from 0.001 to 1000000, but is " + requestTimeoutSeconds);
+        require(temperature == null || (temperature >= 0 && Double.isFinite(temperature)),
+                "--temperature must be at least 0, but is " + temperature);
         List<Target> targets = new ArrayList<>();
         for (int i = 0; i < urls.size(); i++) {
             BaseUrl url = BaseUrl.of(urls.get(i).strip());
@@ -148,7 +151,7 @@ final class TargetFlags {
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "--extra-body must be a JSON object such as '{\"top_p\": 0.9}', but: "
-                            + e.getOriginalMessage());
+                            + BrokenFileException.reason(e));
         }
     }
 

@@ -18,7 +18,7 @@ public record RunOptions(OptionalInt maxConcurrency, int warmups, int eventLoops
 
     public RunOptions {
         maxConcurrency.ifPresent(most -> require(most >= 1, "--max-concurrency", most, "at least 1"));
-        require(warmups >= 0, "--num-warmups", warmups, "at least 0");
+        require(warmups >= 0, "--warmup", warmups, "at least 0");
         require(eventLoops >= 1 && eventLoops <= 256, "--event-loops", eventLoops, "from 1 to 256");
     }
 

@@ -63,12 +63,31 @@ final class BenchCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"--request-rate 0 | --request-rate must be above 0",
-            "--concurrency 2 --request-rate 3 | contradicts", "--num-promps 3 | --num-prompts"})
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+            "--request-rate 0 | --request-rate must be above 0",
+            "--concurrency 2 --request-rate 3 | contradicts", "--num-promps 3 | --num-prompts",
+            "--num-prompts ten | 'ten' is no whole number", "--turns 1.5 | '1.5' is no whole number",
+            "--repeat 3000000000 | '3000000000' is out of range; the most is 2147483647",
+            "--seed 99999999999999999999 | out of range", "--temperature hot | 'hot' is no number",
+            "--top-p NaN | 'NaN' is no number", "--temperature -1 | --temperature must be at least 0",
+            "--warmup -1 | --warmup must be at least 0",
+            "--ready-check-timeout-sec -1 | --ready-check-timeout-sec must be at least 0",
+            "--extra-body { | --extra-body must be a JSON object"})
     void flagsThatCannotBeMetAreExitTwo(String flags, String said) {
         assertThat(bench("http://127.0.0.1:1", flags.split(" "))).isEqualTo(2);
-        assertThat(err.toString()).contains(said);
+        assertThat(err.toString()).contains(said).doesNotContain("[Source");
         assertThat(result()).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"stub --freeze 5 3 | must do so at longer intervals than 3 ms",
+            "stub --tokens -3 | --tokens must be at least 0", "stub --port 99999 | --port must be from 0",
+            "stub --token-interval-us -1 | times must be at least 0",
+            "compare --fail-on-regression -1 FILE | --fail-on-regression must be a percentage from 0",
+            "compare --goodput itl:3 FILE | --goodput takes", "compare | Missing required parameter"})
+    void flagsOfTheOtherCommandsToo(String line, String said) {
+        assertThat(run(List.of(("bench " + line.replace("FILE", "a.json")).split(" ")))).isEqualTo(2);
+        assertThat(err.toString()).contains(said, "--help'.");
     }
 
     @Test
