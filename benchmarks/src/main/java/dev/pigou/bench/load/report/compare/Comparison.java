@@ -64,12 +64,11 @@ public record Comparison(ServerRuns a, ServerRuns b, Goodput goodput, boolean re
             TDistribution student) {
         double valueA = value(measure, a);
         double valueB = value(measure, b);
-        if (!enough(measure, a) || !enough(measure, b) || !(valueA > 0) || !(valueB > 0)
-                || Double.isNaN(logError)) {
+        double logRatio = logRatio(measure, a, b);
+        if (!enough(measure, a) || !enough(measure, b) || Double.isNaN(logRatio) || Double.isNaN(logError)) {
             return new Finding(measure, valueA, valueB, Double.NaN, Double.NaN, Double.NaN,
                     Finding.Verdict.TOO_FEW);
         }
-        double logRatio = Math.log(valueB / valueA);
         double reach = student.inverseSurvivalProbability(LEVEL / 2) * logError;
         double pValue = 2 * student.survivalProbability(Math.abs(logRatio) / logError);
         return new Finding(measure, valueA, valueB, Math.exp(logRatio - reach), Math.exp(logRatio + reach),
@@ -101,14 +100,34 @@ public record Comparison(ServerRuns a, ServerRuns b, Goodput goodput, boolean re
     }
 
     private static double rate(ServerRuns server, ToDoubleFunction<Summary> count) {
-        return server.summaries().stream().mapToDouble(count).sum()
-                / server.summaries().stream().mapToDouble(Summary::seconds).sum();
+        return server.summaries().stream().mapToDouble(count).sum() / seconds(server);
     }
 
     private static Distribution pooled(Measure.Latency latency, ServerRuns server) {
         List<RequestRecord> requests = server.runs().stream().map(RunResult::requests).flatMap(List::stream)
                 .toList();
         return Distribution.of(latency.metric(), requests);
+    }
+
+    /**
+     * Of B to A; NaN if there is none. A rate of nothing is taken for that of half a thing, as {@link Sample} has it, but only
+     * beside many: none against a few can be chance, and no spread is seen in zeros.
+     */
+    private static double logRatio(Measure measure, ServerRuns a, ServerRuns b) {
+        double valueA = value(measure, a);
+        double valueB = value(measure, b);
+        if (valueA > 0 && valueB > 0) {
+            return Math.log(valueB / valueA);
+        }
+        double countA = valueA * seconds(a);
+        double countB = valueB * seconds(b);
+        return measure instanceof Measure.Latency || !(Math.max(countA, countB) >= FEWEST_REQUESTS)
+                ? Double.NaN
+                : Math.log(Math.max(countB, 0.5) / seconds(b)) - Math.log(Math.max(countA, 0.5) / seconds(a));
+    }
+
+    private static double seconds(ServerRuns server) {
+        return server.summaries().stream().mapToDouble(Summary::seconds).sum();
     }
 
     private static boolean enough(Measure measure, ServerRuns server) {

@@ -96,6 +96,24 @@ final class ComparisonTest {
     }
 
     @Test
+    void noneThatMeetTheObjectivesIsWorseThanManyAndNoDifferenceFromAFew() {
+        RunFixture server = RunFixture.of("s");
+        Comparison comparison = compare(server.repeats(1, 3), server.slowness(9).repeats(2, 3), 1);
+        assertThat(goodput(comparison).b()).isZero();
+        assertThat(goodput(comparison).verdict()).isEqualTo(Finding.Verdict.WORSE);
+        assertThat(goodput(comparison).high()).isLessThan(0.1);
+        assertThat(comparison.regressions(50)).contains("goodput, requests/s");
+        Comparison both = compare(server.slowness(9).repeats(1, 3), server.slowness(9).repeats(2, 3), 1);
+        assertThat(goodput(both).verdict()).isEqualTo(Finding.Verdict.TOO_FEW);
+    }
+
+    private static Finding goodput(Comparison comparison) {
+        return comparison.findings().stream()
+                .filter(finding -> finding.measure() instanceof Measure.GoodRequests).findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void holmStopsAtTheFirstThatChanceExplains() {
         assertThat(Holm.rejected(new double[]{0.04, 0.001, Double.NaN, 0.02, 0.5}, 0.05))
                 .containsExactly(false, true, false, false, false);
