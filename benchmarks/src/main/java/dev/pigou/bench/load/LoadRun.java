@@ -19,10 +19,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One workload against one server. The thread that calls sends the requests and returns when all have been answered. */
 public final class LoadRun {
     private static final int WARMUP_CONCURRENCY = 8;
+    /** Equal fields are equal text, however they were ordered. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
     private final Target target;
     private final RunOptions options;
@@ -106,12 +111,16 @@ public final class LoadRun {
 
     private Map<String, Object> settings(Workload workload) {
         Map<String, Object> settings = new HashMap<>(workload.settings());
+        settings.put("backend", target.api().backend());
         settings.put("endpoint", target.endpoint());
         settings.put("num-warmups", options.warmups());
         settings.put("event-loops", options.eventLoops());
         options.maxConcurrency().ifPresent(most -> settings.put("max-concurrency", most));
         target.ignoreEos().ifPresent(ignore -> settings.put("ignore-eos", ignore));
         target.temperature().ifPresent(temperature -> settings.put("temperature", temperature));
+        if (!target.extraBody().isEmpty()) {
+            settings.put("extra-body", JSON.writeValueAsString(target.extraBody()));
+        }
         return settings;
     }
 }

@@ -52,6 +52,7 @@ final class VllmFlagsTest {
         assertThat(json.get("completed").intValue()).isEqualTo(4);
         assertThat(json.get("model_id").stringValue()).isEqualTo("stub");
         assertThat(json.get("label").stringValue()).isEqualTo("here");
+        assertThat(json.get("backend").stringValue()).isEqualTo("openai");
         assertThat(json.get("p25_ttft_ms").asDouble()).isPositive()
                 .isLessThanOrEqualTo(json.get("p99.5_ttft_ms").asDouble());
         assertThat(json.get("request_goodput").isNumber()).isTrue();

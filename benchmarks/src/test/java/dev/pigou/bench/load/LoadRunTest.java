@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -175,6 +176,21 @@ final class LoadRunTest {
                     sample -> sample.prices().equals(Map.of("kv.block_second", 0.5, "tiers.0.price", 2.0)));
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void whatEveryRequestSaysIsAmongTheSettings() throws InterruptedException {
+        try (StubServer stub = StubServer.start(StubConfig.instant())) {
+            Target plain = Target.of(stub.baseUrl(), Api.CHAT).withModel("m");
+            var target = new Target("t", plain.baseUrl(), plain.api(), plain.endpoint(), plain.model(),
+                    plain.apiKey(), plain.headers(), plain.ignoreEos(), OptionalDouble.of(0.5),
+                    Map.of("top_p", 0.9, "stop", List.of("x")), plain.timeLimit());
+            assertThat(run(target, Workloads.open(1, 1, 1), NO_WARMUP).settings())
+                    .containsEntry("backend", "openai-chat").containsEntry("temperature", 0.5)
+                    .containsEntry("extra-body", "{\"stop\":[\"x\"],\"top_p\":0.9}");
+            assertThat(run(plain, Workloads.open(1, 1, 1), NO_WARMUP).settings())
+                    .doesNotContainKeys("extra-body", "temperature");
         }
     }
 

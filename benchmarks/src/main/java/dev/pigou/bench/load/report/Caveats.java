@@ -67,10 +67,10 @@ public final class Caveats {
         long wordless = server.runs().stream().flatMap(run -> run.requests().stream())
                 .filter(request -> request.completed() && request.firstTokenNanos() < 0).count();
         if (wordless > 0) {
-            caveats.add(String.format(Locale.ROOT,
-                    "%s: %d answers came without a piece of text, so they have no TTFT and meet no objective. "
-                            + "--no-ignore-eos lets answers end where the model ends them.",
-                    server.label(), wordless));
+            boolean ignoreEos = server.runs().getFirst().settings().containsKey("ignore-eos");
+            caveats.add(server.label() + ": " + wordless
+                    + " answers came without a piece of text, so they have no TTFT and meet no objective."
+                    + (ignoreEos ? " --no-ignore-eos lets answers end where the model ends them." : ""));
         }
     }
 }

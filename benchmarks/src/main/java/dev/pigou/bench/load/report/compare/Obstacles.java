@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Why two servers' figures cannot be held against each other. */
 final class Obstacles {
     /** These change the server, the draw or the paper, but not what is measured. */
-    private static final Set<String> HARMLESS = Set.of("seed", "label", "base-url", "host", "port",
-            "endpoint", "model", "served-model-name", "api-key", "metadata", "repeat", "num-warmups",
-            "warmup", "result-filename", "result-dir", "html");
+    private static final Set<String> HARMLESS = Set.of("seed", "backend", "endpoint", "num-warmups");
     private static final double MOST_FAILED_SHARE_APART = 0.01;
 
     private Obstacles() {}

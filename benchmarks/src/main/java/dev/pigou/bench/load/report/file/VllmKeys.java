@@ -35,6 +35,7 @@ final class VllmKeys {
         keys.put("backend", backend);
         keys.put("label", run.label());
         keys.put("model_id", run.model());
+        keys.put("tokenizer_id", run.settings().get("tokenizer"));
         keys.put("num_prompts", run.settings().getOrDefault("num-prompts", run.requests().size()));
         keys.put("request_rate", run.settings().getOrDefault("request-rate", "inf"));
         keys.put("burstiness", run.settings().get("burstiness"));

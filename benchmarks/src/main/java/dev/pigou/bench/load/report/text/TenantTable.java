@@ -1,5 +1,6 @@
 package dev.pigou.bench.load.report.text;
 
+import dev.pigou.bench.load.report.Distribution;
 import dev.pigou.bench.load.report.Quantity;
 import dev.pigou.bench.load.report.ServerRuns;
 import dev.pigou.bench.load.report.Summary;
@@ -43,8 +44,8 @@ final class TenantTable {
         for (TenantSummary tenant : summary.tenants()) {
             List<String> row = new ArrayList<>(List.of(shortened(tenant.tenant()),
                     Quantity.of(tenant.counts().requests()), Quantity.of(tenant.counts().failed()),
-                    millis(tenant, 50, true), millis(tenant, 99, true), millis(tenant, 50, false),
-                    millis(tenant, 99, false), Quantity.of(tenant.outputTokensPerSecond())));
+                    millis(tenant.ttft(), 50), millis(tenant.ttft(), 99), millis(tenant.e2e(), 50),
+                    millis(tenant.e2e(), 99), Quantity.of(tenant.outputTokensPerSecond())));
             addIf(goodput, row, Quantity.of(tenant.goodRequestsPerSecond()));
             addIf(charged, row, credits(tenant.counts().charge()));
             addIf(valued, row, credits(tenant.counts().welfare()));
@@ -59,8 +60,7 @@ final class TenantTable {
         }
     }
 
-    private static String millis(TenantSummary tenant, double percentile, boolean firstToken) {
-        var latency = firstToken ? tenant.ttft() : tenant.e2e();
+    private static String millis(Distribution latency, double percentile) {
         return Quantity.of(latency.percentileMillis(percentile))
                 + (latency.count() > 0 && latency.thin(percentile) ? SummaryTable.THIN_MARK : "");
     }

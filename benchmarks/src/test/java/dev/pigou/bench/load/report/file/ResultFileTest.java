@@ -40,6 +40,7 @@ final class ResultFileTest {
         assertThat(json.get("request_rate").asDouble()).isEqualTo(5);
         assertThat(json.get("num_prompts").intValue()).isEqualTo(300);
         assertThat(json.get("max_concurrency").isNull()).isTrue();
+        assertThat(json.get("tokenizer_id").isNull()).as("a word is taken for a token").isTrue();
         assertThat(json.get("completed").intValue()).isEqualTo(summary.counts().completed());
         assertThat(json.get("duration").asDouble()).isCloseTo(run.durationNanos() / 1e9, within(1e-9));
         assertThat(json.get("request_goodput").asDouble())

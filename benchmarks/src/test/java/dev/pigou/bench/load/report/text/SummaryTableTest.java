@@ -37,10 +37,11 @@ final class SummaryTableTest {
                 said.retryAfterSeconds(), false, Optional.empty());
         var requests = new ArrayList<>(run.requests());
         requests.add(silent);
-        var result = new RunResult(run.label(), run.baseUrl(), run.model(), run.started(),
-                run.durationNanos(), false, run.settings(), requests, run.prices(), run.health(),
-                Optional.empty());
-        assertThat(table(List.of(result))).contains("pigou: 1 answers came without a piece of text");
+        String advice = "--no-ignore-eos";
+        assertThat(table(List.of(with(requests, run, Map.of("ignore-eos", true)))))
+                .contains("pigou: 1 answers came without a piece of text", advice);
+        assertThat(table(List.of(with(requests, run, Map.of())))).contains("1 answers came without")
+                .doesNotContain(advice);
         assertThat(table(List.of(run))).doesNotContain("without a piece of text");
     }
 
@@ -67,6 +68,11 @@ final class SummaryTableTest {
         List<RunResult> runs = new ArrayList<>(RunFixture.of("a").runNoise(0).repeats(1, 3));
         runs.addAll(RunFixture.of("b").runNoise(0).slowness(2).repeats(1, 3));
         assertThat(table(runs)).containsPattern("ITL p50, ms .*\\.\\..* 2\\.00×");
+    }
+
+    private static RunResult with(List<RequestRecord> requests, RunResult run, Map<String, Object> settings) {
+        return new RunResult(run.label(), run.baseUrl(), run.model(), run.started(), run.durationNanos(),
+                false, settings, requests, run.prices(), run.health(), Optional.empty());
     }
 
     private static String table(List<RunResult> runs) {
