@@ -23,6 +23,10 @@ record BaselineFile(Path path) {
 
     /** @throws IllegalArgumentException if it is not there or not a baseline */
     Baseline read() {
+        if (!exists()) {
+            throw new IllegalArgumentException(
+                    "there is no baseline " + path + ": make one with ./pigou jmh check --update");
+        }
         try {
             return JSON.readValue(Files.readString(path), Baseline.class);
         } catch (IOException | JacksonException e) {

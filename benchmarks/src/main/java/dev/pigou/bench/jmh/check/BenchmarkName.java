@@ -8,10 +8,7 @@ final class BenchmarkName {
     private BenchmarkName() {}
 
     static String of(BenchmarkParams benchmark) {
-        String full = benchmark.getBenchmark();
-        int method = full.lastIndexOf('.');
-        int type = full.lastIndexOf('.', method - 1);
-        String name = full.substring(type + 1).replaceFirst("Benchmark\\.", ".");
+        String name = ofMethod(benchmark.getBenchmark());
         if (benchmark.getParamsKeys().isEmpty()) {
             return name;
         }
@@ -20,5 +17,12 @@ final class BenchmarkName {
             parameters.add(key + "=" + benchmark.getParam(key));
         }
         return parameters.toString();
+    }
+
+    /** Without parameters. */
+    static String ofMethod(String full) {
+        int method = full.lastIndexOf('.');
+        int type = full.lastIndexOf('.', method - 1);
+        return full.substring(type + 1).replaceFirst("Benchmark\\.", ".");
     }
 }

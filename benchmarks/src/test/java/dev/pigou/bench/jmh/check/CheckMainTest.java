@@ -36,8 +36,8 @@ final class CheckMainTest {
                 "pigou: --forks must be at least 2, or nothing tells how forks differ, but is 1");
         assertThat(refusal("(")).startsWith("pigou: '(' is not a regular expression").hasLineCount(1);
         Path absent = folder.resolve("absent.json");
-        assertThat(refusal("--baseline", absent.toString())).contains(absent.toString(), "--update")
-                .hasLineCount(1);
+        assertThat(refusal("--baseline", absent.toString()))
+                .contains("there is no baseline " + absent, "--update").hasLineCount(1);
         Path broken = Files.writeString(folder.resolve("broken.json"), "{\"machine\": 7}");
         assertThat(refusal("--baseline", broken.toString())).contains(broken.toString(), "--update")
                 .hasLineCount(1);
