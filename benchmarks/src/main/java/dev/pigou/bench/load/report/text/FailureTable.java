@@ -8,7 +8,9 @@ import java.util.List;
 
 /** Failures by kind, each with what the first of them said. Nothing if there were none. */
 final class FailureTable {
-    private static final int MOST_EXAMPLE_CHARS = 56;
+    private static final String GAP = "  ";
+    /** However long the server's label is. */
+    private static final int LEAST_EXAMPLE_CHARS = 40;
 
     private FailureTable() {}
 
@@ -23,17 +25,19 @@ final class FailureTable {
             var table = new TextTable().row("errors (" + server.label() + ")", "count");
             groups.forEach(group -> table.row(group.name(), Quantity.of(group.count())));
             List<String> rendered = table.render();
-            lines.add(rendered.getFirst() + "  the first of them");
+            int room = Paragraph.WIDTH - table.width() - GAP.length();
+            lines.add(rendered.getFirst() + GAP + "the first of them");
             for (int i = 0; i < groups.size(); i++) {
-                lines.add(rendered.get(i + 1) + "  " + printable(groups.get(i).exampleText()));
+                lines.add(rendered.get(i + 1) + GAP + printable(groups.get(i).exampleText(), room));
             }
         }
         return lines;
     }
 
     /** Servers say what they like; a terminal must not obey it. */
-    private static String printable(String text) {
+    private static String printable(String text, int room) {
         String safe = text.replaceAll("\\p{Cntrl}", " ");
-        return safe.length() <= MOST_EXAMPLE_CHARS ? safe : safe.substring(0, MOST_EXAMPLE_CHARS - 1) + "…";
+        int most = Math.max(LEAST_EXAMPLE_CHARS, room);
+        return safe.length() <= most ? safe : safe.substring(0, most - 1) + "…";
     }
 }
