@@ -1,14 +1,15 @@
 #include "linear.h"
 
 #include "linear_kernels.h"
-#include "parallel.h"
+#include "work_sharing.h"
 
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
 /**
- * The order of the work. Each thread has a contiguous run of panels (and, with many rows, a part of the rows):
+ * The order of the work. Each thread has a contiguous run of panels (and, with many rows, a part of the rows; with few it takes
+ * over panels of who is behind):
  *
  *   for each chunk of rows           its sums for one panel stay in the second cache
  *     for each panel                 read once, front to back
@@ -189,7 +190,7 @@ private:
                 const int rows = static_cast<int>(std::min<int64_t>(product.max_rows, chunk.end - row));
                 const uint8_t* operand = x + row * x_stride + group * operand_bytes(product.operand);
                 float* sums = tile + (row - chunk.begin) * panel_outs;
-                product.multiply({operand, x_stride, rows, packed, count, sums, ahead, spacing});
+                product.multiply({operand, x_stride, rows, packed, count, sums, ahead, spacing, passes == 1});
                 ahead += count * group_bytes(weight.storage()) / passes;
             }
         }
@@ -200,8 +201,10 @@ void run(const Batch& batch) {
     const PackedHeader& weight = batch.weight;
     const bool small = weight.out * weight.in * batch.rows < serial_work;
     const int64_t bytes = batch.rows * batch.row_operand_bytes();
+    const int threads = small ? 1 : max_threads();
     uint8_t* shared = batch.prepared() ? nullptr : scratch(bytes);
-    parallel(small ? 1 : max_threads(), [&](Team team) {
+    const Runs panels(weight.panels(), threads);
+    parallel(threads, [&](const Team& team) {
         Batch mine = batch;
         if (!batch.prepared()) {
             const bool alone = batch.rows < 2 * team.size; // so few that waiting for the others takes longer
@@ -212,6 +215,10 @@ void run(const Batch& batch) {
             }
             mine.x = operand;
             mine.x_stride = batch.row_operand_bytes();
+        }
+        if (batch.rows <= decode_rows) {
+            panels.take(team.index, [&](int64_t panel) { mine.multiply({0, batch.rows}, {panel, panel + 1}); });
+            return;
         }
         const Grid grid = divide(weight.panels(), batch.rows, team.size);
         if (team.index < grid.panel_parts * grid.row_parts) {

@@ -39,6 +39,7 @@ struct Block {
     /** For each line of weight that multiply reads, it prefetches at `ahead` and moves it on by so many bytes. */
     const uint8_t* ahead;
     int64_t ahead_spacing;
+    bool ahead_once; ///< whether what lies there is read only once, and need not stay in a cache
 };
 
 /** What zero points add to some rows of one panel. */

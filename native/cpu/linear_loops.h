@@ -57,20 +57,29 @@ PIGOU_INLINE typename V::Half narrow_bf16(typename V::Float value) {
     return __builtin_convertvector(result >> 16, typename V::Half);
 }
 
-/** Walks through weights that will be needed, for Block::ahead: into the second cache, where they do not displace others. */
+/**
+ * Walks through weights that will be needed, for Block::ahead. What several passes share goes to the second cache. What is read
+ * once passes by it: a model's weights would displace all else from the caches at each token, down to the code of the step.
+ */
 class Ahead {
 public:
-    [[gnu::always_inline]] explicit Ahead(const Block& block) : next_(block.ahead), spacing_(block.ahead_spacing) {}
+    [[gnu::always_inline]] explicit Ahead(const Block& block)
+        : next_(block.ahead), spacing_(block.ahead_spacing), once_(block.ahead_once) {}
 
     /** To be called for each line that is read. */
     [[gnu::always_inline]] void line() {
-        __builtin_prefetch(next_, 0, 2);
+        if (once_) {
+            __builtin_prefetch(next_, 0, 0);
+        } else {
+            __builtin_prefetch(next_, 0, 2);
+        }
         next_ += spacing_;
     }
 
 private:
     const uint8_t* next_;
     int64_t spacing_;
+    const bool once_;
 };
 
 // The dense kinds of weights. `weights` gives one input's weights of the outputs in vector `column` of a step.

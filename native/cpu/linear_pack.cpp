@@ -192,7 +192,7 @@ void pack_linear(const void* weight, Element element, int64_t out, int64_t in, F
     auto* payload = static_cast<uint8_t*>(packed) + sizeof header;
     const Storage storage = header.storage();
     const Source source = {weight, element, out, in};
-    parallel(max_threads(), [&](Team team) {
+    parallel(max_threads(), [&](const Team& team) {
         const Range panels = team.share(header.panels());
         for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
             uint8_t* to = payload + panel * header.panel_bytes();

@@ -57,7 +57,7 @@ void pack_grouped(const GroupedWeight& weight, void* packed) {
     advise_huge_pages(packed, bytes);
     std::memcpy(packed, &header, sizeof header);
     auto* payload = static_cast<uint8_t*>(packed) + sizeof header;
-    parallel(max_threads(), [&](Team team) {
+    parallel(max_threads(), [&](const Team& team) {
         const Range panels = team.share(header.panels());
         for (int64_t panel = panels.begin; panel < panels.end; ++panel) {
             uint8_t* to = payload + panel * header.panel_bytes();

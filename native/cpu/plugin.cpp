@@ -8,6 +8,7 @@
 #include "greedy.h"
 #include "linear.h"
 #include "norm.h"
+#include "parallel.h"
 #include "rotary.h"
 #include "sampling.h"
 
@@ -147,10 +148,13 @@ void project_and_attend(Stack stack) {
     const Workspace<3> between(a.x, {a.x.size(1) * bytes, a.qkv.out * bytes, width * bytes});
     void *const normed = between[0], *const qkv = between[1], *const q = between[2];
     Tensor attended = Tensor::empty(a.x, type_of(a.x), {a.rows(), width});
-    cpu::rms_norm(element, a.x.data(), a.norm.data(), static_cast<float>(a.placement.eps), normed, a.rows(), a.x.size(1));
-    multiply(normed, element, a.rows(), a.x.size(1), a.qkv, qkv);
-    rotate_and_store(qkv, a.rows(), a.heads(), a.placement, a.pool, q);
-    paged_attention(q, a.heads(), a.pool, a.paging, attended.data());
+    cpu::together([&] {
+        cpu::rms_norm(
+            element, a.x.data(), a.norm.data(), static_cast<float>(a.placement.eps), normed, a.rows(), a.x.size(1));
+        multiply(normed, element, a.rows(), a.x.size(1), a.qkv, qkv);
+        rotate_and_store(qkv, a.rows(), a.heads(), a.placement, a.pool, q);
+        paged_attention(q, a.heads(), a.pool, a.paging, attended.data());
+    });
     stack.result(std::move(attended));
 }
 
@@ -163,13 +167,15 @@ void finish_layer(Stack stack) {
     const int64_t rows = a.rows(), bytes = rows * size_of(element);
     const Workspace<4> between(a.x, {a.size() * bytes, a.size() * bytes, a.gate_up.out * bytes, a.half() * bytes});
     void *const delta = between[0], *const normed = between[1], *const gate_up = between[2], *const gated = between[3];
-    multiply(a.attended.data(), element, rows, a.attended.size(1), a.output, delta);
-    cpu::add_rms_norm(
-        element, a.x.data(), delta, a.norm.data(), static_cast<float>(a.eps), normed, rows, a.size());
-    multiply(normed, element, rows, a.size(), a.gate_up, gate_up);
-    cpu::silu_mul(element, gate_up, gated, rows, a.half());
-    multiply(gated, element, rows, a.half(), a.down, delta);
-    cpu::add(element, a.x.data(), delta, rows, a.size());
+    cpu::together([&] {
+        multiply(a.attended.data(), element, rows, a.attended.size(1), a.output, delta);
+        cpu::add_rms_norm(
+            element, a.x.data(), delta, a.norm.data(), static_cast<float>(a.eps), normed, rows, a.size());
+        multiply(normed, element, rows, a.size(), a.gate_up, gate_up);
+        cpu::silu_mul(element, gate_up, gated, rows, a.half());
+        multiply(gated, element, rows, a.half(), a.down, delta);
+        cpu::add(element, a.x.data(), delta, rows, a.size());
+    });
 }
 
 void greedy(Stack stack) {
