@@ -196,7 +196,7 @@ public final class PricePolicy implements SchedulingPolicy {
         if (wait * (justCame ? config.caution() : 1) <= left) {
             return false;
         }
-        reauction.turnedAway(waiting, view);
+        reauction.turnedAway(waiting, view, nowNanos);
         boolean mayComeIn = demand.chanceOfEntry(Valuation.densityAtOnce(waiting)) >= config.leastChance();
         double retryAfter = mayComeIn ? retryAfter(waiting, wait) : Double.POSITIVE_INFINITY;
         waiting.refuse(new Refusal(Refusal.Reason.NO_CAPACITY, retryAfter, reauction.expectedCost(waiting)));

@@ -159,10 +159,13 @@ final class Reauction {
     }
 
     /** Its turn would have come too late, so it is refused; that it is kept out shows in the prices as if it waited. */
-    void turnedAway(Sequence refused, SchedulerView view) {
+    void turnedAway(Sequence refused, SchedulerView view, long nowNanos) {
         demand.turnedAway(Valuation.densityAtOnce(refused), refused.footprint());
-        int blocks = meanBlocks(refused, valuation.expectedRemaining(refused), view);
-        turnedAway.add(refused, blocks, treasury.pacing(refused.bid().tenant()));
+        double bidden = treasury.worth(refused, expectedCost(refused), nowNanos) / refused.value(nowNanos);
+        if (bidden > 0) { // else money kept it out, and not who holds the memory
+            int blocks = meanBlocks(refused, valuation.expectedRemaining(refused), view);
+            turnedAway.add(refused, blocks, bidden);
+        }
     }
 
     private double bidOfOneTurnedAway(int i, long nowNanos) {

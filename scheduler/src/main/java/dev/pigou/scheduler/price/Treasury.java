@@ -103,9 +103,6 @@ public final class Treasury {
         return pacing.factor(tenant) * waiting.value(nowNanos);
     }
 
-    /** The part of what its answers are worth that a tenant can bid, to spend evenly; 1 without a wallet. */
-    double pacing(Tenant tenant) { return pacing.factor(tenant.index()); }
-
     /** ADMIT if it may start as soon as memory can be had, whatever the price; ADMIT_IF_IT_FITS if money is no obstacle. */
     Admission admission(Sequence waiting, SchedulerView view, long nowNanos) {
         if (isEntitled(waiting, nowNanos)) {

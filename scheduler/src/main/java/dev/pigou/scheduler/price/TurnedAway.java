@@ -18,7 +18,7 @@ final class TurnedAway {
     private final @Nullable Bid[] bids = new @Nullable Bid[MOST];
     private final long[] arrivalNanos = new long[MOST];
     private final double[] footprints = new double[MOST];
-    private final double[] pacings = new double[MOST];
+    private final double[] biddenParts = new double[MOST];
     private final int[] blocks = new int[MOST];
     private int size;
     private int oldest;
@@ -27,15 +27,15 @@ final class TurnedAway {
      * Remembers one.
      *
      * @param meanBlocks that it would have held on average
-     * @param pacing the part of its value that its tenant can bid
+     * @param biddenPart of its value, by what its tenant can spend; above 0
      */
-    void add(Sequence refused, int meanBlocks, double pacing) {
+    void add(Sequence refused, int meanBlocks, double biddenPart) {
         int place = size < MOST ? size++ : replaceOldest();
         bids[place] = refused.bid();
         arrivalNanos[place] = refused.arrivalNanos();
         footprints[place] = refused.footprint();
         blocks[place] = meanBlocks;
-        pacings[place] = pacing;
+        biddenParts[place] = biddenPart;
     }
 
     private int replaceOldest() {
@@ -52,7 +52,7 @@ final class TurnedAway {
                 bids[kept] = bids[i];
                 arrivalNanos[kept] = arrivalNanos[i];
                 footprints[kept] = footprints[i];
-                pacings[kept] = pacings[i];
+                biddenParts[kept] = biddenParts[i];
                 blocks[kept++] = blocks[i];
             }
         }
@@ -67,7 +67,7 @@ final class TurnedAway {
 
     /** Credits that it could bid if its answer began now. */
     double value(int i, long nowNanos) {
-        return bid(i).valueAt(nowNanos, arrivalNanos[i]);
+        return biddenParts[i] * bid(i).valueAt(nowNanos, arrivalNanos[i]);
     }
 
     /** Credits that a second of delay costs. */
