@@ -2,22 +2,14 @@ package dev.pigou.bench;
 
 import dev.pigou.engine.Ending;
 import dev.pigou.engine.Engine;
-import dev.pigou.engine.EngineConfig;
 import dev.pigou.engine.EngineSnapshot;
 import dev.pigou.engine.GenerateRequest;
 import dev.pigou.engine.Submission;
 import dev.pigou.engine.TokenLogprobs;
 import dev.pigou.engine.TokenSink;
-import dev.pigou.engine.cli.EngineAssembly;
-import dev.pigou.engine.model.ModelDtype;
-import dev.pigou.engine.model.ModelFolder;
-import dev.pigou.engine.torch.KernelSet;
-import dev.pigou.engine.torch.Kernels;
-import dev.pigou.engine.torch.Quantization;
-import dev.pigou.engine.torch.TorchBackend;
-import dev.pigou.engine.torch.TorchDevice;
 import dev.pigou.scheduler.SamplingParams;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast one model's steps are, without the network: prefill and decode tokens a second at several batch sizes, and
- * the share of step time that is ours rather than the device's. {@code ./pigou step-speed DIR [DTYPE
- * [DEVICE [KERNELS [QUANTIZATION]]]]}, each {@code auto} or as {@code serve} takes it.
+ * How fast an engine's steps are, without the network: prefill and decode tokens a second at several batch sizes, and
+ * the share of step time that is ours rather than the device's.
  *
  * <p>Prompts are random ids, so no prefix is ever found. Each row is the median of several rounds; prefill counts from
  * submission to the last first token, decode from there to the end.
@@ -46,54 +37,24 @@ public final class StepSpeed {
     private final Engine engine;
     private final SplittableRandom random = new SplittableRandom(7);
 
-    private StepSpeed(Engine engine) { this.engine = engine; }
+    private final PrintWriter out;
+
+    /** @param out where the table goes */
+    public StepSpeed(Engine engine, PrintWriter out) {
+        this.engine = engine;
+        this.out = out;
+    }
 
     /** One round's tokens a second. */
     private record Round(double prefill, double decode) {}
 
-    public static void main(String[] arguments) throws Exception {
-        if (arguments.length == 0) {
-            System.err.println("usage: pigou step-speed DIR [DTYPE [DEVICE [KERNELS [QUANTIZATION]]]]");
-            System.exit(2);
-        }
-        long start = System.nanoTime();
-        try (ModelFolder folder = ModelFolder.open(Path.of(arguments[0]))) {
-            TorchBackend backend = backend(folder, arguments);
-            EngineAssembly assembly = EngineAssembly.assemble(folder, backend, EngineConfig.defaults(),
-                    List.of(), _ -> {});
-            System.out.printf(Locale.ROOT,
-                    "%s, %s on %s, %d cores; ready in %.1f s; %d KV blocks; kernels: %s%n",
-                    folder.path().getFileName(), backend.numbers(), backend.device().name(),
-                    Runtime.getRuntime().availableProcessors(), (System.nanoTime() - start) / 1e9,
-                    assembly.pool().blocks(), backend.kernels());
-            try (Engine engine = assembly.engine()) {
-                new StepSpeed(engine).run();
-            }
-        }
-    }
-
-    private static TorchBackend backend(ModelFolder folder, String[] arguments) {
-        String[] given = Arrays.copyOf(arguments, 5);
-        ModelDtype dtype = given[1] == null || given[1].equals("auto")
-                ? folder.autoDtype()
-                : ModelDtype.ofTorchName(given[1]).orElseThrow();
-        TorchDevice device = TorchDevice.named(given[2] == null ? "auto" : given[2]);
-        Kernels kernels = given[3] == null
-                ? Kernels.AUTO
-                : Kernels.valueOf(given[3].toUpperCase(Locale.ROOT));
-        Quantization quantization = given[4] == null
-                ? Quantization.NONE
-                : Quantization.valueOf(given[4].toUpperCase(Locale.ROOT));
-        return new TorchBackend(device, dtype, KernelSet.choose(kernels, device), quantization);
-    }
-
-    private void run() throws InterruptedException, IOException {
+    /** Measures and prints, which takes a minute for a small model. */
+    public void run() throws InterruptedException, IOException {
         round(2, 8); // warm-up
-        System.out.printf(Locale.ROOT, "prompt %d, output %d, medians of %d rounds%n", PROMPT, OUTPUT,
-                ROUNDS);
-        System.out.println(
+        out.printf(Locale.ROOT, "prompt %d, output %d, medians of %d rounds%n", PROMPT, OUTPUT, ROUNDS);
+        out.println(
                 "| sequences | prefill tokens/s | decode tokens/s | decode step ms | Java share of step |");
-        System.out.println("|---:|---:|---:|---:|---:|");
+        out.println("|---:|---:|---:|---:|---:|");
         for (int batch : BATCHES) {
             EngineSnapshot before = engine.snapshot();
             List<Round> rounds = new ArrayList<>();
@@ -104,11 +65,12 @@ public final class StepSpeed {
             double step = after.stepNanos() - before.stepNanos();
             double device = after.deviceNanos() - before.deviceNanos();
             double decode = median(rounds.stream().mapToDouble(Round::decode).toArray());
-            System.out.printf(Locale.ROOT, "| %d | %.0f | %.1f | %.2f | %.2f %% |%n", batch,
+            out.printf(Locale.ROOT, "| %d | %.0f | %.1f | %.2f | %.2f %% |%n", batch,
                     median(rounds.stream().mapToDouble(Round::prefill).toArray()), decode,
                     1000 * batch / decode, 100 * (step - device) / step);
+            out.flush();
         }
-        System.out.println(peakMemory());
+        out.println(peakMemory());
     }
 
     private static String peakMemory() throws IOException {

@@ -44,20 +44,22 @@ public final class BatchingEngine implements Engine {
     private volatile boolean draining;
 
     /**
-     * Starts the engine thread, which owns {@code scheduler} and {@code runner} from then on.
+     * Starts the engine thread, which owns {@code scheduler} from then on, and {@code runner} as well unless steps are planned
+     * ahead: then a thread of its own executes them.
      *
      * @param maxNumSeqs most sequences the scheduler runs at once
      * @param maxQueued most sequences that may wait; a request that finds more is refused
+     * @param asyncScheduling whether steps are planned while the device executes the one before
      */
     public BatchingEngine(Scheduler scheduler, ModelRunner runner, StepBatch batch, EngineLimits limits,
-            int maxNumSeqs, int maxQueued) {
+            int maxNumSeqs, int maxQueued, boolean asyncScheduling) {
         this.runner = runner;
         policy = scheduler.policy();
         blockSize = scheduler.blockSize();
         this.limits = limits;
         this.maxNumSeqs = maxNumSeqs;
         this.maxQueued = maxQueued;
-        loop = new EngineLoop(scheduler, runner, batch);
+        loop = new EngineLoop(scheduler, runner, batch, asyncScheduling);
         thread = new EngineThread(loop);
         thread.start();
     }

@@ -1,5 +1,6 @@
 package dev.pigou.engine;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -18,12 +19,14 @@ import java.util.OptionalLong;
  * @param prefixCaching whether computed prefixes are kept for reuse
  * @param schedulingPolicy who goes first
  * @param retentionPolicy which prefixes are kept when memory is short
+ * @param asyncScheduling whether steps are planned while the device executes the one before; if absent, what suits the
+ *     device
  * @param rebateRevenue whether what is paid is handed back to the tenants with wallets, by their shares
  */
 public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
         int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes,
         OptionalDouble gpuMemoryUtilization, boolean prefixCaching, SchedulingPolicyName schedulingPolicy,
-        RetentionPolicyName retentionPolicy, boolean rebateRevenue) {
+        RetentionPolicyName retentionPolicy, Optional<Boolean> asyncScheduling, boolean rebateRevenue) {
     public static final int DEFAULT_MAX_NUM_SEQS = 256;
     public static final int DEFAULT_MAX_NUM_BATCHED_TOKENS = 2048;
     public static final int DEFAULT_MAX_NUM_QUEUED_REQS = 1024;
@@ -51,12 +54,19 @@ public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBa
             int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
         this(maxModelLen, maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize, kvCacheMemoryBytes,
                 OptionalDouble.empty(), prefixCaching, SchedulingPolicyName.PRICE, RetentionPolicyName.PRICE,
-                false);
+                Optional.empty(), false);
     }
 
     public static EngineConfig defaults() {
         return new EngineConfig(OptionalInt.empty(), DEFAULT_MAX_NUM_SEQS, DEFAULT_MAX_NUM_BATCHED_TOKENS,
                 DEFAULT_MAX_NUM_QUEUED_REQS, DEFAULT_BLOCK_SIZE, OptionalLong.empty(), true);
+    }
+
+    /** This one, but for when steps are planned. */
+    public EngineConfig withAsyncScheduling(Optional<Boolean> async) {
+        return new EngineConfig(maxModelLen, maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
+                kvCacheMemoryBytes, gpuMemoryUtilization, prefixCaching, schedulingPolicy, retentionPolicy,
+                async, rebateRevenue);
     }
 
     private static void require(boolean holds, String flag, long value, String range) {

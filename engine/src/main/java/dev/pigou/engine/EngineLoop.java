@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,18 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine's work, one step at a time: take commands, plan, execute, apply. It has no thread of its own; whoever calls
- * {@link #runOnce} (the {@link EngineThread}) owns scheduler, cache and device. Other threads only {@link #enqueue}
- * commands and read the {@link #snapshot}.
+ * The engine's work, one step at a time: take commands, then bring a step of the {@link StepPipeline} to its end. It has no
+ * thread of its own; whoever calls {@link #runOnce} (the {@link EngineThread}) owns scheduler and cache. Other threads only
+ * {@link #enqueue} commands and read the {@link #snapshot}.
  */
 final class EngineLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
     private static final int INBOX_CHUNK = 256;
 
     private final Scheduler scheduler;
-    private final ModelRunner runner;
-    private final StepBatch batch;
-    private final StepOutput output;
+    private final StepPipeline pipeline;
     private final Queue<Command> inbox = new MpscUnboundedVarHandleArrayQueue<>(INBOX_CHUNK);
     private final Set<ActiveRequest> active = new HashSet<>();
     /** Sequences whose prompt is scored, and the requests that hear of it. */
@@ -45,23 +44,20 @@ final class EngineLoop {
     /** When what happens at present happens. */
     private long clockNanos;
     private long nextSequenceId;
-    private final StepLimit stepLimit;
     /** Why sequences end with an error at present; null if for what the model computed for them. */
     private @Nullable DeviceFailure failure;
     private final CompletableFuture<String> broken = new CompletableFuture<>();
-    private long steps;
+    /** Of the step whose tokens are told at present. */
+    private @Nullable StepOutput output;
     private long stepNanos;
     private long lastStepNanos;
-    private long deviceNanos;
     private long finishedSequences;
     private volatile EngineSnapshot snapshot;
 
-    EngineLoop(Scheduler scheduler, ModelRunner runner, StepBatch batch) {
-        stepLimit = new StepLimit(scheduler.view().config().maxNumBatchedTokens());
+    /** @param ahead whether steps are planned while the one before is executed */
+    EngineLoop(Scheduler scheduler, ModelRunner runner, StepBatch batch, boolean ahead) {
         this.scheduler = scheduler;
-        this.runner = runner;
-        this.batch = batch;
-        output = new StepOutput(batch);
+        pipeline = new StepPipeline(scheduler, runner, batch, ahead, new Told());
         snapshot = takeSnapshot();
     }
 
@@ -110,8 +106,8 @@ final class EngineLoop {
         long finishedBefore = finishedSequences;
         int work = drainInbox(nowNanos);
         startSiblings(nowNanos);
-        if (scheduler.hasWork()) {
-            work += step(nowNanos);
+        if (scheduler.hasWork() || pipeline.isInFlight()) {
+            work += pipeline.step(nowNanos) ? 1 : 0;
             lastStepNanos = System.nanoTime() - nowNanos;
             stepNanos += lastStepNanos;
         } else {
@@ -194,46 +190,33 @@ final class EngineLoop {
         scheduler.add(sequence, nowNanos);
     }
 
-    private int step(long nowNanos) {
-        StepPlan plan = scheduler.plan(stepLimit.tokens(), nowNanos);
-        if (plan.size() == 0) {
-            return 0;
+    /** What the pipeline tells of its steps. */
+    private final class Told implements StepPipeline.Listener {
+        @Override
+        public void onExecuted(StepPlan plan, StepOutput executed, long nowNanos) {
+            clockNanos = nowNanos;
+            output = executed;
+            if (!scoring.isEmpty()) {
+                reportScoredPrompts(plan, executed);
+            }
         }
-        try {
-            batch.pack(plan);
-            long begin = System.nanoTime();
-            runner.execute(batch, output);
-            deviceNanos += System.nanoTime() - begin;
-        } catch (RuntimeException e) {
-            stepFailed(plan, e, nowNanos);
-            return 1;
-        }
-        steps++;
-        stepLimit.stepped();
-        if (!scoring.isEmpty()) {
-            reportScoredPrompts(plan);
-        }
-        clockNanos = System.nanoTime(); // the tokens are there now, not when the step was planned
-        scheduler.apply(plan, output, clockNanos);
-        return 1;
-    }
 
-    private void stepFailed(StepPlan plan, RuntimeException thrown, long nowNanos) {
-        DeviceFailure what = thrown instanceof DeviceException device ? device.failure() : DeviceFailure.STEP;
-        if (what == DeviceFailure.OUT_OF_MEMORY && stepLimit.shrink(plan.totalTokens())) {
-            LOG.warn("No memory for a step of {} tokens of {} sequences; the next is of {} at most. {}",
-                    plan.totalTokens(), plan.size(), stepLimit.tokens(), thrown.getMessage());
-            scheduler.retract(plan);
-            runner.releaseCachedMemory();
-            return;
+        @Override
+        public void onFailing(DeviceFailure what, Throwable thrown, long nowNanos) {
+            clockNanos = nowNanos;
+            failure = what;
+            if (what == DeviceFailure.LOST) {
+                broken.complete(String.valueOf(thrown.getMessage())); // as in abandon, before anybody is told
+            }
         }
-        LOG.error("A step of {} sequences failed; they end with an error", plan.size(), thrown);
-        failure = what;
-        scheduler.fail(plan, nowNanos);
-        failure = null;
-        if (what == DeviceFailure.LOST) {
-            LOG.error("The device is lost: every request fails until the server is restarted");
-            abandon(String.valueOf(thrown.getMessage()), nowNanos);
+
+        @Override
+        public void onFailed(DeviceFailure what, Throwable thrown) {
+            failure = null;
+            if (what == DeviceFailure.LOST) {
+                LOG.error("The device is lost: every request fails until the server is restarted");
+                abandon(String.valueOf(thrown.getMessage()), clockNanos);
+            }
         }
     }
 
@@ -243,13 +226,13 @@ final class EngineLoop {
         }
     }
 
-    private void reportScoredPrompts(StepPlan plan) {
+    private void reportScoredPrompts(StepPlan plan, StepOutput executed) {
         for (int chunk = 0; chunk < plan.size(); chunk++) {
             ActiveRequest request = scoring.get(plan.sequence(chunk));
             if (request != null) {
                 int top = plan.sequence(chunk).params().promptLogprobs();
                 for (int at = plan.from(chunk); at < LogitRows.lastScored(plan, chunk); at++) {
-                    request.promptScored(at + 1, output.promptLogprobs(plan, chunk, at + 1, top));
+                    request.promptScored(at + 1, executed.promptLogprobs(plan, chunk, at + 1, top));
                 }
             }
         }
@@ -262,7 +245,7 @@ final class EngineLoop {
 
     /** Log-probabilities of the token just sampled; asked for by {@link ActiveRequest} from within {@code apply}. */
     TokenLogprobs logprobs(int chunk, int top) {
-        return output.logprobs(chunk, top);
+        return Objects.requireNonNull(output).logprobs(chunk, top);
     }
 
     /** The other choices start before the next step, not at once: this is called from within {@code apply}. */
@@ -286,8 +269,9 @@ final class EngineLoop {
         };
     }
 
-    /** Bills the leases that stand. The last that the loop does. */
-    void endLeases(long nowNanos) {
+    /** Waits for the device and bills the leases that stand. The last that the loop does. */
+    void close(long nowNanos) {
+        pipeline.close();
         scheduler.endLeases(nowNanos);
     }
 
@@ -309,7 +293,7 @@ final class EngineLoop {
         SchedulerSnapshot s = scheduler.snapshot();
         return new EngineSnapshot(s.running(), s.waiting() + heldBack, s.totalBlocks(), s.usedBlocks(),
                 s.cachedBlocks(), s.promptTokens(), s.generationTokens(), s.prefixCacheQueries(),
-                s.prefixCacheHits(), s.prefixCacheForeignHits(), s.preemptions(), finishedSequences, steps,
-                stepNanos, deviceNanos);
+                s.prefixCacheHits(), s.prefixCacheForeignHits(), s.preemptions(), finishedSequences,
+                pipeline.steps(), stepNanos, pipeline.deviceNanos());
     }
 }

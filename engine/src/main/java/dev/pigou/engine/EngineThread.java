@@ -39,7 +39,7 @@ final class EngineThread implements AutoCloseable {
                 loop.abandon("the engine loop failed: " + e, System.nanoTime());
             }
         }
-        loop.endLeases(System.nanoTime());
+        loop.close(System.nanoTime());
     }
 
     /** Ends the thread after the step at hand. */
@@ -47,16 +47,6 @@ final class EngineThread implements AutoCloseable {
     public void close() {
         stopped = true;
         wake();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }

@@ -20,6 +20,7 @@ final class LogitRows {
     private int[] sampledRow = new int[64];
     private int[] logprobRow = new int[64];
     private int[] firstScoredRow = new int[64];
+    private boolean penalised;
 
     LogitRows(StepSections sections, int vocabSize, long entropy) {
         this.sections = sections;
@@ -40,6 +41,11 @@ final class LogitRows {
     /** Row, among the scored prompt tokens, of the chunk's first one. */
     int firstScoredRow(int chunk) {
         return firstScoredRow[chunk];
+    }
+
+    /** True if a row is sampled whose successor's logits depend on what is sampled. */
+    boolean isPenalised() {
+        return penalised;
     }
 
     /** One past the last position of the chunk whose successor is a prompt token to be scored. */
@@ -130,7 +136,7 @@ final class LogitRows {
                 sections.addReal(params.temperature());
                 sections.addReal(params.topP());
                 sections.addReal(params.minP());
-                sections.addReal(SeededUniform.at(seed, sequence.outputLength()));
+                sections.addReal(SeededUniform.at(seed, plan.to(order[i]) - sequence.promptLength()));
             }
         }
     }
@@ -146,9 +152,11 @@ final class LogitRows {
 
     private void packPenalties(StepPlan plan, int[] order) {
         penalties.clear();
+        penalised = false;
         for (int i = 0; i < plan.size(); i++) {
             Sequence sequence = plan.sequence(order[i]);
             if (sampledRow[order[i]] != NONE && sequence.params().penalises()) {
+                penalised = true;
                 for (int n = penalties.add(sampledRow[order[i]], sequence); n > 0; n--) {
                     sections.addReal(sequence.params().repetitionPenalty());
                     sections.addReal(sequence.params().presencePenalty());

@@ -1,8 +1,8 @@
 package dev.pigou.engine;
 
 /**
- * The port to the device: executes packed steps of one loaded model. Owned by the engine thread, which is the only
- * one to call it after construction.
+ * The port to the device: executes packed steps of one loaded model. One thread at a time calls it: the engine thread, or
+ * the one that executes steps for it ({@link StepExecutor}), between whose steps the engine thread may call the rest.
  */
 public interface ModelRunner extends AutoCloseable {
     /** Logits have this many columns; token ids are below it. */

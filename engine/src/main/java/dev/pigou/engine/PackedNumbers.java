@@ -23,6 +23,8 @@ final class PackedNumbers {
         bytes.putDouble(value);
     }
 
+    void set(int place, long value) { bytes.putLong(place * Long.BYTES, value); }
+
     /** Adds the bits of all that another one holds. */
     void addAll(PackedNumbers others) {
         ByteBuffer theirs = others.bytes.flip(); // a view would be an object a step

@@ -6,6 +6,8 @@ import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.StepPlan;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step's inputs, packed for the device: a {@link StepPlan} flattened to one array of numbers ({@link StepSections}
@@ -27,21 +29,48 @@ public final class StepBatch {
     private int[] order = new int[64];
     private long[] groups = new long[64];
     private int groupNumbers;
+    /** Places of tokens that the step before samples, and its rows. */
+    private int[] awaitedPlaces = new int[64];
+    private int[] awaitedRows = new int[64];
+    private int awaited;
+
+    private final int vocabSize;
+    private final long entropy;
 
     /** @param entropy makes the draws of requests without a seed differ between runs of the server */
     public StepBatch(int blockSize, int vocabSize, long entropy) {
         this.blockSize = blockSize;
+        this.vocabSize = vocabSize;
+        this.entropy = entropy;
         rows = new LogitRows(sections, vocabSize, entropy);
     }
 
-    /** Replaces the contents by the chunks of {@code plan}. */
+    /** An empty one that packs the same plans alike, draws included. */
+    StepBatch another() {
+        return new StepBatch(blockSize, vocabSize, entropy);
+    }
+
+    /** Replaces the contents by the chunks of {@code plan}, of which no token is awaited. */
     public void pack(StepPlan plan) {
+        pack(plan, null);
+    }
+
+    /**
+     * Replaces the contents by the chunks of {@code plan}.
+     *
+     * @param before the step whose tokens the plan awaits, to be {@link #fillIn filled in} later; null if it awaits none
+     */
+    void pack(StepPlan plan, @Nullable StepBatch before) {
         if (plan.size() > order.length) {
-            order = new int[Math.max(plan.size(), 2 * order.length)];
+            int capacity = Math.max(plan.size(), 2 * order.length);
+            order = new int[capacity];
+            awaitedPlaces = new int[capacity];
+            awaitedRows = new int[capacity];
         }
+        awaited = 0;
         sections.clear();
         group(plan);
-        sections.append(Section.TOKENS, () -> packTokens(plan));
+        sections.append(Section.TOKENS, () -> packTokens(plan, before));
         sections.append(Section.POSITIONS, () -> packPositions(plan));
         sections.append(Section.SLOTS, () -> packSlots(plan));
         sections.append(Section.TABLES, () -> packTables(plan));
@@ -119,13 +148,32 @@ public final class StepBatch {
         groups[groupNumbers++] = slots;
     }
 
-    private void packTokens(StepPlan plan) {
+    private void packTokens(StepPlan plan, @Nullable StepBatch before) {
         for (int i = 0; i < plan.size(); i++) {
             Sequence sequence = plan.sequence(order[i]);
-            for (int at = plan.from(order[i]); at < plan.to(order[i]); at++) {
+            int known = Math.min(plan.to(order[i]), sequence.length());
+            for (int at = plan.from(order[i]); at < known; at++) {
                 sections.add(sequence.token(at));
             }
+            if (known < plan.to(order[i])) {
+                awaitedPlaces[awaited] = sections.place();
+                awaitedRows[awaited++] = Objects.requireNonNull(before).rows
+                        .sampledRow(plan.awaits(order[i]));
+                sections.add(0);
+            }
         }
+    }
+
+    /** The step before is over: the tokens that this one awaits are there. Where it failed any will do. */
+    void fillIn(StepOutput before) {
+        for (int i = 0; i < awaited; i++) {
+            sections.set(awaitedPlaces[i], Math.max(0, before.tokenOfRow(awaitedRows[i])));
+        }
+    }
+
+    /** True if what is sampled changes the logits of the step after it, which so can only be packed once that is known. */
+    boolean isPenalised() {
+        return rows.isPenalised();
     }
 
     private void packPositions(StepPlan plan) {

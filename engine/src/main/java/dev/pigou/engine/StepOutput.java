@@ -30,7 +30,12 @@ public final class StepOutput implements StepResult {
     }
 
     @Override
-    public int token(int chunk) { return (int) values[batch.rows().sampledRow(chunk)]; }
+    public int token(int chunk) { return tokenOfRow(batch.rows().sampledRow(chunk)); }
+
+    /** The token of a sampled row; -1 if its logits were not finite. */
+    int tokenOfRow(int row) {
+        return (int) values[row];
+    }
 
     @Override
     public boolean failed(int chunk) { return batch.rows().sampledRow(chunk) >= 0 && token(chunk) < 0; }

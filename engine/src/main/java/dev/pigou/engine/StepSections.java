@@ -54,6 +54,14 @@ final class StepSections {
     /** Adds a number to the section being appended. */
     void add(long value) { ints.add(value); }
 
+    /** Where the next number will be among all. */
+    int place() { return ints.size(); }
+
+    /** Replaces a number, at any time until the next {@link #clear}. */
+    void set(int place, long value) {
+        ints.set(place, value);
+    }
+
     /** Adds to the real numbers, which have no sections but follow the order of the rows. */
     void addReal(double value) {
         reals.add(value);

@@ -25,18 +25,28 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What the engine promises its submitters when the device fails, the queue is full, or nobody listens any more. */
+@ParameterizedClass(name = "steps planned ahead: {0}")
+@ValueSource(booleans = {false, true})
 class BatchingEngineTest {
     private static final int VOCAB = 100;
     private static final int MAX_LEN = 64;
     private static final EngineLimits LIMITS = new EngineLimits(VOCAB, MAX_LEN, 20);
 
+    private final boolean ahead;
     private final GatedRunner runner = new GatedRunner();
-    private final BatchingEngine engine = newEngine(3);
+    private final BatchingEngine engine;
+
+    BatchingEngineTest(boolean ahead) {
+        this.ahead = ahead;
+        engine = newEngine(3);
+    }
 
     /** Produces token 7 for every row, one step for each permit, and fails when told to. */
     private static final class GatedRunner implements ModelRunner {
@@ -78,13 +88,13 @@ class BatchingEngineTest {
     private BatchingEngine newEngine(int maxQueued) {
         var scheduler = new Scheduler(new SchedulerConfig(2, 32, MAX_LEN, new int[]{99}), new FcfsPolicy(),
                 new KvCacheManager(32, 4, true, new LruRetention(32)));
-        return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, 2, maxQueued);
+        return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, 2, maxQueued, ahead);
     }
 
     private BatchingEngine newEngine(SchedulingPolicy policy) {
         var scheduler = new Scheduler(new SchedulerConfig(2, 32, MAX_LEN, new int[]{99}), policy,
                 new KvCacheManager(32, 4, true, new LruRetention(32)));
-        return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, 2, 3);
+        return new BatchingEngine(scheduler, runner, new StepBatch(4, VOCAB, 1), LIMITS, 2, 3, ahead);
     }
 
     /** Lets nobody in until it was asked often enough, or refuses all. */
@@ -113,8 +123,8 @@ class BatchingEngineTest {
         }
 
         @Override
-        public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
-            longestStepNanos = Math.max(longestStepNanos, nowNanos - plannedNanos);
+        public void stepApplied(StepPlan plan, SchedulerView view, long begunNanos, long nowNanos) {
+            longestStepNanos = Math.max(longestStepNanos, nowNanos - begunNanos);
         }
     }
 
@@ -306,7 +316,7 @@ class BatchingEngineTest {
         awaitSnapshot(snapshot -> snapshot.steps() == 4);
         handle.cancel();
         handle.cancel();
-        runner.permits.release(1);
+        runner.permits.release(2); // for what is in flight
         assertThat(sink.await().reasons).containsOnly(FinishReason.CANCELLED);
         awaitSnapshot(
                 snapshot -> snapshot.usedBlocks() == 0 && snapshot.running() == 0 && snapshot.waiting() == 0);

@@ -1,5 +1,6 @@
 package dev.pigou.engine;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -38,7 +39,7 @@ class EngineConfigTest {
         EngineConfig defaults = EngineConfig.defaults();
         assertThatThrownBy(() -> new EngineConfig(OptionalInt.empty(), 1, 1, 1, 1, OptionalLong.empty(),
                 OptionalDouble.of(share), true, defaults.schedulingPolicy(), defaults.retentionPolicy(),
-                false)).isInstanceOf(IllegalArgumentException.class)
+                Optional.empty(), false)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("--gpu-memory-utilization must be above 0 and at most 1, but is " + share);
     }
 

@@ -66,6 +66,6 @@ public final class Rehearsal {
         for (int chunk = 0; chunk < plan.size(); chunk++) {
             kvCache.release(plan.sequence(chunk).blocks(), 0);
         }
-        plan.clear();
+        plan.clear(0);
     }
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what each step computes. A step is three calls: {@link #plan}, the execution of the plan on the
- * device, and {@link #apply} with what came out (or {@link #fail} or {@link #retract} if nothing did).
+ * device, and {@link #apply} with what came out (or {@link #fail} or {@link #retract} if nothing did). While a plan is
+ * {@link #launched} and in flight, the next may be made: it counts what is in flight as computed, and gives those that await a
+ * token the chunk after it. The device must execute plans in their order.
  *
  * <p>A sequence has tokens and, of those, computed ones; a step closes that gap under a token budget. Whether
  * the gap is a whole prompt, what a budget left of it, the one token produced last, or everything after a
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  * <li>I3: a running sequence has blocks for its computed tokens at least, and fewer computed tokens than
- * tokens.
+ * tokens, unless one is in flight.
  * <li>I4: no sequence both runs and waits.
  * <li>I5: no block is held but by the sequences that run. Leased ones are retained, and give way.
  * </ul>
@@ -52,13 +54,13 @@ public final class Scheduler {
     private final RunningSet running;
     private final Leases leases;
     private final TokenBudget budget = new TokenBudget();
-    private final StepPlan plan;
+    private final StepPlans plans;
+    /** Made last, or being made. */
+    private StepPlan plan;
     private final SchedulerView view = new View();
     private final @Nullable Sequence[] passed = new @Nullable Sequence[MOST_PASSED];
     private int passedCount;
     private final @Nullable Sequence[] prefilling;
-    private boolean planOpen;
-    private long plannedNanos;
 
     private long promptTokens;
     private long generationTokens;
@@ -71,7 +73,8 @@ public final class Scheduler {
         waiting = new WaitingQueue(policy);
         running = new RunningSet(policy, config.maxNumSeqs());
         leases = new Leases(kvCache, policy);
-        plan = new StepPlan(config.maxNumSeqs());
+        plans = new StepPlans(config.maxNumSeqs());
+        plan = plans.begin(0);
         prefilling = new @Nullable Sequence[config.maxNumSeqs()];
     }
 
@@ -110,7 +113,7 @@ public final class Scheduler {
         }
     }
 
-    /** True if a plan would not be empty. */
+    /** True if a plan would not be empty, unless all that run end with the step in flight. */
     public boolean hasWork() {
         return running.size() > 0 || !waiting.isEmpty();
     }
@@ -133,16 +136,13 @@ public final class Scheduler {
     }
 
     /**
-     * Plans the next step. The plan before it must have been applied, failed or retracted.
+     * Plans the next step. The plan before it must have been applied, failed or retracted, or be in flight, and the one
+     * before that must not be.
      *
      * @param mostTokens at least 1; never more than the configuration allows
      */
     public StepPlan plan(int mostTokens, long nowNanos) {
-        if (planOpen) {
-            throw new IllegalStateException("the plan before was neither applied, failed nor retracted");
-        }
-        plan.clear();
-        plannedNanos = nowNanos;
+        plan = plans.begin(nowNanos);
         chargeRent(nowNanos);
         leases.endDue(nowNanos);
         policy.beginStep(view, nowNanos);
@@ -152,7 +152,7 @@ public final class Scheduler {
         makeWay(nowNanos);
         running.sort(nowNanos);
         prefill(decode(nowNanos), nowNanos);
-        planOpen = plan.size() > 0;
+        plans.filled();
         return plan;
     }
 
@@ -182,7 +182,7 @@ public final class Scheduler {
         int before = running.size();
         for (int i = 0; i < running.size() && !budget.isSpent(); i++) {
             Sequence sequence = running.get(i);
-            if (isPrefilling(sequence)) {
+            if (sequence.uncomputed() != 1) {
                 continue;
             }
             int end = chunkEnd(sequence);
@@ -194,9 +194,7 @@ public final class Scheduler {
         return running.size() == before;
     }
 
-    private static boolean isPrefilling(Sequence sequence) {
-        return sequence.length() - sequence.computedTokens() > 1;
-    }
+    private static boolean isPrefilling(Sequence sequence) { return sequence.uncomputed() > 1; }
 
     /**
      * What decoding leaves of the budget goes to prompts, those begun and those that wait, in the policy's order. Whoever has
@@ -315,7 +313,7 @@ public final class Scheduler {
     }
 
     private int chunkEnd(Sequence sequence) {
-        return sequence.computedTokens() + budget.atMost(sequence.length() - sequence.computedTokens());
+        return sequence.computedTokens() + budget.atMost(sequence.uncomputed());
     }
 
     private void addChunk(Sequence sequence, int end) {
@@ -323,35 +321,42 @@ public final class Scheduler {
         plan.add(sequence, end);
     }
 
-    /** Takes in what a step produced. Sequences that ended since the plan was made are passed over. */
+    /**
+     * The plan made last is on its way to the device, and the next is to be made before its outcome is known. The one before
+     * it must have been applied, failed or retracted. Sequences that ended since the plan was made are passed over.
+     */
+    public void launched(StepPlan launching) { plans.launch(launching); }
+
+    /** Takes in what a step produced. Sequences that ended or were preempted since the plan was made are passed over. */
     public void apply(StepPlan executed, StepResult result, long nowNanos) {
-        closePlan(executed);
+        plans.land(executed, nowNanos);
         chargeRent(nowNanos);
         for (int chunk = 0; chunk < executed.size(); chunk++) {
             Sequence sequence = executed.sequence(chunk);
-            if (sequence.state() != SequenceState.RUNNING) {
+            if (sequence.chunkInFlight() != chunk) {
                 continue;
             }
+            sequence.landed();
             if (result.failed(chunk)) {
                 finish(sequence, FinishReason.ERROR, nowNanos);
                 continue;
             }
-            advance(sequence, executed.to(chunk), nowNanos);
+            advance(executed, chunk, nowNanos);
             policy.computed(executed, chunk);
             if (executed.samples(chunk)) {
                 append(sequence, result.token(chunk), chunk, nowNanos);
-            } else if (sequence.computedTokens() == sequence.length()) {
+            } else if (executed.to(chunk) == sequence.length()) {
                 finish(sequence, FinishReason.LENGTH, nowNanos);
             }
         }
-        policy.stepApplied(executed, view, plannedNanos, nowNanos);
+        policy.stepApplied(executed, view, executed.begunNanos(), nowNanos);
     }
 
-    private void advance(Sequence sequence, int to, long nowNanos) {
+    private void advance(StepPlan executed, int chunk, long nowNanos) {
+        Sequence sequence = executed.sequence(chunk);
         int prompt = sequence.promptLength();
-        promptTokens += Math.min(to, prompt) - Math.min(sequence.computedTokens(), prompt);
-        sequence.computedTo(to);
-        kvCache.commit(sequence.blocks(), sequence.tokens(), to, nowNanos);
+        promptTokens += Math.min(executed.to(chunk), prompt) - Math.min(executed.from(chunk), prompt);
+        kvCache.commit(sequence.blocks(), sequence.tokens(), executed.to(chunk), nowNanos);
     }
 
     private void append(Sequence sequence, int token, int chunk, long nowNanos) {
@@ -384,24 +389,19 @@ public final class Scheduler {
      * kept.
      */
     public void fail(StepPlan failed, long nowNanos) {
-        closePlan(failed);
+        plans.land(failed, nowNanos);
         for (int chunk = 0; chunk < failed.size(); chunk++) {
-            finish(failed.sequence(chunk), FinishReason.ERROR, nowNanos);
+            if (failed.sequence(chunk).chunkInFlight() == chunk) {
+                finish(failed.sequence(chunk), FinishReason.ERROR, nowNanos);
+            }
         }
     }
 
-    /** The device could not execute the plan now: its sequences stay as they were, to be planned again. */
-    public void retract(StepPlan retracted) {
-        closePlan(retracted);
-    }
-
-    private void closePlan(StepPlan closing) {
-        if (closing != plan || (plan.size() > 0 && !planOpen)) {
-            throw new IllegalStateException(
-                    "only the latest plan can be applied, failed or retracted, and only once");
-        }
-        planOpen = false;
-    }
+    /**
+     * The device could not execute the plan now: its sequences stay as they were, to be planned again. If another was planned
+     * while this one was in flight, that is to be retracted first.
+     */
+    public void retract(StepPlan retracted) { plans.withdraw(retracted); }
 
     /**
      * Ends a sequence from outside the step: its client went away, or its text is complete. Its blocks are
@@ -511,7 +511,8 @@ public final class Scheduler {
     private void checkRunning(Sequence sequence) {
         InvariantViolation.require(sequence.state() == SequenceState.RUNNING && !sequence.isQueued(),
                 "I4: what runs does not wait", sequence.id());
-        InvariantViolation.require(sequence.computedTokens() < sequence.length(),
+        InvariantViolation.require(
+                sequence.computedTokens() < sequence.lengthAhead() || sequence.chunkInFlight() >= 0,
                 "I3: a running sequence has more to compute", sequence.id(), sequence.computedTokens());
         InvariantViolation.require(kvCache.blocksFor(sequence.computedTokens()) <= sequence.blocks().size(),
                 "I3: a running sequence has blocks for what is computed", sequence.id(),

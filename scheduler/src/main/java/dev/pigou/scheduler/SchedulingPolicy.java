@@ -84,9 +84,10 @@ public interface SchedulingPolicy {
     /**
      * A plan was executed and its tokens were counted.
      *
-     * @param plannedNanos when it was planned; {@code nowNanos} less this is what the step took
+     * @param begunNanos when it was planned or, if it was planned while another was in flight, when that was over; {@code
+     *     nowNanos} less this is what the step took
      */
-    default void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {}
+    default void stepApplied(StepPlan plan, SchedulerView view, long begunNanos, long nowNanos) {}
 
     /** A sequence that has ended left a lease on its prompt behind. Called after {@link #ended}. */
     default void leased(Sequence answered, PrefixLease lease, long nowNanos) {}

@@ -14,6 +14,7 @@ public final class Sequence {
     /** Tokens a sequence can produce after admission before its storage has to grow. */
     private static final int ROOM = 1024;
     private static final int NOT_QUEUED = -1;
+    private static final int NOT_IN_FLIGHT = -1;
     private static final long NOT_DELAYED = Long.MIN_VALUE;
 
     private final long id;
@@ -29,6 +30,8 @@ public final class Sequence {
     private int length;
     private int maxLength;
     private int computedTokens;
+    private int chunkInFlight = NOT_IN_FLIGHT;
+    private boolean awaitsToken;
     private int cachedTokens;
     private boolean admittedBefore;
     private int preemptions;
@@ -162,10 +165,11 @@ public final class Sequence {
     /** Tokens produced. */
     public int outputLength() { return length - promptLength; }
 
-    /** Positions [0, computedTokens) have their keys and values in the blocks. */
-    public int computedTokens() {
-        return computedTokens;
-    }
+    /**
+     * Positions [0, computedTokens) have their keys and values in the blocks, or will have before any other step begins that
+     * is planned from now on.
+     */
+    public int computedTokens() { return computedTokens; }
 
     /** Prompt tokens that were in the cache when the sequence was first admitted. */
     public int cachedTokens() {
@@ -205,8 +209,25 @@ public final class Sequence {
         return Math.max(promptLength, maxLength - 1);
     }
 
-    /** True if the sequence may still get a token. */
-    boolean mayProduce() { return length < maxLength; }
+    /** {@link #length} once the step in flight is over, if that is not its end. */
+    int lengthAhead() {
+        return awaitsToken ? length + 1 : length;
+    }
+
+    /** True if the sequence may still get a token, after the one that it awaits. */
+    boolean mayProduce() {
+        return lengthAhead() < maxLength;
+    }
+
+    /** Positions that the next step may compute. None if the token that it awaits is its last. */
+    int uncomputed() {
+        return awaitsToken && !mayProduce() ? 0 : lengthAhead() - computedTokens;
+    }
+
+    /** Index of its chunk in the plan in flight; -1 if it has none there, or none of which anybody awaits the outcome. */
+    int chunkInFlight() {
+        return chunkInFlight;
+    }
 
     /** The storage behind {@link #token}, valid in [0, length). */
     int[] tokens() { return tokens; }
@@ -239,11 +260,31 @@ public final class Sequence {
     void preempted(long nowNanos) {
         state = SequenceState.WAITING;
         computedTokens = 0;
+        landed(); // what is in flight for it is dropped, and computed again with the rest
         preemptions++;
         delayedSinceNanos = delayedSinceNanos == NOT_DELAYED ? nowNanos : delayedSinceNanos;
     }
 
     void computedTo(int position) { computedTokens = position; }
+
+    /** Its chunk has been handed to the device. */
+    void launched(int chunk, int to, boolean samples) {
+        chunkInFlight = chunk;
+        awaitsToken = samples;
+        computedTokens = to;
+    }
+
+    /** Its chunk was not executed. */
+    void recalled(int from) {
+        landed();
+        computedTokens = from;
+    }
+
+    /** Nothing is in flight for it any more. */
+    void landed() {
+        chunkInFlight = NOT_IN_FLIGHT;
+        awaitsToken = false;
+    }
 
     void append(int token, long nowNanos) {
         delayNanos = delayNanos(nowNanos);
@@ -258,6 +299,7 @@ public final class Sequence {
 
     void finished(FinishReason reason) {
         state = SequenceState.FINISHED;
+        landed();
         finishReason = reason;
     }
 

@@ -4,15 +4,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the next step computes: a chunk, that is positions [from, to), of each of some sequences. One object
- * is used for all steps, so a plan is valid until the next call of {@link Scheduler#plan}. Owned by the
- * scheduler's thread.
+ * What a step computes: a chunk, that is positions [from, to), of each of some sequences. Few objects are used for all
+ * steps, so a plan is valid until it was applied, failed or retracted and the next is made. Owned by the scheduler's thread.
  */
 public final class StepPlan {
     private final @Nullable Sequence[] sequences;
     private final int[] from;
     private final int[] to;
     private final boolean[] samples;
+    private final int[] awaits;
+    private long begunNanos;
     private int size;
     private int totalTokens;
     private int preempted;
@@ -22,6 +23,7 @@ public final class StepPlan {
         from = new int[capacity];
         to = new int[capacity];
         samples = new boolean[capacity];
+        awaits = new int[capacity];
     }
 
     /** Chunks; at most one of each sequence. */
@@ -51,6 +53,17 @@ public final class StepPlan {
      */
     public boolean samples(int chunk) { return samples[chunk]; }
 
+    /**
+     * Index of the chunk, in the plan in flight when this one was made, whose token is the last that this chunk computes; -1
+     * if all of its tokens were known.
+     */
+    public int awaits(int chunk) { return awaits[chunk]; }
+
+    /** When the device could begin with it: when it was planned, or when what was in flight then was over. */
+    long begunNanos() {
+        return begunNanos;
+    }
+
     /** Positions computed by all chunks together. */
     public int totalTokens() { return totalTokens; }
 
@@ -59,7 +72,8 @@ public final class StepPlan {
         return preempted;
     }
 
-    void clear() {
+    void clear(long nowNanos) {
+        begunNanos = nowNanos;
         Arrays.fill(sequences, 0, size, null);
         size = 0;
         totalTokens = 0;
@@ -70,10 +84,13 @@ public final class StepPlan {
         sequences[size] = sequence;
         from[size] = sequence.computedTokens();
         to[size] = end;
-        samples[size] = end == sequence.length() && sequence.mayProduce();
+        samples[size] = end == sequence.lengthAhead() && sequence.mayProduce();
+        awaits[size] = end > sequence.length() ? sequence.chunkInFlight() : -1;
         totalTokens += end - sequence.computedTokens();
         size++;
     }
+
+    void begunAt(long nowNanos) { begunNanos = nowNanos; }
 
     void countPreempted() { preempted++; }
 }

@@ -6,7 +6,8 @@ import dev.pigou.kvcache.LruRetention;
 import dev.pigou.scheduler.policy.FcfsPolicy;
 import java.lang.management.ManagementFactory;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,30 +20,41 @@ final class SchedulerAllocationTest {
     private static final int STEPS_PER_WINDOW = 100;
 
     /** A garbage collection in the middle of a step is latency that every running request pays. */
-    @Test
-    void aStepOfRunningSequencesAllocatesNothing() {
+    @ParameterizedTest(name = "planned ahead: {0}")
+    @ValueSource(booleans = {false, true})
+    void aStepOfRunningSequencesAllocatesNothing(boolean ahead) {
         Scheduler scheduler = busyScheduler();
         StepResult result = new ConstantResult();
-        run(scheduler, result, WARM_UP_STEPS);
+        run(scheduler, result, WARM_UP_STEPS, ahead);
         long least = Long.MAX_VALUE; // the JVM itself may allocate a little when it swaps compiled code in
         for (int window = 0; window < WINDOWS; window++) {
-            least = Math.min(least, bytesAllocated(scheduler, result));
+            least = Math.min(least, bytesAllocated(scheduler, result, ahead));
         }
         assertThat(scheduler.runningCount()).isEqualTo(RUNNING);
         assertThat(least).as("bytes in %d steps", STEPS_PER_WINDOW).isZero();
     }
 
-    private static long bytesAllocated(Scheduler scheduler, StepResult result) {
+    private static long bytesAllocated(Scheduler scheduler, StepResult result, boolean ahead) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        run(scheduler, result, STEPS_PER_WINDOW);
+        run(scheduler, result, STEPS_PER_WINDOW, ahead);
         return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
-    private static void run(Scheduler scheduler, StepResult result, int steps) {
-        for (int step = 0; step < steps; step++) {
-            scheduler.apply(scheduler.plan(step), result, step);
+    private static void run(Scheduler scheduler, StepResult result, int steps, boolean ahead) {
+        StepPlan plan = scheduler.plan(0);
+        for (int step = 1; step < steps; step++) {
+            if (ahead) {
+                scheduler.launched(plan);
+                StepPlan next = scheduler.plan(step);
+                scheduler.apply(plan, result, step);
+                plan = next;
+            } else {
+                scheduler.apply(plan, result, step);
+                plan = scheduler.plan(step);
+            }
         }
+        scheduler.apply(plan, result, steps);
     }
 
     private static Scheduler busyScheduler() {

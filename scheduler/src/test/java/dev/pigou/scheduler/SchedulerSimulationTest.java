@@ -1,5 +1,7 @@
 package dev.pigou.scheduler;
 
+import dev.pigou.scheduler.Simulation.Ahead;
+import dev.pigou.scheduler.Simulation.Faults;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,24 +16,33 @@ final class SchedulerSimulationTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void everySequenceEndsOnceWithTheTokensItWouldHaveAlone(long seed) {
-        new Simulation(seed, Simulation.Faults.NONE).run();
+        new Simulation(seed, Faults.NONE, Ahead.NEVER).run();
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void deviceFaultsEndOnlyWhatTheyTouch(long seed) { new Simulation(seed, Simulation.Faults.SOME).run(); }
+    void soItDoesIfStepsArePlannedWhileTheOneBeforeIsInFlight(long seed) {
+        new Simulation(seed, Faults.NONE, Ahead.SOMETIMES).run();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void deviceFaultsEndOnlyWhatTheyTouch(long seed) {
+        new Simulation(seed, Faults.SOME, Ahead.NEVER).run();
+        new Simulation(seed, Faults.SOME, Ahead.SOMETIMES).run();
+    }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void theSameSeedTakesTheSameSteps(long seed) {
-        assertThat(new Simulation(seed, Simulation.Faults.SOME).run())
-                .isEqualTo(new Simulation(seed, Simulation.Faults.SOME).run());
+        assertThat(new Simulation(seed, Faults.SOME, Ahead.SOMETIMES).run())
+                .isEqualTo(new Simulation(seed, Faults.SOME, Ahead.SOMETIMES).run());
     }
 
     /** If the simulations never preempted, hit a prefix or failed, they would prove little. */
     @Test
     void theSimulationsReachWhatIsRare() {
-        Simulation.Coverage all = seeds().mapToObj(seed -> new Simulation(seed, Simulation.Faults.SOME))
+        Simulation.Coverage all = seeds().mapToObj(seed -> new Simulation(seed, Faults.SOME, Ahead.SOMETIMES))
                 .peek(Simulation::run).map(Simulation::coverage).reduce(Simulation.Coverage::plus)
                 .orElseThrow();
         assertThat(all.preemptions()).isGreaterThan(100);
@@ -40,5 +51,7 @@ final class SchedulerSimulationTest {
         assertThat(all.cancelled()).isGreaterThan(100);
         assertThat(all.refused()).isGreaterThan(10);
         assertThat(all.cutPrompts()).isGreaterThan(100);
+        assertThat(all.awaitedTokens()).isGreaterThan(1000);
+        assertThat(all.droppedTokens()).isGreaterThan(20);
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,18 +27,27 @@ final class Simulation {
         NONE, SOME
     }
 
+    /** Whether a step is planned while the one before is in flight. */
+    enum Ahead {
+        NEVER, SOMETIMES
+    }
+
     /** How often each rare thing happened. */
-    record Coverage(long preemptions, long prefixHits, int errors, int cancelled, int refused,
-            int cutPrompts) {
+    record Coverage(long preemptions, long prefixHits, int errors, int cancelled, int refused, int cutPrompts,
+            int awaitedTokens, int droppedTokens) {
         Coverage plus(Coverage other) {
             return new Coverage(preemptions + other.preemptions, prefixHits + other.prefixHits,
                     errors + other.errors, cancelled + other.cancelled, refused + other.refused,
-                    cutPrompts + other.cutPrompts);
+                    cutPrompts + other.cutPrompts, awaitedTokens + other.awaitedTokens,
+                    droppedTokens + other.droppedTokens);
         }
     }
 
     /** A sequence that was added and what its owner heard. */
     private record Client(Sequence sequence, Recorder recorder) {}
+
+    /** A plan in flight, and what the device makes of it. */
+    private record Flight(StepPlan plan, FakeDevice.Step step) {}
 
     /** An order that has nothing to do with arrival and is another one every few steps. */
     private static final class ChangingPolicy implements SchedulingPolicy {
@@ -59,6 +69,7 @@ final class Simulation {
 
     private final SplittableRandom random;
     private final Faults faults;
+    private final Ahead ahead;
     private final int blocks;
     private final int blockSize;
     private final SchedulerConfig config;
@@ -70,11 +81,15 @@ final class Simulation {
     private final Set<Long> endedFromOutside = new HashSet<>();
     private int refused;
     private int cutPrompts;
+    private int awaitedTokens;
+    private int droppedTokens;
+    private @Nullable Flight inFlight;
     private long now;
 
-    Simulation(long seed, Faults faults) {
+    Simulation(long seed, Faults faults, Ahead ahead) {
         random = new SplittableRandom(seed);
         this.faults = faults;
+        this.ahead = ahead;
         blockSize = 1 + random.nextInt(5);
         blocks = 2 + random.nextInt(20);
         config = new SchedulerConfig(1 + random.nextInt(8), 1 + random.nextInt(30), 5 + random.nextInt(40),
@@ -82,7 +97,7 @@ final class Simulation {
         kvCache = new KvCacheManager(blocks, blockSize, random.nextInt(5) > 0, new LruRetention(blocks));
         SchedulingPolicy policy = random.nextInt(3) > 0 ? new FcfsPolicy() : new ChangingPolicy();
         scheduler = new Scheduler(config, policy, kvCache);
-        device = new FakeDevice(blocks, blockSize, VOCABULARY, config.maxNumSeqs());
+        device = new FakeDevice(blocks, blockSize, VOCABULARY);
     }
 
     /** Runs to the end and checks everything on the way. Returns what happened, step by step. */
@@ -106,7 +121,7 @@ final class Simulation {
     Coverage coverage() {
         SchedulerSnapshot end = scheduler.snapshot();
         return new Coverage(end.preemptions(), end.prefixCacheHits(), ended(FinishReason.ERROR),
-                ended(FinishReason.CANCELLED), refused, cutPrompts);
+                ended(FinishReason.CANCELLED), refused, cutPrompts, awaitedTokens, droppedTokens);
     }
 
     private int ended(FinishReason reason) {
@@ -155,36 +170,86 @@ final class Simulation {
         return builder.build();
     }
 
+    /** Brings one step to its end, and often launches the next before. */
     private void step() {
+        Flight flight = inFlight == null ? launch(null) : inFlight;
+        inFlight = null;
+        Flight next = null;
+        if (ahead == Ahead.SOMETIMES && random.nextInt(4) > 0 && flight.plan.size() > 0) {
+            scheduler.launched(flight.plan);
+            scheduler.checkInvariants(now);
+            maybeFinish(FinishReason.CANCELLED);
+            next = launch(flight);
+            now += random.nextInt(3);
+        }
+        boolean stepFails = faults == Faults.SOME && random.nextInt(40) == 0;
+        boolean retracted = !stepFails && faults == Faults.SOME && random.nextInt(20) == 0;
+        if (next != null && (stepFails || retracted)) {
+            scheduler.retract(next.plan); // the device takes nothing after a failure
+            next = null;
+        }
+        boolean nextIsQuick = random.nextBoolean();
+        if (next != null && nextIsQuick) {
+            execute(next, flight.step);
+        }
+        maybeFinish(FinishReason.CANCELLED);
+        if (stepFails || retracted) {
+            poisonAll(flight.step);
+        }
+        if (stepFails) {
+            scheduler.fail(flight.plan, now);
+        } else if (retracted) {
+            scheduler.retract(flight.plan);
+        } else {
+            countDropped(flight.plan);
+            scheduler.apply(flight.plan, flight.step, now);
+        }
+        scheduler.checkInvariants(now);
+        if (next != null && !nextIsQuick) {
+            execute(next, flight.step);
+        }
+        inFlight = next != null && next.plan.size() > 0 ? next : null;
+        maybeFinish(FinishReason.STOP);
+    }
+
+    /** Plans a step, and has it executed unless that is for later. */
+    private Flight launch(@Nullable Flight before) {
         Set<Long> runningBefore = idsInState(SequenceState.RUNNING);
         boolean work = scheduler.hasWork();
         StepPlan plan = faults == Faults.SOME && random.nextInt(10) == 0
                 ? scheduler.plan(1 + random.nextInt(4), now)
                 : scheduler.plan(now);
-        assertThat(plan.size() > 0).as("a step makes progress if there is work").isEqualTo(work);
+        if (before == null) {
+            assertThat(plan.size() > 0).as("a step makes progress if there is work").isEqualTo(work);
+        }
         checkPlan(plan, runningBefore);
         scheduler.checkInvariants(now);
-        boolean stepFails = faults == Faults.SOME && random.nextInt(40) == 0;
-        boolean retracted = !stepFails && faults == Faults.SOME && random.nextInt(20) == 0;
-        execute(plan, stepFails || retracted);
-        maybeFinish(FinishReason.CANCELLED);
-        if (stepFails) {
-            scheduler.fail(plan, now);
-        } else if (retracted) {
-            scheduler.retract(plan);
-        } else {
-            scheduler.apply(plan, device, now);
+        Flight flight = new Flight(plan, device.pack(plan));
+        if (before == null) {
+            execute(flight, null);
         }
-        scheduler.checkInvariants(now);
-        maybeFinish(FinishReason.STOP);
+        return flight;
     }
 
-    private void execute(StepPlan plan, boolean stepFails) {
-        device.execute(plan);
-        for (int chunk = 0; chunk < plan.size(); chunk++) {
-            if (stepFails || (faults == Faults.SOME && random.nextInt(60) == 0)) {
-                device.poison(plan, chunk);
+    private void execute(Flight flight, FakeDevice.@Nullable Step before) {
+        flight.step.execute(before);
+        for (int chunk = 0; chunk < flight.step.size(); chunk++) {
+            if (faults == Faults.SOME && random.nextInt(60) == 0) {
+                flight.step.poison(chunk);
             }
+        }
+    }
+
+    private static void poisonAll(FakeDevice.Step step) {
+        for (int chunk = 0; chunk < step.size(); chunk++) {
+            step.poison(chunk);
+        }
+    }
+
+    private void countDropped(StepPlan plan) {
+        for (int chunk = 0; chunk < plan.size(); chunk++) {
+            droppedTokens += plan.sequence(chunk).preemptions() > 0
+                    && plan.sequence(chunk).state() == SequenceState.WAITING ? 1 : 0;
         }
     }
 
@@ -199,9 +264,12 @@ final class Simulation {
             assertThat(planned.add(sequence.id())).as("sequence %d is planned once", sequence.id()).isTrue();
             assertThat(sequence.state()).isEqualTo(SequenceState.RUNNING);
             assertThat(from).isEqualTo(sequence.computedTokens()).isLessThan(to);
-            assertThat(to).isLessThanOrEqualTo(sequence.length())
+            assertThat(to).isLessThanOrEqualTo(sequence.lengthAhead())
                     .isLessThanOrEqualTo(sequence.blocks().size() * blockSize);
-            assertThat(plan.samples(chunk)).isEqualTo(to == sequence.length() && to < sequence.maxLength());
+            assertThat(plan.samples(chunk))
+                    .isEqualTo(to == sequence.lengthAhead() && to < sequence.maxLength());
+            assertThat(plan.awaits(chunk) >= 0).isEqualTo(to > sequence.length());
+            awaitedTokens += to - Math.min(to, sequence.length());
             cutPrompts += to < sequence.promptLength() ? 1 : 0;
             total += to - from;
         }
@@ -260,12 +328,13 @@ final class Simulation {
         Sequence sequence = new Sequence(0, prompt, like.params(), like.blocks().salt(), 0, recorder);
         Scheduler roomy = new Scheduler(new SchedulerConfig(1, 1000, config.maxModelLen(), EOS),
                 new FcfsPolicy(), new KvCacheManager(100, 16, false, new LruRetention(100)));
-        FakeDevice ownDevice = new FakeDevice(100, 16, VOCABULARY, 1);
+        FakeDevice ownDevice = new FakeDevice(100, 16, VOCABULARY);
         roomy.add(sequence, 0);
         while (roomy.hasWork()) {
             StepPlan plan = roomy.plan(0);
-            ownDevice.execute(plan);
-            roomy.apply(plan, ownDevice, 0);
+            FakeDevice.Step step = ownDevice.pack(plan);
+            step.execute(null);
+            roomy.apply(plan, step, 0);
         }
         return recorder;
     }

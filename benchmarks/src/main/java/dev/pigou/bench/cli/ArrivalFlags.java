@@ -56,8 +56,7 @@ final class ArrivalFlags {
         }
         Flag.require(concurrency >= 1, "--concurrency", concurrency, "at least 1");
         String why = "a closed loop sends when an answer has come, not at a rate";
-        Flag.exclude(requestRate != null && requestRate < Double.POSITIVE_INFINITY, "--request-rate",
-                "--concurrency", why);
+        Flag.exclude(isAtRate(), "--request-rate", "--concurrency", why);
         Flag.exclude(!rateSteps.isEmpty(), "--rate-steps", "--concurrency", why);
         Flag.exclude(timeScale != null, "--time-scale", "--concurrency", why);
         return OptionalInt.of(concurrency);
@@ -80,6 +79,16 @@ final class ArrivalFlags {
                 : atRate(requestRate, shape());
     }
 
+    /** What is to be said of flags that were given and do nothing, as vLLM takes them. */
+    Optional<String> note() {
+        return burstiness == null || isAtRate()
+                ? Optional.empty()
+                : Optional
+                        .of("--burstiness has no effect: it shapes the intervals of a finite --request-rate");
+    }
+
+    private boolean isAtRate() { return requestRate != null && requestRate < Double.POSITIVE_INFINITY; }
+
     boolean isStepped() { return !rateSteps.isEmpty(); }
 
     /** Within how many seconds a trace's arrivals are spread. */
@@ -95,9 +104,9 @@ final class ArrivalFlags {
                     "above 0 (inf sends everything at once)");
         }
         Flag.exclude(burstiness != null && cv != null, "--cv", "--burstiness", "give one of them");
-        boolean atRate = requestRate != null && requestRate < Double.POSITIVE_INFINITY;
-        Flag.need(burstiness == null || atRate, "--burstiness", "a finite --request-rate");
-        Flag.need(cv == null || atRate, "--cv", "a finite --request-rate");
+        Flag.require(burstiness == null || burstiness > 0, "--burstiness", String.valueOf(burstiness),
+                "above 0");
+        Flag.need(cv == null || isAtRate(), "--cv", "a finite --request-rate");
     }
 
     private Arrivals stepped() {
@@ -123,9 +132,7 @@ final class ArrivalFlags {
             Flag.require(cv >= 0 && Double.isFinite(cv), "--cv", cv, "at least 0");
             return 1 / (cv * cv);
         }
-        double shape = burstiness == null ? 1 : burstiness;
-        Flag.require(shape > 0, "--burstiness", shape, "above 0");
-        return shape;
+        return burstiness == null ? 1 : burstiness;
     }
 
     private static Arrivals atRate(double perSecond, double shape) {

@@ -2,6 +2,7 @@ package dev.pigou.bench.cli;
 
 import dev.pigou.bench.load.Interruption;
 import dev.pigou.bench.load.LoadComparison;
+import dev.pigou.bench.load.RunObserver;
 import dev.pigou.bench.load.StopSignal;
 import dev.pigou.bench.load.client.Api;
 import dev.pigou.bench.load.client.Target;
@@ -14,18 +15,20 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code pigou bench}: puts a load on OpenAI-compatible servers and says what their users would see. */
 @Command(name = "bench", description = {"Measure OpenAI-compatible servers under load.",
         "By default an open loop: requests are sent when they are due, whether or not earlier ones were answered, and "
                 + "latencies count from then."}, subcommands = {CompareCommand.class, BenchStubCommand.class,
-                        CommandLine.HelpCommand.class}, mixinStandardHelpOptions = true, sortOptions = false, synopsisSubcommandLabel = "[COMMAND]", footer = {
+                        CommandLine.HelpCommand.class}, modelTransformer = VllmFlags.class, mixinStandardHelpOptions = true, sortOptions = false, synopsisSubcommandLabel = "[COMMAND]", footer = {
                                 "",
                                 "Exit code: 0 if it was measured; 1 if a server was not there, a run broke off, or "
                                         + "not one request was answered (what was measured until then is reported all "
@@ -53,23 +56,30 @@ final class BenchCommand implements Callable<Integer> {
         var stop = new StopSignal();
         Prepared prepared;
         try {
-            prepared = prepare(new RunProgressLines(line.getErr()), stop);
+            notes(line.getParseResult()).forEach(note -> line.getErr().println("pigou: " + note));
+            prepared = prepare(run.observer(line.getErr()), stop);
         } catch (IllegalArgumentException | ModelFolderException wrong) {
             line.getErr().println("pigou: " + wrong.getMessage());
             return CommandLine.ExitCode.USAGE;
         }
         try (var _ = new Interruption(stop)) {
+            prepared.comparison().awaitReady(run.readyWithin());
             List<RunResult> runs = prepared.comparison().run(prepared.workloads());
             report.report(runs, commandLine(line), line.getOut());
             return sayWhatBroke(runs, line.getErr());
         }
     }
 
+    /** Of flags that were given and do nothing. */
+    private List<String> notes(ParseResult given) {
+        return Stream.concat(VllmFlags.notes(given).stream(), workload.note().stream()).toList();
+    }
+
     /** What the flags and the files they name amount to; nothing has been sent yet. */
     private record Prepared(LoadComparison comparison, IntFunction<Workload> workloads) {}
 
     /** @throws IllegalArgumentException if a flag, or a file that one names, is not to be used */
-    private Prepared prepare(RunProgressLines progress, StopSignal stop) {
+    private Prepared prepare(RunObserver progress, StopSignal stop) {
         report.check();
         List<Target> servers = targets.targets();
         boolean tokens = servers.stream().allMatch(server -> server.api() == Api.COMPLETIONS);

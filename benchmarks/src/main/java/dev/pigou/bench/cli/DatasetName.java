@@ -33,6 +33,8 @@ enum DatasetName {
     /** For picocli. */
     static final class Converter implements ITypeConverter<DatasetName> {
         @Override
-        public DatasetName convert(String text) { return Flag.choice(values(), text); }
+        public DatasetName convert(String text) {
+            return text.equals("sharegpt") ? SHAREGPT_JSON : Flag.choice(values(), text); // vLLM's name
+        }
     }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands of {@code pigou} that measure and simulate. */
 @Command(name = "pigou", subcommands = {BenchCommand.class, SimulateCommand.class, HindsightCommand.class,
-        CacheStudyCommand.class, GgufCommand.class, ComparePoliciesCommand.class,
+        CacheStudyCommand.class, GgufCommand.class, StepSpeedCommand.class, ComparePoliciesCommand.class,
         PeerTableCommand.class}, synopsisSubcommandLabel = "COMMAND", versionProvider = Main.VersionLine.class)
 public final class Main {
     private Main() {}
@@ -27,8 +27,9 @@ public final class Main {
     /** Runs one command line to its end and returns the exit code: 0, 1 for failures, 2 for usage; others as it says. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).setExpandAtFiles(false)
-                .setOut(out).setErr(err).setParameterExceptionHandler(Main::correct)
-                .setExecutionExceptionHandler(Main::explain).execute(arguments);
+                .setAllowSubcommandsAsOptionParameters(true).setOut(out).setErr(err)
+                .setParameterExceptionHandler(Main::correct).setExecutionExceptionHandler(Main::explain)
+                .execute(arguments);
     }
 
     private static int correct(ParameterException wrong, String[] arguments) {

@@ -5,6 +5,7 @@ import dev.pigou.bench.load.workload.PromptStyle;
 import dev.pigou.engine.text.HfTokenizer;
 import dev.pigou.engine.text.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,6 +50,10 @@ final class PromptFlags {
     Optional<Tokenizer> openTokenizer() {
         if (tokenizer == null) {
             return Optional.empty();
+        }
+        if (!Files.isDirectory(tokenizer)) {
+            throw new IllegalArgumentException("--tokenizer takes the model's folder, and there is no folder "
+                    + tokenizer + "; without --tokenizer a word is taken for a token");
         }
         try {
             return Optional.of(HfTokenizer.load(tokenizer));

@@ -7,12 +7,14 @@ import picocli.CommandLine.Option;
 
 /** Flags of {@code --dataset-name random}; names as vLLM's where it has one. */
 final class RandomFlags {
-    @Option(names = "--random-input-len", paramLabel = "TOKENS", defaultValue = "1024", description = ""
-            + "Length of a prompt, without its prefix. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"--random-input-len",
+            "--input-len"}, paramLabel = "TOKENS", defaultValue = "1024", description = ""
+                    + "Length of a prompt, without its prefix. Default: ${DEFAULT-VALUE}.")
     private int inputTokens;
 
-    @Option(names = "--random-output-len", paramLabel = "TOKENS", defaultValue = "128", description = ""
-            + "Length of an answer. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"--random-output-len",
+            "--output-len"}, paramLabel = "TOKENS", defaultValue = "128", description = ""
+                    + "Length of an answer. Default: ${DEFAULT-VALUE}.")
     private int outputTokens;
 
     @Option(names = "--random-range-ratio", paramLabel = "RATIO", defaultValue = "0", description = ""

@@ -24,6 +24,10 @@ final class ReportFlags {
             + "Write the results as JSON, with vLLM's key names where it has one and every request besides.")
     private @Nullable Path resultFilename;
 
+    @Option(names = "--save-result", description = ""
+            + "The same, under vLLM's name for it: LABEL-RATEqps-MODEL-DATE.json, if --result-filename gives none.")
+    private boolean saveResult;
+
     @Option(names = "--result-dir", paramLabel = "DIR", description = ""
             + "The folder that --result-filename and --html are in; made if it is not there.")
     private @Nullable Path resultDir;
@@ -31,6 +35,10 @@ final class ReportFlags {
     @Option(names = "--save-detailed", description = ""
             + "Put vLLM's arrays of every request (ttfts, itls, ...) at the top level of the JSON too.")
     private boolean saveDetailed;
+
+    @Option(names = "--metric-percentiles", paramLabel = "P", split = ",", description = ""
+            + "Percentiles of all latencies in the JSON, besides those of the table: 25,75 for p25_ttft_ms and so on.")
+    private List<Double> percentiles = List.of();
 
     @Option(names = "--html", paramLabel = "FILE", description = ""
             + "Write the report as one HTML file that needs nothing but a browser.")
@@ -49,6 +57,8 @@ final class ReportFlags {
     void check() {
         objectives();
         metadata();
+        percentiles.forEach(each -> Flag.require(each >= 0 && each <= 100, "--metric-percentiles", each,
+                "from 0 to 100"));
         if (resultDir != null) {
             try {
                 Files.createDirectories(resultDir);
@@ -57,7 +67,7 @@ final class ReportFlags {
                         "--result-dir " + resultDir + " cannot be made: " + AtomicFile.reason(e), e);
             }
         }
-        resultFile().ifPresent(AtomicFile::check);
+        resultFile().or(this::anyResultFile).ifPresent(AtomicFile::check);
         htmlFile().ifPresent(AtomicFile::check);
         if (resultFile().isPresent() && resultFile().equals(htmlFile())) {
             throw new IllegalArgumentException("--result-filename and --html name the same file");
@@ -73,8 +83,8 @@ final class ReportFlags {
     void report(List<RunResult> runs, String command, PrintWriter out) {
         var experiment = new Experiment(runs, objectives(), metadata(), machine(), command);
         out.print(SummaryTable.of(experiment));
-        resultFile().ifPresent(file -> {
-            ResultFile.write(file, experiment, saveDetailed);
+        resultFile().or(() -> vllmsName(runs.getFirst())).ifPresent(file -> {
+            ResultFile.write(file, experiment, percentiles, saveDetailed);
             out.println("Wrote " + file);
         });
         htmlFile().ifPresent(file -> {
@@ -100,6 +110,15 @@ final class ReportFlags {
     }
 
     private Optional<Path> resultFile() { return Optional.ofNullable(resultFilename).map(this::placed); }
+
+    /** Stands for the file whose name is known only when the server has named its model. */
+    private Optional<Path> anyResultFile() {
+        return saveResult ? Optional.of(placed(Path.of("result.json"))) : Optional.empty();
+    }
+
+    private Optional<Path> vllmsName(RunResult first) {
+        return saveResult ? Optional.of(placed(ResultFile.vllmsName(first))) : Optional.empty();
+    }
 
     private Optional<Path> htmlFile() { return Optional.ofNullable(html).map(this::placed); }
 

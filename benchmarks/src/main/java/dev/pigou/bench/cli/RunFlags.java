@@ -1,6 +1,9 @@
 package dev.pigou.bench.cli;
 
+import dev.pigou.bench.load.RunObserver;
 import dev.pigou.bench.load.RunOptions;
+import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,9 +30,28 @@ final class RunFlags {
                     + "says if they were too busy to be trusted. Default: ${DEFAULT-VALUE}.")
     private int eventLoops;
 
+    @Option(names = "--ready-check-timeout-sec", paramLabel = "SECONDS", defaultValue = "0", description = ""
+            + "Wait so long for servers that are still starting: until they answer /v1/models. Default: "
+            + "${DEFAULT-VALUE}.")
+    private int readySeconds;
+
+    @Option(names = "--disable-tqdm", description = "No line that tells how far the run is.")
+    private boolean silent;
+
     RunOptions options() {
         return new RunOptions(maxConcurrency == null ? OptionalInt.empty() : OptionalInt.of(maxConcurrency),
                 warmups, eventLoops);
+    }
+
+    /** How long to wait for a server that is still starting. */
+    Duration readyWithin() {
+        Flag.require(readySeconds >= 0, "--ready-check-timeout-sec", readySeconds, "at least 0");
+        return Duration.ofSeconds(readySeconds);
+    }
+
+    /** Who is told of a run's progress. */
+    RunObserver observer(PrintWriter err) {
+        return silent ? RunObserver.NOBODY : new RunProgressLines(err);
     }
 
     int repeats() {

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -19,11 +21,20 @@ import tools.jackson.databind.json.JsonMapper;
 /** Flags that say which servers are measured, and what each request to them says; names as vLLM's where it has one. */
 final class TargetFlags {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String DEFAULT_HOST = "127.0.0.1";
+    private static final int DEFAULT_PORT = 8000;
+    private static final int MOST_PORT = 65_535;
 
     @Option(names = "--base-url", paramLabel = "URL", split = ",", description = ""
             + "The server, with or without /v1. Several, with commas between them or the flag given again, are "
-            + "compared: they get the same load by turns. Default: http://127.0.0.1:8000.")
-    private List<String> baseUrls = List.of("http://127.0.0.1:8000");
+            + "compared: they get the same load by turns. Default: http://HOST:PORT.")
+    private List<String> baseUrls = List.of();
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Of one server. Default: 127.0.0.1.")
+    private @Nullable String host;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Of one server. Default: 8000.")
+    private @Nullable Integer port;
 
     @Option(names = "--label", paramLabel = "NAME", split = ",", description = ""
             + "Its name in reports; as many as there are servers. Default: host and port.")
@@ -34,8 +45,13 @@ final class TargetFlags {
             + "names in /v1/models.")
     private List<String> models = List.of();
 
+    @Option(names = "--served-model-name", paramLabel = "NAME", split = ",", description = ""
+            + "The model's name at the server, where --model says something else to vLLM.")
+    private List<String> servedNames = List.of();
+
     @Option(names = "--backend", paramLabel = "API", description = ""
-            + "openai sends completions, openai-chat sends chats. Default: as --endpoint says, or else openai.")
+            + "openai (or vllm) sends completions, openai-chat sends chats. Default: as --endpoint says, or else "
+            + "openai.")
     private @Nullable String backend;
 
     @Option(names = "--endpoint", paramLabel = "PATH", description = ""
@@ -46,7 +62,8 @@ final class TargetFlags {
             + "Bearer token of each request whose tenant has none of its own.")
     private @Nullable String apiKey;
 
-    @Option(names = "--header", paramLabel = "KEY=VALUE", description = "One more header of each request.")
+    @Option(names = "--header", paramLabel = "KEY=VALUE", arity = "1..*", description = ""
+            + "Further headers of each request.")
     private Map<String, String> headers = new LinkedHashMap<>();
 
     @Option(names = "--ignore-eos", negatable = true, defaultValue = "true", fallbackValue = "true", description = ""
@@ -56,6 +73,9 @@ final class TargetFlags {
 
     @Option(names = "--temperature", paramLabel = "T", description = "Default: the server's own.")
     private @Nullable Double temperature;
+
+    @Mixin
+    private SamplingFlags sampling = new SamplingFlags();
 
     @Option(names = "--extra-body", paramLabel = "JSON", description = ""
             + "An object whose fields are added to each request, in place of fields with the same name.")
@@ -67,28 +87,38 @@ final class TargetFlags {
 
     /** In the order in which they were given. */
     List<Target> targets() {
-        require(labels.isEmpty() || labels.size() == baseUrls.size(), "there are " + labels.size()
-                + " of --label and " + baseUrls.size() + " of --base-url; give as many or none");
-        require(models.size() <= 1 || models.size() == baseUrls.size(), "there are " + models.size()
-                + " of --model and " + baseUrls.size() + " of --base-url; give one, as many, or none");
+        List<String> urls = urls();
+        List<String> asked = servedNames.isEmpty() ? models : servedNames;
+        require(labels.isEmpty() || labels.size() == urls.size(), "there are " + labels.size()
+                + " of --label and " + urls.size() + " of --base-url; give as many or none");
+        require(asked.size() <= 1 || asked.size() == urls.size(), "there are " + asked.size()
+                + " of --model and " + urls.size() + " of --base-url; give one, as many, or none");
         require(requestTimeoutSeconds >= 0.001 && requestTimeoutSeconds <= 1e6,
                 "--request-timeout must be from 0.001 to 1000000, but is " + requestTimeoutSeconds);
         List<Target> targets = new ArrayList<>();
-        for (int i = 0; i < baseUrls.size(); i++) {
-            targets.add(target(i));
+        for (int i = 0; i < urls.size(); i++) {
+            BaseUrl url = BaseUrl.of(urls.get(i).strip());
+            targets.add(target(labels.isEmpty() ? url.host() + ":" + url.port() : labels.get(i), url,
+                    asked.isEmpty() ? Optional.empty() : Optional.of(asked.get(asked.size() == 1 ? 0 : i))));
         }
         return targets;
     }
 
-    private Target target(int index) {
-        BaseUrl url = BaseUrl.of(baseUrls.get(index).strip());
+    private List<String> urls() {
+        require(baseUrls.isEmpty() || (host == null && port == null),
+                "--host and --port contradict --base-url; give the one or the other");
+        require(port == null || (port >= 1 && port <= MOST_PORT),
+                "--port must be from 1 to " + MOST_PORT + ", but is " + port);
+        return baseUrls.isEmpty()
+                ? List.of("http://" + Objects.requireNonNullElse(host, DEFAULT_HOST) + ":"
+                        + Objects.requireNonNullElse(port, DEFAULT_PORT))
+                : baseUrls;
+    }
+
+    private Target target(String label, BaseUrl url, Optional<String> model) {
         Api api = api();
-        Optional<String> model = models.isEmpty()
-                ? Optional.empty()
-                : Optional.of(models.get(models.size() == 1 ? 0 : index));
-        return new Target(labels.isEmpty() ? url.host() + ":" + url.port() : labels.get(index), url, api,
-                endpoint == null ? api.path() : endpoint, model, Optional.ofNullable(apiKey), headers,
-                ignoreEos ? Optional.of(true) : Optional.empty(),
+        return new Target(label, url, api, endpoint == null ? api.path() : endpoint, model,
+                Optional.ofNullable(apiKey), headers, ignoreEos ? Optional.of(true) : Optional.empty(),
                 temperature == null ? OptionalDouble.empty() : OptionalDouble.of(temperature), extraFields(),
                 Duration.ofMillis((long) (requestTimeoutSeconds * 1000)));
     }
@@ -98,20 +128,23 @@ final class TargetFlags {
             return endpoint != null && endpoint.contains("/chat/") ? Api.CHAT : Api.COMPLETIONS;
         }
         return switch (backend) {
-            case "openai" -> Api.COMPLETIONS;
+            case "openai", "vllm" -> Api.COMPLETIONS;
             case "openai-chat" -> Api.CHAT;
             default -> throw new IllegalArgumentException(
-                    "--backend must be openai or openai-chat, but is " + backend);
+                    "--backend must be openai, vllm or openai-chat, but is " + backend);
         };
     }
 
+    /** Those of --extra-body count more. */
     private Map<String, Object> extraFields() {
+        Map<String, Object> fields = sampling.fields();
         if (extraBody == null) {
-            return Map.of();
+            return fields;
         }
         try {
-            return JSON.readValue(extraBody, new TypeReference<>() {
-            });
+            fields.putAll(JSON.readValue(extraBody, new TypeReference<Map<String, Object>>() {
+            }));
+            return fields;
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "--extra-body must be a JSON object such as '{\"top_p\": 0.9}', but: "

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
 /** Flags that say what is sent and when; names as {@code vllm bench serve} has them where it has one. */
 final class WorkloadFlags {
     private static final int DEFAULT_NUM_PROMPTS = 1000;
+    /** Eleven days: more is a slip of the pen. */
+    private static final int MOST_SECONDS = 1_000_000;
 
     @Spec(Spec.Target.SELF)
     private @Nullable CommandSpec flags;
@@ -87,8 +89,16 @@ final class WorkloadFlags {
         List<Session> sessions = plan.sessions(atMost);
         Flag.require(!sessions.isEmpty(), "--rate-steps", "0 requests with this --seed",
                 "long enough for at least one");
+        Flag.require(sessions.getLast().arrivalSeconds() <= MOST_SECONDS, "--request-rate",
+                String.valueOf(settings.get("request-rate")),
+                "such that all is sent within " + MOST_SECONDS + " s");
         settings.put("num-prompts", sessions.size());
         return new Workload(sessions, concurrency, settings);
+    }
+
+    /** What is to be said of flags that were given and do nothing. */
+    Optional<String> note() {
+        return arrivals.note();
     }
 
     private Optional<Trace> trace(Map<String, Object> settings, long repeatSeed) {

@@ -4,6 +4,7 @@ import dev.pigou.bench.load.client.ServerQuestions;
 import dev.pigou.bench.load.client.Target;
 import dev.pigou.bench.load.result.RunResult;
 import dev.pigou.bench.load.workload.Workload;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -42,6 +43,15 @@ public final class LoadComparison {
         }
     }
 
+    /** Waits for servers that are still starting, each no longer than {@code within}. */
+    public void awaitReady(Duration within) throws InterruptedException {
+        for (Target target : targets) {
+            if (stop.reason().isEmpty()) {
+                ServerQuestions.awaitReady(target, within);
+            }
+        }
+    }
+
     /**
      * Runs all of it. If it is stopped, what has been measured until then comes back.
      *
@@ -56,6 +66,9 @@ public final class LoadComparison {
         List<RunResult> results = new ArrayList<>();
         for (int repeat = 0; repeat < repeats; repeat++) {
             Workload workload = workloads.apply(repeat);
+            if (repeat == 0) {
+                Rehearsal.of(workload, known.getFirst(), options, stop);
+            }
             for (Target target : repeat % 2 == 0 ? known : known.reversed()) {
                 if (stop.reason().isPresent() && !results.isEmpty()) {
                     return results;

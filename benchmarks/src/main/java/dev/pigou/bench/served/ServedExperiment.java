@@ -157,7 +157,7 @@ public final class ServedExperiment {
         }
         List<String> remarks = new ArrayList<>();
         result.broken().ifPresent(why -> remarks.add("the run broke off: " + why));
-        if (result.health().bottleneck()) {
+        if (result.harnessWasBottleneck()) {
             remarks.add("the harness was the bottleneck");
         }
         Map<String, LedgerSums> booked = booked(server, result, workload.requests());

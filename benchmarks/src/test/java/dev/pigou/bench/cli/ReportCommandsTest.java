@@ -67,6 +67,8 @@ final class ReportCommandsTest {
                 .hasMessageContaining("is a folder");
         assertThatThrownBy(() -> flags("--goodput", "ttft:1", "speed:3").check())
                 .hasMessageContaining("'speed'");
+        assertThatThrownBy(() -> flags("--metric-percentiles", "50,101").check())
+                .hasMessageContaining("--metric-percentiles must be from 0 to 100");
         assertThatThrownBy(() -> flags("--metadata", "nothing").check()).hasMessageContaining("KEY=VALUE");
         assertThatThrownBy(
                 () -> flags("--html", "same", "--result-filename", "same", "--result-dir", folder.toString())

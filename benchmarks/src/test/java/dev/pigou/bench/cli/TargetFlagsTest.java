@@ -57,6 +57,20 @@ final class TargetFlagsTest {
     }
 
     @Test
+    void samplingIsSentByItsNamesUnlessTheExtraBodySaysOtherwise() {
+        Target target = parse("--host", "h", "--top-p", "0.9", "--top-k", "5", "--min-p", "0.1",
+                "--frequency-penalty", "0.2", "--presence-penalty", "0.3", "--repetition-penalty", "1.1",
+                "--extra-body", "{\"top_k\": 6}", "--header", "A=b", "C=d", "--model", "org/m",
+                "--served-model-name", "m").target.targets().getFirst();
+        assertThat(target.baseUrl().toString()).isEqualTo("http://h:8000");
+        assertThat(target.extraBody()).isEqualTo(Map.of("top_p", 0.9, "top_k", 6, "min_p", 0.1,
+                "frequency_penalty", 0.2, "presence_penalty", 0.3, "repetition_penalty", 1.1));
+        assertThat(target.headers()).isEqualTo(Map.of("A", "b", "C", "d"));
+        assertThat(target.model()).hasValue("m");
+        assertThat(parse("--port", "9").target.targets().getFirst().label()).isEqualTo("127.0.0.1:9");
+    }
+
+    @Test
     void whatCannotBeMeantIsRefusedByItsName() {
         assertThatThrownBy(() -> parse("--label", "a,b").target.targets()).hasMessageContaining("--label");
         assertThatThrownBy(() -> parse("--model", "a,b").target.targets()).hasMessageContaining("--model");
@@ -64,10 +78,13 @@ final class TargetFlagsTest {
                 .hasMessageContaining("--extra-body");
         assertThatThrownBy(() -> parse("--extra-body", "{").target.targets())
                 .hasMessageContaining("--extra-body");
-        assertThatThrownBy(() -> parse("--backend", "vllm").target.targets())
+        assertThatThrownBy(() -> parse("--backend", "tgi").target.targets())
                 .hasMessageContaining("--backend");
         assertThatThrownBy(() -> parse("--base-url", "https://h").target.targets())
                 .hasMessageContaining("http");
+        assertThatThrownBy(() -> parse("--base-url", "http://a", "--port", "1").target.targets())
+                .hasMessageContaining("--host and --port contradict --base-url");
+        assertThatThrownBy(() -> parse("--port", "70000").target.targets()).hasMessageContaining("--port");
         assertThatThrownBy(() -> parse("--request-timeout", "NaN").target.targets())
                 .hasMessageContaining("--request-timeout");
         assertThatThrownBy(() -> parse("--max-concurrency", "0").run.options())

@@ -84,8 +84,20 @@ final class WorkloadFlagsTest {
     }
 
     @Test
+    void burstinessWithoutARateIsTakenAndNoted() {
+        for (String flags : new String[]{"--burstiness 2", "--burstiness 2 --request-rate inf"}) {
+            Bench bench = parsed(flags);
+            assertThat(bench.flags.workload(true, 0).sessions())
+                    .allMatch(session -> session.arrivalSeconds() == 0);
+            assertThat(bench.flags.note())
+                    .hasValueSatisfying(note -> assertThat(note).startsWith("--burstiness has no effect"));
+        }
+        assertThat(parsed("--burstiness 2 --request-rate 3").flags.note()).isEmpty();
+    }
+
+    @Test
     void conversationsAreAskedAndAnsweredAtTheirRecordedLengths() {
-        Workload one = workload("--dataset-name sharegpt-json --dataset-path " + shareGpt);
+        Workload one = workload("--dataset-name sharegpt --dataset-path " + shareGpt);
         assertThat(one.sessions()).hasSize(20).allMatch(session -> session.turns().size() == 1);
         assertThat(((Prompt.Text) prompt(one, 0)).text()).startsWith("Question number ");
         assertThat(one.sessions().getFirst().turns().getFirst().outputTokens()).isEqualTo(11);
@@ -129,6 +141,7 @@ final class WorkloadFlagsTest {
             "--request-rate NaN|--request-rate must be above 0",
             "--request-rate -3|--request-rate must be above 0",
             "--request-rate 4 --burstiness 0|--burstiness must be above 0",
+            "--burstiness -1|--burstiness must be above 0",
             "--request-rate 4 --burstiness 2 --cv 1|--cv contradicts --burstiness",
             "--cv 2|--cv has no meaning without a finite --request-rate",
             "--request-rate 4 --concurrency 2|--request-rate contradicts --concurrency",
@@ -149,7 +162,8 @@ final class WorkloadFlagsTest {
             "--num-prefixes 3|--num-prefixes has no",
             "--time-scale 2|--time-scale has no meaning for --dataset-name random",
             "--dataset-name trace|--dataset-name trace needs the file to read: --dataset-path",
-            "--tokenizer nowhere|--tokenizer: nowhere/tokenizer.json is missing",
+            "--tokenizer nowhere|--tokenizer takes the model's folder, and there is no folder nowhere",
+            "--request-rate 1e-9|--request-rate must be such that all is sent within 1000000 s",
             "--tenant a --tenant a|--tenant a is given twice",
             "--dataset-name trace --dataset-path TRACE --time-scale 0|--time-scale must be above 0",
             "--dataset-name trace --dataset-path TRACE --random-input-len 5|--random-input-len has no meaning",

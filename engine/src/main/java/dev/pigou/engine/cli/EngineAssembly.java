@@ -99,7 +99,8 @@ public record EngineAssembly(Engine engine, KvPoolSize pool, EnginePolicies poli
             var cache = new KvCacheManager(pool.blocks(), config.blockSize(), config.prefixCaching(),
                     policies.retention(), policies.prefillCost());
             var engine = new BatchingEngine(new Scheduler(scheduling, policies.scheduling(), cache), runner,
-                    batch, limits, config.maxNumSeqs(), config.maxNumQueuedReqs());
+                    batch, limits, config.maxNumSeqs(), config.maxNumQueuedReqs(),
+                    config.asyncScheduling().orElse(backend.device().isGpu()));
             return new EngineAssembly(engine, pool, policies, backend);
         } catch (RuntimeException e) {
             runner.close();

@@ -4,6 +4,7 @@ import dev.pigou.engine.EngineConfig;
 import dev.pigou.engine.RetentionPolicyName;
 import dev.pigou.engine.SchedulingPolicyName;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -58,6 +59,10 @@ final class EngineFlags {
             + "price under the scheduling policy of that name, else lru.")
     private @Nullable String retentionPolicy;
 
+    @Option(names = "--async-scheduling", negatable = true, fallbackValue = "true", description = ""
+            + "Plan each step while the device computes the one before. Default: on a GPU on, on a CPU off.")
+    private @Nullable Boolean asyncScheduling;
+
     @Option(names = "--rebate-revenue", negatable = true, defaultValue = "false", fallbackValue = "true", description = ""
             + "Hand what is paid back to the tenants with wallets, by their shares. Default: off.")
     private boolean rebateRevenue;
@@ -74,7 +79,7 @@ final class EngineFlags {
                 gpuMemoryUtilization == null
                         ? OptionalDouble.empty()
                         : OptionalDouble.of(gpuMemoryUtilization),
-                prefixCaching, scheduling, retention, rebateRevenue);
+                prefixCaching, scheduling, retention, Optional.ofNullable(asyncScheduling), rebateRevenue);
     }
 
     private static <N> N named(String flag, String text, N[] names) {

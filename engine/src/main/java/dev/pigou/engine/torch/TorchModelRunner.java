@@ -12,8 +12,7 @@ import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes steps with PyTorch: one native call a step. Loading may happen on any thread; after that the engine thread
- * owns it.
+ * Executes steps with PyTorch: one native call a step. Loading may happen on any thread; after that one thread executes.
  */
 public final class TorchModelRunner implements ModelRunner {
     private final ModelProgram program;

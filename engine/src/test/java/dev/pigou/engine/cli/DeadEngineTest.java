@@ -97,7 +97,7 @@ class DeadEngineTest {
                 policies.scheduling(), new KvCacheManager(BLOCKS, CONFIG.blockSize(), true,
                         policies.retention(), policies.prefillCost()));
         var engine = new BatchingEngine(scheduler, runner,
-                new StepBatch(CONFIG.blockSize(), runner.vocabSize(), 1), TestModel.LIMITS, 4, 100);
+                new StepBatch(CONFIG.blockSize(), runner.vocabSize(), 1), TestModel.LIMITS, 4, 100, false);
         var backend = TorchBackend.of(TorchDevice.named("cpu"), ModelDtype.FLOAT32);
         return ModelServer.listen(new EngineAssembly(engine, new KvPoolSize(BLOCKS, 512), policies, backend),
                 model(), List.of(TestModel.NAME), CONFIG.blockSize(), HttpConfig.listeningOn("127.0.0.1", 0),

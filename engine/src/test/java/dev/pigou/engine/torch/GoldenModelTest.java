@@ -115,6 +115,24 @@ class GoldenModelTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("models")
+    void stepsPlannedWhileTheOneBeforeIsComputed(String model, KernelSet kernels) {
+        var longest = GoldenModels.cases(model).stream().mapToInt(c -> c.prompt().length + c.ids().length)
+                .max();
+        int blocks = longest.orElseThrow() / 16 + 2;
+        Setup roomy = Setup.roomy(kernels).planningAhead(true);
+        try (var engine = TestEngine.load(model, roomy)) {
+            assertTogether(model, engine, 32);
+        }
+        try (var engine = TestEngine.load(model, roomy.withBlocks(16, blocks).withBatch(16, 256))) {
+            assertTogether(model, engine, 14);
+            engine.engine.drain(Duration.ofSeconds(10));
+            assertThat(engine.engine.snapshot().preemptions()).isPositive();
+            assertThat(engine.engine.snapshot().usedBlocks()).isZero();
+        }
+    }
+
     /** In bfloat16 the reference may be left only where its best two tokens were close. */
     @ParameterizedTest
     @MethodSource("models")

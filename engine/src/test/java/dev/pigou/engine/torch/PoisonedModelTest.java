@@ -48,7 +48,13 @@ class PoisonedModelTest {
         int[] poisoned = new int[100];
         Arrays.fill(poisoned, POISON);
         // Few blocks, so that those of the poisoned request are soon somebody else's.
-        try (var engine = TestEngine.load(folder.toString(), Setup.roomy(kernels).withBlocks(16, 64))) {
+        for (boolean ahead : new boolean[]{false, true}) {
+            assertSpoilsNoOther(poisoned, Setup.roomy(kernels).withBlocks(16, 64).planningAhead(ahead));
+        }
+    }
+
+    private void assertSpoilsNoOther(int[] poisoned, Setup setup) {
+        try (var engine = TestEngine.load(folder.toString(), setup)) {
             for (Case golden : CASES) {
                 RecordingSink struck = engine.submit(poisoned,
                         sampling(SamplingParams.builder().temperature(0)));

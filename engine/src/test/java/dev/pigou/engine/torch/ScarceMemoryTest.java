@@ -12,7 +12,8 @@ import dev.pigou.scheduler.SamplingParams;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,11 +47,13 @@ class ScarceMemoryTest {
         public void close() { runner.close(); }
     }
 
-    @Test
-    void stepsInSmallerPiecesGiveTheSameTokens() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void stepsInSmallerPiecesGiveTheSameTokens(boolean ahead) {
         var failures = new AtomicInteger();
         List<Case> cases = GoldenModels.cases(MODEL);
-        try (var engine = TestEngine.load(MODEL, Setup.roomy(TestKernels.all().getFirst()),
+        try (var engine = TestEngine.load(MODEL,
+                Setup.roomy(TestKernels.all().getFirst()).planningAhead(ahead),
                 runner -> new Scarce(runner, failures, new AtomicInteger()))) {
             List<RecordingSink> sinks = cases.stream()
                     .map(golden -> engine.submit(golden.prompt(), SamplingParams.builder().temperature(0)

@@ -30,28 +30,36 @@ final class TestEngine implements AutoCloseable {
 
     /** What differs between the tests. */
     record Setup(TorchBackend backend, int maxNumSeqs, int maxNumBatchedTokens, int blockSize, int blocks,
-            boolean prefixCaching) {
+            boolean prefixCaching, boolean asyncScheduling) {
         /** In float32. */
         static Setup roomy(KernelSet kernels) {
             var backend = new TorchBackend(TestKernels.CPU, ModelDtype.FLOAT32, kernels, Quantization.NONE);
-            return new Setup(backend, 64, 2048, 16, 2048, true);
+            return new Setup(backend, 64, 2048, 16, 2048, true, false);
         }
 
         Setup withDtype(ModelDtype value) {
             var other = new TorchBackend(backend.device(), value, backend.kernels(), backend.quantization());
-            return new Setup(other, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, prefixCaching);
+            return new Setup(other, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, prefixCaching,
+                    asyncScheduling);
         }
 
         Setup withBatch(int seqs, int tokens) {
-            return new Setup(backend, seqs, tokens, blockSize, blocks, prefixCaching);
+            return new Setup(backend, seqs, tokens, blockSize, blocks, prefixCaching, asyncScheduling);
         }
 
         Setup withBlocks(int size, int count) {
-            return new Setup(backend, maxNumSeqs, maxNumBatchedTokens, size, count, prefixCaching);
+            return new Setup(backend, maxNumSeqs, maxNumBatchedTokens, size, count, prefixCaching,
+                    asyncScheduling);
+        }
+
+        Setup planningAhead(boolean ahead) {
+            return new Setup(backend, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, prefixCaching,
+                    ahead);
         }
 
         Setup withoutPrefixCaching() {
-            return new Setup(backend, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, false);
+            return new Setup(backend, maxNumSeqs, maxNumBatchedTokens, blockSize, blocks, false,
+                    asyncScheduling);
         }
     }
 
@@ -69,7 +77,8 @@ final class TestEngine implements AutoCloseable {
             var scheduler = new Scheduler(config, new FcfsPolicy(), cache);
             var limits = new EngineLimits(runner.vocabSize(), MAX_MODEL_LEN, 20);
             return new TestEngine(new BatchingEngine(scheduler, around.apply(runner),
-                    new StepBatch(setup.blockSize, runner.vocabSize(), 1), limits, setup.maxNumSeqs, 10_000));
+                    new StepBatch(setup.blockSize, runner.vocabSize(), 1), limits, setup.maxNumSeqs, 10_000,
+                    setup.asyncScheduling));
         }
     }
 

@@ -61,7 +61,7 @@ public final class VtcPolicy implements SchedulingPolicy {
     }
 
     @Override
-    public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
+    public void stepApplied(StepPlan plan, SchedulerView view, long begunNanos, long nowNanos) {
         for (int chunk = 0; chunk < plan.size(); chunk++) {
             if (plan.samples(chunk)) {
                 serve(plan.sequence(chunk).bid().tenant(), OUTPUT_WEIGHT);

@@ -271,8 +271,8 @@ public final class PricePolicy implements SchedulingPolicy {
     public void computed(StepPlan plan, int chunk) { treasury.computed(plan, chunk); }
 
     @Override
-    public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
-        double seconds = (nowNanos - plannedNanos) / 1e9;
+    public void stepApplied(StepPlan plan, SchedulerView view, long begunNanos, long nowNanos) {
+        double seconds = (nowNanos - begunNanos) / 1e9;
         cost.observe(work.set(plan, view.kvCache().blockSize()), seconds);
         if (work.decodeSequences() > 0) {
             valuation.stepTook(seconds);

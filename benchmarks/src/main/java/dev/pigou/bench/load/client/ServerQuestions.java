@@ -2,6 +2,7 @@ package dev.pigou.bench.load.client;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ServerQuestions implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
+    private static final Duration READY_POLL = Duration.ofMillis(200);
+    private static final String MODELS = "/v1/models";
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(TIME_LIMIT).build();
@@ -42,11 +45,33 @@ public final class ServerQuestions implements AutoCloseable {
         }
     }
 
-    private String firstModel() throws InterruptedException {
-        String url = target.baseUrl().resolve("/v1/models").toString();
+    /**
+     * Waits for a server that is still starting, until it says something of its models or the time is over; what is wrong
+     * with it then is for others to find out.
+     */
+    public static void awaitReady(Target target, Duration within) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        try (var questions = new ServerQuestions(target)) {
+            while (System.nanoTime() < deadline && !questions.isReady()) {
+                Thread.sleep(READY_POLL);
+            }
+        }
+    }
+
+    /** A server that loads its model says so with a 503, or does not listen yet. */
+    private boolean isReady() throws InterruptedException {
         try {
-            HttpResponse<byte[]> response = http.send(get("/v1/models"),
-                    HttpResponse.BodyHandlers.ofByteArray());
+            return http.send(get(MODELS), HttpResponse.BodyHandlers.discarding())
+                    .statusCode() < HttpURLConnection.HTTP_INTERNAL_ERROR;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private String firstModel() throws InterruptedException {
+        String url = target.baseUrl().resolve(MODELS).toString();
+        try {
+            HttpResponse<byte[]> response = http.send(get(MODELS), HttpResponse.BodyHandlers.ofByteArray());
             JsonNode name = JSON.readTree(response.body()).path("data").path(0).path("id");
             if (response.statusCode() == 200 && name.isString() && !name.stringValue().isEmpty()) {
                 return name.stringValue();

@@ -1,5 +1,6 @@
 package dev.pigou.bench.load.report;
 
+import dev.pigou.bench.load.result.HarnessHealth;
 import dev.pigou.bench.load.result.RunResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,22 +21,25 @@ public final class Caveats {
                     + "users would see.");
         }
         servers.forEach(server -> failures(server, caveats));
+        servers.forEach(server -> wordless(server, caveats));
         return List.copyOf(caveats);
     }
 
     private static void bottleneck(ServerRuns server, List<String> caveats) {
-        long runs = server.runs().stream()
-                .filter(run -> run.health().bottleneck() && !run.requests().isEmpty()).count();
+        long runs = server.runs().stream().filter(RunResult::harnessWasBottleneck).count();
         if (runs > 0) {
             caveats.add(String.format(Locale.ROOT,
                     "THE HARNESS WAS THE BOTTLENECK (%s, %d of %d runs): the figures speak of the harness, not of "
-                            + "the server. Its busiest thread was at %.0f %%, its sends late by %.1f ms at p99. "
+                            + "the server. Its busiest thread was at %.0f %%, and up to %d of a run's sends "
+                            + "were over %d ms late (%.1f ms at p99). "
                             + "Ask for less, or give it a machine of its own.",
                     server.label(), runs, server.runs().size(),
                     100 * server.summaries().stream()
                             .mapToDouble(summary -> summary.health().busiestLoopShare()).max().orElse(0),
-                    server.summaries().stream().mapToLong(summary -> summary.health().lateP99Nanos()).max()
-                            .orElse(0) / 1e6));
+                    server.summaries().stream().mapToInt(summary -> summary.health().lateSends()).max()
+                            .orElse(0),
+                    HarnessHealth.LATE_MILLIS, server.summaries().stream()
+                            .mapToLong(summary -> summary.health().lateP99Nanos()).max().orElse(0) / 1e6));
         }
     }
 
@@ -55,6 +59,18 @@ public final class Caveats {
             caveats.add(String.format(Locale.ROOT,
                     "%s: up to %.1f %% of the requests failed. Latencies are of completed requests only.",
                     server.label(), 100 * share));
+        }
+    }
+
+    /** With {@code ignore_eos} a model that has nothing to say goes on in end tokens, which are not shown. */
+    private static void wordless(ServerRuns server, List<String> caveats) {
+        long wordless = server.runs().stream().flatMap(run -> run.requests().stream())
+                .filter(request -> request.completed() && request.firstTokenNanos() < 0).count();
+        if (wordless > 0) {
+            caveats.add(String.format(Locale.ROOT,
+                    "%s: %d answers came without a piece of text, so they have no TTFT and meet no objective. "
+                            + "--no-ignore-eos lets answers end where the model ends them.",
+                    server.label(), wordless));
         }
     }
 }

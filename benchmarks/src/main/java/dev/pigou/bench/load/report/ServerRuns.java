@@ -33,15 +33,22 @@ public record ServerRuns(String label, List<RunResult> runs, List<Summary> summa
                 entry.getValue().stream().map(run -> Summary.of(run, goodput)).toList())).toList();
     }
 
+    /** Of the runs that measured anything, if any did: the others, which broke off before, are no zeros. */
     public Spread spread(ToDoubleFunction<Summary> figure) {
-        return Spread.of(summaries.stream().mapToDouble(figure));
+        return Spread.of(measuredRuns().stream().map(summaries::get).mapToDouble(figure));
+    }
+
+    private List<Integer> measuredRuns() {
+        List<Integer> all = IntStream.range(0, runs.size()).boxed().toList();
+        List<Integer> measured = all.stream().filter(run -> !runs.get(run).requests().isEmpty()).toList();
+        return measured.isEmpty() ? all : measured;
     }
 
     /** The index of the run with the median output throughput: where one run must stand for all, it is this one. */
     public int typicalRun() {
-        List<Integer> byThroughput = IntStream.range(0, runs.size()).boxed()
+        List<Integer> byThroughput = measuredRuns().stream()
                 .sorted(Comparator.comparingDouble(run -> summaries.get(run).outputTokensPerSecond()))
                 .toList();
-        return byThroughput.get((runs.size() - 1) / 2);
+        return byThroughput.get((byThroughput.size() - 1) / 2);
     }
 }

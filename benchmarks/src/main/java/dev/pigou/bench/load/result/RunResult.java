@@ -27,4 +27,9 @@ public record RunResult(String label, String baseUrl, String model, Instant star
         requests = List.copyOf(requests);
         prices = List.copyOf(prices);
     }
+
+    /** True if there are figures, and they may speak of the harness rather than of the server. */
+    public boolean harnessWasBottleneck() {
+        return requests.stream().anyMatch(RequestRecord::completed) && health.bottleneck(requests.size());
+    }
 }

@@ -68,8 +68,8 @@ public abstract class PriceVariant implements SchedulingPolicy {
     public void computed(StepPlan plan, int chunk) { price.computed(plan, chunk); }
 
     @Override
-    public void stepApplied(StepPlan plan, SchedulerView view, long plannedNanos, long nowNanos) {
-        price.stepApplied(plan, view, plannedNanos, nowNanos);
+    public void stepApplied(StepPlan plan, SchedulerView view, long begunNanos, long nowNanos) {
+        price.stepApplied(plan, view, begunNanos, nowNanos);
     }
 
     @Override

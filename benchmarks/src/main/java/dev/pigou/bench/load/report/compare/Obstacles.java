@@ -28,7 +28,7 @@ final class Obstacles {
             String label = server.label();
             server.runs().stream().flatMap(run -> run.broken().stream()).findFirst()
                     .ifPresent(why -> obstacles.add("a run of " + label + " broke off: " + why));
-            if (server.runs().stream().anyMatch(run -> run.health().bottleneck())) {
+            if (server.runs().stream().anyMatch(RunResult::harnessWasBottleneck)) {
                 obstacles.add("the harness was the bottleneck of a run of " + label);
             }
         }

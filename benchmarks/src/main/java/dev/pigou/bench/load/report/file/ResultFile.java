@@ -3,11 +3,13 @@ package dev.pigou.bench.load.report.file;
 import dev.pigou.bench.load.report.AtomicFile;
 import dev.pigou.bench.load.report.Experiment;
 import dev.pigou.bench.load.report.ServerRuns;
+import dev.pigou.bench.load.result.RunResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,20 +39,32 @@ public final class ResultFile {
     /**
      * Writes the file whole or not at all.
      *
+     * @param percentiles that the top level also holds, from 0 to 100
      * @param detailed the top level also holds vLLM's arrays of every request
      */
-    public static void write(Path file, Experiment experiment, boolean detailed) {
+    public static void write(Path file, Experiment experiment, List<Double> percentiles, boolean detailed) {
         ServerRuns first = ServerRuns.of(experiment).getFirst();
         int typical = first.typicalRun();
         Map<String, @Nullable Object> keys = new LinkedHashMap<>(
                 VllmKeys.description(first.runs().get(typical)));
         keys.putAll(VllmKeys.figures(first.summaries().get(typical)));
+        keys.putAll(VllmKeys.percentiles(first.summaries().get(typical), percentiles));
         if (detailed) {
             keys.putAll(VllmKeys.arrays(first.runs().get(typical)));
         }
         experiment.metadata().forEach(keys::putIfAbsent);
         keys.put("pigou", PigouSection.of(experiment));
         AtomicFile.write(file, out -> MAPPER.writeValue(out, keys));
+    }
+
+    /** The name that {@code vllm bench serve} would have given the file. */
+    public static Path vllmsName(RunResult run) {
+        Map<String, @Nullable Object> keys = VllmKeys.description(run);
+        Object limit = keys.get("max_concurrency");
+        String model = run.model().substring(run.model().lastIndexOf('/') + 1);
+        return Path.of((run.label() + "-" + keys.get("request_rate") + "qps"
+                + (limit == null ? "" : "-concurrency" + limit) + "-" + model + "-" + keys.get("date")
+                + ".json").replaceAll("[/:\\s]", "_"));
     }
 
     /**

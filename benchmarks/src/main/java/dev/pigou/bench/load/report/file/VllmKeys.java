@@ -67,6 +67,23 @@ final class VllmKeys {
         return keys;
     }
 
+    /**
+     * Percentiles of every latency beyond those that each report has.
+     *
+     * @param percentiles from 0 to 100
+     */
+    static Map<String, @Nullable Object> percentiles(Summary summary, List<Double> percentiles) {
+        Map<String, @Nullable Object> keys = new LinkedHashMap<>();
+        for (Metric metric : Metric.values()) {
+            for (double percentile : percentiles) {
+                String name = Double.toString(percentile).replaceFirst("\\.0$", "");
+                keys.put("p" + name + "_" + metric.key() + "_ms",
+                        orNull(summary.latency(metric).percentileMillis(percentile)));
+            }
+        }
+        return keys;
+    }
+
     /** One element a request, in order of their end. */
     static Map<String, @Nullable Object> arrays(RunResult run) {
         Map<String, @Nullable Object> keys = new LinkedHashMap<>();

@@ -45,7 +45,7 @@ final class ResultFileTest {
         assertThat(json.get("request_goodput").asDouble())
                 .isCloseTo(summary.counts().good() / summary.seconds(), within(1e-9));
         for (Metric metric : Metric.values()) {
-            for (String statistic : List.of("mean", "median", "std", "p90", "p99", "p99.9")) {
+            for (String statistic : List.of("mean", "median", "std", "p90", "p99", "p99.9", "p25", "p99.5")) {
                 assertThat(json.has(statistic + "_" + metric.key() + "_ms")).as(metric.key()).isTrue();
             }
         }
@@ -72,7 +72,7 @@ final class ResultFileTest {
                 other.health(), Optional.of("the server went away")));
         Path file = folder.resolve("r.json");
         Experiment before = experiment(runs);
-        ResultFile.write(file, before, false);
+        ResultFile.write(file, before, List.of(), false);
         Experiment after = ResultFile.read(file);
         assertThat(after).usingRecursiveComparison().isEqualTo(before);
         assertThat(ServerRuns.of(after)).extracting(ServerRuns::label).containsExactly("a", "b");
@@ -98,14 +98,14 @@ final class ResultFileTest {
     @Test
     void columnsThatDifferInLengthAreRefused() throws IOException {
         Path file = folder.resolve("r.json");
-        ResultFile.write(file, experiment(List.of(RunFixture.of("a").requests(3).run(1))), false);
+        ResultFile.write(file, experiment(List.of(RunFixture.of("a").requests(3).run(1))), List.of(), false);
         Files.writeString(file, Files.readString(file).replaceFirst("\"turn\":\\[0,", "\"turn\":["));
         assertThatThrownBy(() -> ResultFile.read(file)).hasMessageContaining("differ in length");
     }
 
     private JsonNode written(Experiment experiment, boolean detailed) {
         Path file = folder.resolve("written.json");
-        ResultFile.write(file, experiment, detailed);
+        ResultFile.write(file, experiment, List.of(25.0, 99.5), detailed);
         return JsonMapper.shared().readTree(file);
     }
 

@@ -4,6 +4,7 @@ import dev.pigou.bench.load.report.Experiment;
 import dev.pigou.bench.load.report.Goodput;
 import dev.pigou.bench.load.report.RunFixture;
 import dev.pigou.bench.load.result.HarnessHealth;
+import dev.pigou.bench.load.result.RequestRecord;
 import dev.pigou.bench.load.result.RunResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,23 @@ final class SummaryTableTest {
         assertThat(table.strip()).startsWith("!! THE HARNESS WAS THE BOTTLENECK");
         assertThat(table).contains("speak of the harness", "CLOSED LOOP: a slow server was asked less often",
                 "BROKEN OFF (pigou): the run ended early: the server went away");
+    }
+
+    @Test
+    void answersWithoutTextAreCountedBecauseTheyHaveNoLatencies() {
+        RunResult run = RunFixture.of("pigou").requests(30).run(1);
+        RequestRecord said = run.requests().getFirst();
+        var silent = new RequestRecord(said.session(), said.turn(), said.tenant(), said.intendedNanos(),
+                said.sentNanos(), -1, said.endNanos(), new long[0], said.promptTokens(), said.outputTokens(),
+                said.cachedTokens(), said.finishReason(), said.charge(), said.welfare(),
+                said.retryAfterSeconds(), false, Optional.empty());
+        var requests = new ArrayList<>(run.requests());
+        requests.add(silent);
+        var result = new RunResult(run.label(), run.baseUrl(), run.model(), run.started(),
+                run.durationNanos(), false, run.settings(), requests, run.prices(), run.health(),
+                Optional.empty());
+        assertThat(table(List.of(result))).contains("pigou: 1 answers came without a piece of text");
+        assertThat(table(List.of(run))).doesNotContain("without a piece of text");
     }
 
     @Test
