@@ -181,8 +181,8 @@ final class DemandCurve {
 
     /**
      * The density at which demand fills memory in the long run: what comes at or above it holds all blocks (Little's law), and
-     * of what waits, or was turned away and would still come, so much as has to be served in {@link #BACKLOG_SECONDS}, and what is kept free for them. 0 if memory suffices
-     * for all.
+     * of what waits, or was turned away and would still come, so much as has to be served in {@link #BACKLOG_SECONDS}, and
+     * what is kept free for them. 0 if memory suffices for all.
      *
      * @param blocks all there are
      */

@@ -58,7 +58,7 @@ final class Reauction {
         turnedAway.forgetWorthless(nowNanos);
         if (view.waitingCount() > 0) { // else nobody is harmed any more by whoever comes
             for (int i = 0; i < turnedAway.size(); i++) {
-                pressure += bidOfOneTurnedAway(i, nowNanos);
+                pressure += bidAsIfItWaited(turnedAway.get(i), nowNanos);
             }
         }
         int blocks = view.kvCache().totalBlocks();
@@ -161,24 +161,27 @@ final class Reauction {
     /** Its turn would have come too late, so it is refused; that it is kept out shows in the prices as if it waited. */
     void turnedAway(Sequence refused, SchedulerView view, long nowNanos) {
         demand.turnedAway(Valuation.densityAtOnce(refused), refused.footprint());
-        double bidden = treasury.worth(refused, expectedCost(refused), nowNanos) / refused.value(nowNanos);
-        if (bidden > 0) { // else money kept it out, and not who holds the memory
+        double worth = treasury.worth(refused, expectedCost(refused), nowNanos);
+        if (worth > 0) { // else money kept it out, and not who holds the memory
             int blocks = meanBlocks(refused, valuation.expectedRemaining(refused), view);
-            turnedAway.add(refused, blocks, bidden);
+            turnedAway.add(new TurnedAway.Bidder(refused.bid(), refused.arrivalNanos(), refused.footprint(),
+                    blocks, worth / refused.value(nowNanos)));
         }
     }
 
-    private double bidOfOneTurnedAway(int i, long nowNanos) {
-        double footprint = turnedAway.footprint(i);
-        double density = FirstOrderCondition.density(turnedAway.value(i, nowNanos), footprint);
-        demand.wouldWait(density, footprint);
-        return bidFromOutside(density, turnedAway.blocks(i), turnedAway.latencyPrice(i));
+    private double bidAsIfItWaited(TurnedAway.Bidder bidder, long nowNanos) {
+        double density = FirstOrderCondition.density(bidder.worth(nowNanos), bidder.footprint());
+        demand.wouldWait(density, bidder.footprint());
+        return bidFromOutside(density, bidder.meanBlocks(), bidder.bid().latencyPrice());
     }
 
-    /** Returns what a second of step time costs it, in credits. */
+    /**
+     * Bids for memory that the bidder does not hold. Returns what a second of step time costs it, in credits: nothing below the price of
+     * memory, for then it would not run sooner if steps were shorter.
+     */
     private double bidFromOutside(double density, int blocks, double latencyPrice) {
         auction.bid(density, blocks);
         memoryPressure += latencyPrice;
-        return density < price.waiting() ? 0 : latencyPrice; // with less it would not run sooner if steps were shorter
+        return density < price.waiting() ? 0 : latencyPrice;
     }
 }
