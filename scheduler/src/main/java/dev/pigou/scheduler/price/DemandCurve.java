@@ -14,7 +14,7 @@ final class DemandCurve {
     /** Bins to either side in which bids are alike. */
     private static final int NEAR = 2;
     /** About as long as those who wait for an answer to begin have patience. */
-    private static final double BACKLOG_SECONDS = 15;
+    static final double BACKLOG_SECONDS = 15;
     /** As if nothing had come for so long before the first request: a burst at the start is no stream yet. */
     private static final double QUIET_SECONDS_BEFORE = 20;
     /** A stream that is silent for so many of its usual gaps has ended; chance alone would have it so once in 3,000. */

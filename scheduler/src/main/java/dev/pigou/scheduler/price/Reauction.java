@@ -55,7 +55,7 @@ final class Reauction {
         for (int i = 0; i < view.waitingCount(); i++) {
             pressure += bidToStart(view.waiting(i), view, nowNanos);
         }
-        turnedAway.forgetWorthless(nowNanos);
+        turnedAway.forget(nowNanos);
         if (view.waitingCount() > 0) { // else nobody is harmed any more by whoever comes
             for (int i = 0; i < turnedAway.size(); i++) {
                 pressure += bidAsIfItWaited(turnedAway.get(i), nowNanos);
@@ -164,8 +164,8 @@ final class Reauction {
         double worth = treasury.worth(refused, expectedCost(refused), nowNanos);
         if (worth > 0) { // else money kept it out, and not who holds the memory
             int blocks = meanBlocks(refused, valuation.expectedRemaining(refused), view);
-            turnedAway.add(new TurnedAway.Bidder(refused.bid(), refused.arrivalNanos(), refused.footprint(),
-                    blocks, worth / refused.value(nowNanos)));
+            turnedAway.add(new TurnedAway.Bidder(refused.bid(), refused.arrivalNanos(), nowNanos,
+                    refused.footprint(), blocks, worth / refused.value(nowNanos)));
         }
     }
 

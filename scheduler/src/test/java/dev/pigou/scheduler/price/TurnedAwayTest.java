@@ -15,7 +15,7 @@ final class TurnedAwayTest {
     /** Worth {@code seconds} credits, and one less for each second of delay. */
     private static TurnedAway.Bidder bidder(int seconds, double biddenPart) {
         Bid bid = new Bid(Tenant.ANYBODY, seconds, 1, Double.POSITIVE_INFINITY, Bid.NO_DEADLINE, 0);
-        return new TurnedAway.Bidder(bid, 0, 100 * seconds, seconds, biddenPart);
+        return new TurnedAway.Bidder(bid, 0, 0, 100 * seconds, seconds, biddenPart);
     }
 
     @Test
@@ -24,10 +24,10 @@ final class TurnedAwayTest {
         TurnedAway.Bidder late = bidder(10, 0.5);
         turnedAway.add(early);
         turnedAway.add(late);
-        turnedAway.forgetWorthless(2 * SECOND);
+        turnedAway.forget(2 * SECOND);
         assertThat(turnedAway.size()).isEqualTo(2);
         assertThat(turnedAway.get(0)).isEqualTo(early);
-        turnedAway.forgetWorthless(3 * SECOND);
+        turnedAway.forget(3 * SECOND);
         assertThat(turnedAway.size()).isEqualTo(1);
         assertThat(turnedAway.get(0)).isEqualTo(late);
     }
@@ -39,12 +39,22 @@ final class TurnedAwayTest {
     }
 
     @Test
+    void howeverPatientTheyCountNoLongerThanABacklogIsServedIn() {
+        long memory = (long) (DemandCurve.BACKLOG_SECONDS * SECOND);
+        turnedAway.add(bidder(10_000, 1));
+        turnedAway.forget(memory - 1);
+        assertThat(turnedAway.size()).isEqualTo(1);
+        turnedAway.forget(memory);
+        assertThat(turnedAway.size()).isZero();
+    }
+
+    @Test
     void ofManyTheLatestAreRemembered() {
         int late = 10;
         IntStream.rangeClosed(1, TurnedAway.MOST + late).forEach(i -> turnedAway.add(bidder(i, 1)));
         assertThat(turnedAway.size()).isEqualTo(TurnedAway.MOST);
         assertThat(turnedAway.get(0)).isEqualTo(bidder(late + 1, 1));
-        turnedAway.forgetWorthless(SECOND * (TurnedAway.MOST + late));
+        turnedAway.forget(SECOND * (TurnedAway.MOST + late));
         assertThat(turnedAway.size()).isZero();
     }
 }
