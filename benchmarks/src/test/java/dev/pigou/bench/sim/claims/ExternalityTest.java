@@ -1,6 +1,7 @@
 package dev.pigou.bench.sim.claims;
 
 import dev.pigou.bench.sim.MachineSettings;
+import dev.pigou.bench.sim.demand.Demand;
 import dev.pigou.bench.sim.demand.Request;
 import dev.pigou.scheduler.Tenant;
 import java.util.ArrayList;
@@ -25,13 +26,19 @@ final class ExternalityTest {
 
     private final List<double[]> points = new ArrayList<>();
 
+    private record Mix(int perSecond, double longShare, int kvBlocks) {
+        Demand demand(long seed) {
+            return Demands.synthetic(SECONDS * perSecond, perSecond, longShare, seed);
+        }
+    }
+
     /** A run with the group, as a tenant, and one without. */
-    private void leaveOut(long seed, int group, int perSecond, int kvBlocks) {
-        MachineSettings machine = MachineSettings.DEFAULT.withKvBlocks(kvBlocks);
+    private void leaveOut(long seed, int group, Mix mix) {
+        MachineSettings machine = MachineSettings.DEFAULT.withKvBlocks(mix.kvBlocks());
         var random = new SplittableRandom(100 * seed + group);
         List<Request> all = new ArrayList<>();
         List<Request> others = new ArrayList<>();
-        for (Request request : Demands.synthetic(SECONDS * perSecond, perSecond, 0, seed).requests()) {
+        for (Request request : mix.demand(seed).requests()) {
             if (random.nextDouble() < 0.02 + 0.03 * group) {
                 all.add(Demands.bidding(request, Demands.by(request.bid(), GROUP)));
             } else {
@@ -46,11 +53,12 @@ final class ExternalityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"6, 3000", "8, 6000"})
-    void whatAGroupIsChargedIsWhatOthersWouldGainWithoutIt(int perSecond, int kvBlocks) {
+    @CsvSource({"6, 0, 3000", "8, 0, 6000"})
+    void whatAGroupIsChargedIsWhatOthersWouldGainWithoutIt(int perSecond, double longShare, int kvBlocks) {
+        var mix = new Mix(perSecond, longShare, kvBlocks);
         for (long seed = 1; seed <= SEEDS; seed++) {
             for (int group = 0; group < GROUPS; group++) {
-                leaveOut(seed, group, perSecond, kvBlocks);
+                leaveOut(seed, group, mix);
             }
         }
         double[] charges = points.stream().mapToDouble(point -> point[0]).toArray();
