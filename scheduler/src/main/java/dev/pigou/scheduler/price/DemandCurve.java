@@ -14,7 +14,7 @@ final class DemandCurve {
     /** Bins to either side in which bids are alike. */
     private static final int NEAR = 2;
     /** About as long as those who wait for an answer to begin have patience. */
-    private static final double BACKLOG_SECONDS = 15;
+    static final double BACKLOG_SECONDS = 15;
     /** As if nothing had come for so long before the first request: a burst at the start is no stream yet. */
     private static final double QUIET_SECONDS_BEFORE = 20;
     /** A stream that is silent for so many of its usual gaps has ended; chance alone would have it so once in 3,000. */
@@ -38,6 +38,8 @@ final class DemandCurve {
     private final double[] keptFree = new double[DensityBins.COUNT];
     private final double[] held = new double[DensityBins.COUNT];
     private final double[] backlog = new double[DensityBins.COUNT];
+    /** Block-seconds of those who were turned away and would still come. */
+    private final double[] keptOut = new double[DensityBins.COUNT];
     private final double[] waitSeconds = new double[DensityBins.COUNT];
     private double observedSeconds = QUIET_SECONDS_BEFORE;
     private long lastNanos;
@@ -56,6 +58,7 @@ final class DemandCurve {
     /** Counts what waits anew. */
     void recount(long nowNanos) {
         Arrays.fill(backlog, 0);
+        Arrays.fill(keptOut, 0);
         Arrays.fill(held, 0);
         double seconds = started ? Math.max(0, nowNanos - lastNanos) / 1e9 : 0;
         started = true;
@@ -74,6 +77,11 @@ final class DemandCurve {
     /** Somebody waits who will hold so many block-seconds. */
     void waits(double density, double blockSeconds) {
         backlog[DensityBins.of(density)] += blockSeconds;
+    }
+
+    /** Somebody was turned away who would still come: he is in nobody's way, but memory is as scarce as if he waited. */
+    void wouldWait(double density, double blockSeconds) {
+        keptOut[DensityBins.of(density)] += blockSeconds;
     }
 
     /** Somebody has started who will hold so many block-seconds, and begins with so many blocks. */
@@ -148,6 +156,7 @@ final class DemandCurve {
         for (int bin = DensityBins.COUNT - 2; bin >= 0; bin--) {
             int next = bin + 1;
             backlog[bin] += backlog[next];
+            keptOut[bin] += keptOut[next];
             held[bin] += held[next];
             arrivingAbove[bin] = arrivingAbove[next] + arriving[next];
             startingAbove += starting[next];
@@ -172,8 +181,8 @@ final class DemandCurve {
 
     /**
      * The density at which demand fills memory in the long run: what comes at or above it holds all blocks (Little's law), and
-     * of what waits so much as has to be served in {@link #BACKLOG_SECONDS}, and what is kept free for them. 0 if memory suffices
-     * for all.
+     * of what waits, or was turned away and would still come, so much as has to be served in {@link #BACKLOG_SECONDS}, and
+     * what is kept free for them. 0 if memory suffices for all.
      *
      * @param blocks all there are
      */
@@ -181,7 +190,7 @@ final class DemandCurve {
         double above = 0;
         for (int bin = DensityBins.COUNT - 1; bin >= 0; bin--) {
             double wanted = Math.max(above, (arrivingAbove[bin] + arriving[bin]) / observedSeconds
-                    + backlog[bin] / BACKLOG_SECONDS + keptFree[bin]);
+                    + (backlog[bin] + keptOut[bin]) / BACKLOG_SECONDS + keptFree[bin]);
             if (wanted > blocks) {
                 return DensityBins.within(bin, (wanted - blocks) / (wanted - above));
             }

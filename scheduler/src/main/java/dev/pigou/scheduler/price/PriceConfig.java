@@ -19,7 +19,7 @@ package dev.pigou.scheduler.price;
 public record PriceConfig(double auctionSeconds, double publishedSeconds, double preemptionMargin,
         int mostPreemptions, double chunkBases, double demandSeconds, double caution, double leastChance,
         double resourcePrice) {
-    public static final PriceConfig DEFAULT = new PriceConfig(0.25, 5, 0.5, 2, 6, 60, 4, 0.9, 0);
+    public static final PriceConfig DEFAULT = new PriceConfig(0.25, 5, 0.5, 2, 6, 60, 4, 0.95, 0);
 
     /** The same, but nobody gives way for the sake of who waits; only where memory is short. */
     public PriceConfig withoutMakingWay() {

@@ -163,7 +163,7 @@ public final class PricePolicy implements SchedulingPolicy {
         if (left > 0 && treasury.isEntitled(waiting, worthless)) {
             return false; // its tenant's floor will let it in before
         }
-        return isAboveItsPrice(waiting) ? isTooDear(waiting, left) : isTooLate(waiting, left, nowNanos);
+        return isAboveItsPrice(waiting) ? isTooDear(waiting, left) : isTooLate(waiting, left, view, nowNanos);
     }
 
     /** Without a maximum there is no price to be above, and none is computed: this is asked of all that wait. */
@@ -190,15 +190,14 @@ public final class PricePolicy implements SchedulingPolicy {
      * whose like mostly come in. It is when the queue will be short enough to let in who has just come, and as much longer as a
      * crowd takes to be gone.
      */
-    private boolean isTooLate(Sequence waiting, double left, long nowNanos) {
+    private boolean isTooLate(Sequence waiting, double left, SchedulerView view, long nowNanos) {
         boolean justCame = nowNanos - waiting.arrivalNanos() < JUST_NOW_NANOS;
         double wait = demand.waitSeconds(-waiting.rank());
         if (wait * (justCame ? config.caution() : 1) <= left) {
             return false;
         }
-        double density = Valuation.densityAtOnce(waiting);
-        demand.turnedAway(density, waiting.footprint());
-        boolean mayComeIn = demand.chanceOfEntry(density) >= config.leastChance();
+        reauction.turnedAway(waiting, view, nowNanos);
+        boolean mayComeIn = demand.chanceOfEntry(Valuation.densityAtOnce(waiting)) >= config.leastChance();
         double retryAfter = mayComeIn ? retryAfter(waiting, wait) : Double.POSITIVE_INFINITY;
         waiting.refuse(new Refusal(Refusal.Reason.NO_CAPACITY, retryAfter, reauction.expectedCost(waiting)));
         return true;

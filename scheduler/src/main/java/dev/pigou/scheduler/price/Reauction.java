@@ -7,8 +7,8 @@ import dev.pigou.scheduler.Sequence;
 
 /**
  * Puts all KV memory up for auction again, and ranks everybody by the way: who runs by what preempting it would
- * destroy, who waits by what it is worth a block-second. Owned by the scheduler's thread; allocates nothing in the steady
- * state.
+ * destroy, who waits by what it is worth a block-second. Who was turned away for want of memory bids on while anybody waits.
+ * Owned by the scheduler's thread; allocates nothing in the steady state.
  */
 final class Reauction {
     private final Valuation valuation;
@@ -17,6 +17,7 @@ final class Reauction {
     private final Treasury treasury;
     private final RetentionView retention;
     private final KvAuction auction = new KvAuction();
+    private final TurnedAway turnedAway = new TurnedAway();
     private double latencyPressure;
     private double secondPrice;
     private double memoryPressure;
@@ -53,6 +54,12 @@ final class Reauction {
         }
         for (int i = 0; i < view.waitingCount(); i++) {
             pressure += bidToStart(view.waiting(i), view, nowNanos);
+        }
+        turnedAway.forget(nowNanos);
+        if (view.waitingCount() > 0) { // else nobody is harmed any more by whoever comes
+            for (int i = 0; i < turnedAway.size(); i++) {
+                pressure += bidAsIfItWaited(turnedAway.get(i), nowNanos);
+            }
         }
         int blocks = view.kvCache().totalBlocks();
         demand.sum(blocks);
@@ -147,13 +154,34 @@ final class Reauction {
         if (!(density > 0)) {
             return 0;
         }
-        int blocks = meanBlocks(waiting, remaining, view);
-        auction.bid(density, blocks);
         demand.waits(density, waiting.footprint());
-        memoryPressure += waiting.bid().latencyPrice();
-        if (density < price.waiting()) {
-            return 0; // it would not run sooner if steps were shorter
+        return bidFromOutside(density, meanBlocks(waiting, remaining, view), waiting.bid().latencyPrice());
+    }
+
+    /** Its turn would have come too late, so it is refused; that it is kept out shows in the prices as if it waited. */
+    void turnedAway(Sequence refused, SchedulerView view, long nowNanos) {
+        demand.turnedAway(Valuation.densityAtOnce(refused), refused.footprint());
+        double worth = treasury.worth(refused, expectedCost(refused), nowNanos);
+        if (worth > 0) { // else money kept it out, and not who holds the memory
+            int blocks = meanBlocks(refused, valuation.expectedRemaining(refused), view);
+            turnedAway.add(new TurnedAway.Bidder(refused.bid(), refused.arrivalNanos(), nowNanos,
+                    refused.footprint(), blocks, worth / refused.value(nowNanos)));
         }
-        return waiting.bid().latencyPrice();
+    }
+
+    private double bidAsIfItWaited(TurnedAway.Bidder bidder, long nowNanos) {
+        double density = FirstOrderCondition.density(bidder.worth(nowNanos), bidder.footprint());
+        demand.wouldWait(density, bidder.footprint());
+        return bidFromOutside(density, bidder.meanBlocks(), bidder.bid().latencyPrice());
+    }
+
+    /**
+     * Bids for memory that the bidder does not hold. Returns what a second of step time costs it, in credits: nothing below the price of
+     * memory, for then it would not run sooner if steps were shorter.
+     */
+    private double bidFromOutside(double density, int blocks, double latencyPrice) {
+        auction.bid(density, blocks);
+        memoryPressure += latencyPrice;
+        return density < price.waiting() ? 0 : latencyPrice;
     }
 }

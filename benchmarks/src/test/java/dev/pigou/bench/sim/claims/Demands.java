@@ -63,6 +63,12 @@ final class Demands {
                 bid.priority());
     }
 
+    /** Says that delay costs so many times less. */
+    static Bid patient(Bid bid, double factor) {
+        return new Bid(bid.tenant(), bid.value(), bid.latencyPrice() / factor, bid.maxPrice(),
+                bid.deadlineNanos(), bid.priority());
+    }
+
     /** Says that all is worth so many times as much. */
     static Bid scaled(Bid bid, double factor) {
         return new Bid(bid.tenant(), bid.value() * factor, bid.latencyPrice() * factor, bid.maxPrice(),

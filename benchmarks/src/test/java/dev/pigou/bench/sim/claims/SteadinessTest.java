@@ -1,5 +1,6 @@
 package dev.pigou.bench.sim.claims;
 
+import dev.pigou.bench.sim.Fate;
 import dev.pigou.bench.sim.MachineSettings;
 import dev.pigou.bench.sim.demand.Demand;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,5 +43,23 @@ final class SteadinessTest {
         }
         double flips = run.publishedFlipsPerMinute(UP + SETTLED, DOWN);
         assertThat(flips).as("seed %d: turns of the public price in a minute", seed).isLessThan(20);
+    }
+
+    /** A rush of those who would wait for five minutes: many are turned away, and must not make memory dear once it is over. */
+    private static Demand rushOfThePatient(long seed) {
+        Demand high = stretch(DOWN, 3, seed);
+        Demand rushed = Demands.joined(high, stretch(END - DOWN, 0.8, seed + 10), DOWN);
+        return Demands.changed(rushed,
+                request -> Demands.bidding(request, Demands.patient(request.bid(), 20)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void whoIsTurnedAwayInARushDoesNotMakeMemoryDearForLong(long seed) {
+        PricedRun run = PricedRun.of(rushOfThePatient(seed), MachineSettings.DEFAULT, "known", seed);
+        assertThat(run.count(Fate.REFUSED)).as("seed %d", seed).isGreaterThan(100);
+        double rush = run.meanPrice(0, DOWN);
+        assertThat(run.meanPrice(DOWN + 2 * DRAINED, END)).as("seed %d, beside %s in the rush", seed, rush)
+                .isLessThan(rush / 50);
     }
 }
