@@ -16,5 +16,10 @@ final class Picocredits {
         return Math.clamp(Math.round(credits * PER_CREDIT), 0, MOST);
     }
 
+    /** The most whole units that do not exceed it, in [0, MOST]; 0 for what is no number. For promises. */
+    static long within(double credits) {
+        return Math.clamp((long) Math.floor(credits * PER_CREDIT), 0, MOST);
+    }
+
     static double credits(long pico) { return pico / PER_CREDIT; }
 }

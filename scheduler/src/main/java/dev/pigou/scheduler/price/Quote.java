@@ -18,11 +18,11 @@ public record Quote(Cost expected, Cost most, int promptTokens, int cachedTokens
         double firstTokenSeconds, double cheapestDelaySeconds, double cheapestCredits, long validUntilNanos) {
     /** Most that will be due, in picocredits: for {@link dev.pigou.scheduler.Charge#quoted}. */
     public long boundPico() {
-        return Picocredits.of(most.total());
+        return Picocredits.within(most.total());
     }
 
     /** The same of another answer to the prompt, which finds it computed and leases nothing. */
     public long furtherBoundPico() {
-        return Picocredits.of(most.decode() + most.kv());
+        return Picocredits.within(most.decode() + most.kv());
     }
 }

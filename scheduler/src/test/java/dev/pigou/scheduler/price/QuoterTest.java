@@ -3,6 +3,8 @@ package dev.pigou.scheduler.price;
 import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.Sequence;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -29,6 +31,16 @@ final class QuoterTest {
         double charged = Picocredits.credits(sequence.charge().meteredPico());
         assertThat(quote.expected().total()).isCloseTo(charged, within(0.01 * charged));
         assertThat(sequence.charge().writtenOffPico()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {6.587639278752767e-5, 0.1, 1e-13, 123.4567890123456})
+    void itsBoundIsNotAPicocreditAboveWhatItSays(double said) {
+        var most = new Cost(0, said, 0, 0);
+        var quote = new Quote(Cost.NOTHING, most, 10, 0, 5, 0.1, 0, 0, 0);
+        assertThat(Picocredits.credits(quote.boundPico())).isLessThanOrEqualTo(said).isCloseTo(said,
+                within(1e-12 + 1e-15 * said));
+        assertThat(quote.furtherBoundPico()).isEqualTo(quote.boundPico());
     }
 
     @Test
