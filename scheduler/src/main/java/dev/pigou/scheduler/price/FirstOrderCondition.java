@@ -13,7 +13,8 @@ package dev.pigou.scheduler.price;
  * <li>preemption: what starts must be worth more than what is destroyed; and a victim's loss is the net of
  * losing his memory;
  * <li>quotes: whether to wait is the net of paying less, later;
- * <li>retention: a {@link CachedBlock} bids the density of keeping it in the same auction, and the least of them is evicted.
+ * <li>retention: a {@link CachedBlock} is worth the density of keeping it; the least of them is evicted, and memory is not
+ * sold below that.
  * </ul>
  *
  * <p>Risk is in the rule and not yet in any decision: nothing measures it.

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * T9 in small: one of five tenants says what is not so. What it gets is counted at its true values, less what it pays.
  * Seeds, for another word changes everybody's schedule. The target is a gain of at most 2 %; asked is more, for the few seeds
- * that there is time for. Saying ten times as much with a wallet loses 3.0 % in the mean of 64 seeds; docs/pricing.md.
+ * that there is time for. Saying ten times as much with a wallet loses 10.9 % in the mean of 64 seeds; docs/pricing.md.
  */
 final class GamingTest {
     private static final MachineSettings MACHINE = MachineSettings.DEFAULT;

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * T7 in small: load steps from half of what can be had to twice that, and back. The target of zero within two holding times
- * of the step down cannot be met while what came before still waits: asked for is exactly zero a minute after.
+ * T7 in small: load steps from half of what can be had to twice that, and back. Memory is held for about 29 s, and two holding
+ * times after the step down the price is exactly zero.
  */
 final class SteadinessTest {
     private static final double CAPACITY_PER_SECOND = 2.3;
