@@ -52,10 +52,6 @@ final class Valuation {
 
     double expectedRemaining(Sequence sequence) { return lengths.expectedRemaining(sequence); }
 
-    int quantileRemaining(Sequence sequence, double quantile) {
-        return lengths.quantileRemaining(sequence, quantile);
-    }
-
     /** Credits a block-second that it was worth when it came. */
     static double densityAtOnce(Sequence sequence) {
         return FirstOrderCondition.density(sequence.bid().value(), sequence.footprint());
