@@ -22,15 +22,18 @@ import java.util.OptionalLong;
  * @param asyncScheduling whether steps are planned while the device executes the one before; if absent, what suits the
  *     device
  * @param rebateRevenue whether what is paid is handed back to the tenants with wallets, by their shares
+ * @param resourcePrice credits a second of step time that the operator asks for on top of what congestion costs
  */
 public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBatchedTokens,
         int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes,
         OptionalDouble gpuMemoryUtilization, boolean prefixCaching, SchedulingPolicyName schedulingPolicy,
-        RetentionPolicyName retentionPolicy, Optional<Boolean> asyncScheduling, boolean rebateRevenue) {
+        RetentionPolicyName retentionPolicy, Optional<Boolean> asyncScheduling, boolean rebateRevenue,
+        double resourcePrice) {
     public static final int DEFAULT_MAX_NUM_SEQS = 256;
     public static final int DEFAULT_MAX_NUM_BATCHED_TOKENS = 2048;
     public static final int DEFAULT_MAX_NUM_QUEUED_REQS = 1024;
     public static final int DEFAULT_BLOCK_SIZE = 16;
+    private static final int MOST_RESOURCE_PRICE = 1_000_000;
 
     public EngineConfig {
         maxModelLen.ifPresent(value -> require(value >= 1, "--max-model-len", value, "at least 1"));
@@ -47,6 +50,10 @@ public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBa
                         "--gpu-memory-utilization must be above 0 and at most 1, but is " + value);
             }
         });
+        if (!(resourcePrice >= 0 && resourcePrice <= MOST_RESOURCE_PRICE)) {
+            throw new IllegalArgumentException("--resource-price must be a number of credits from 0 to "
+                    + MOST_RESOURCE_PRICE + ", but is " + resourcePrice);
+        }
     }
 
     /** With the default policies. */
@@ -54,7 +61,7 @@ public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBa
             int maxNumQueuedReqs, int blockSize, OptionalLong kvCacheMemoryBytes, boolean prefixCaching) {
         this(maxModelLen, maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize, kvCacheMemoryBytes,
                 OptionalDouble.empty(), prefixCaching, SchedulingPolicyName.PRICE, RetentionPolicyName.PRICE,
-                Optional.empty(), false);
+                Optional.empty(), false, 0);
     }
 
     public static EngineConfig defaults() {
@@ -66,7 +73,7 @@ public record EngineConfig(OptionalInt maxModelLen, int maxNumSeqs, int maxNumBa
     public EngineConfig withAsyncScheduling(Optional<Boolean> async) {
         return new EngineConfig(maxModelLen, maxNumSeqs, maxNumBatchedTokens, maxNumQueuedReqs, blockSize,
                 kvCacheMemoryBytes, gpuMemoryUtilization, prefixCaching, schedulingPolicy, retentionPolicy,
-                async, rebateRevenue);
+                async, rebateRevenue, resourcePrice);
     }
 
     private static void require(boolean holds, String flag, long value, String range) {

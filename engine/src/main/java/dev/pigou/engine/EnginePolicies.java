@@ -63,7 +63,8 @@ public record EnginePolicies(SchedulingPolicy scheduling, RetentionPolicy retent
             RetentionView retention) {
         OutputLengths lengths = new LearnedOutputLengths(TENANTS_LEARNED_APART);
         return switch (config.schedulingPolicy()) {
-            case PRICE -> new PricePolicy(PriceConfig.DEFAULT, lengths, cost, config.blockSize(), retention);
+            case PRICE -> new PricePolicy(PriceConfig.DEFAULT.withResourcePrice(config.resourcePrice()),
+                    lengths, cost, config.blockSize(), retention);
             case FCFS -> new FcfsPolicy();
             case PRIORITY -> new PriorityPolicy();
             case VTC -> new VtcPolicy();

@@ -39,8 +39,18 @@ class EngineConfigTest {
         EngineConfig defaults = EngineConfig.defaults();
         assertThatThrownBy(() -> new EngineConfig(OptionalInt.empty(), 1, 1, 1, 1, OptionalLong.empty(),
                 OptionalDouble.of(share), true, defaults.schedulingPolicy(), defaults.retentionPolicy(),
-                Optional.empty(), false)).isInstanceOf(IllegalArgumentException.class)
+                Optional.empty(), false, 0)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("--gpu-memory-utilization must be above 0 and at most 1, but is " + share);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.1, 1_000_001, Double.NaN, Double.POSITIVE_INFINITY})
+    void aFlatPriceIsANumberOfCredits(double credits) {
+        EngineConfig defaults = EngineConfig.defaults();
+        assertThatThrownBy(() -> new EngineConfig(OptionalInt.empty(), 1, 1, 1, 1, OptionalLong.empty(),
+                OptionalDouble.empty(), true, defaults.schedulingPolicy(), defaults.retentionPolicy(),
+                Optional.empty(), false, credits)).isInstanceOf(IllegalArgumentException.class).hasMessage(
+                        "--resource-price must be a number of credits from 0 to 1000000, but is " + credits);
     }
 
     @ParameterizedTest

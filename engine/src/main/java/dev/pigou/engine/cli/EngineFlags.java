@@ -67,6 +67,11 @@ final class EngineFlags {
             + "Hand what is paid back to the tenants with wallets, by their shares. Default: off.")
     private boolean rebateRevenue;
 
+    @Option(names = "--resource-price", paramLabel = "CREDITS", defaultValue = "0", description = ""
+            + "What a second of step time costs under the policy price, on top of what it costs the others. "
+            + "Default: ${DEFAULT-VALUE}.")
+    private double resourcePrice;
+
     EngineConfig config() {
         SchedulingPolicyName scheduling = named("--scheduling-policy", schedulingPolicy,
                 SchedulingPolicyName.values());
@@ -79,7 +84,8 @@ final class EngineFlags {
                 gpuMemoryUtilization == null
                         ? OptionalDouble.empty()
                         : OptionalDouble.of(gpuMemoryUtilization),
-                prefixCaching, scheduling, retention, Optional.ofNullable(asyncScheduling), rebateRevenue);
+                prefixCaching, scheduling, retention, Optional.ofNullable(asyncScheduling), rebateRevenue,
+                resourcePrice);
     }
 
     private static <N> N named(String flag, String text, N[] names) {

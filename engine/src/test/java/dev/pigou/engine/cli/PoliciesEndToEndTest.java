@@ -51,6 +51,27 @@ class PoliciesEndToEndTest {
     }
 
     @Test
+    void whatTheOperatorAsksForStepTimeIsPublishedQuotedAndCharged() {
+        try (var running = RunningServer.serve(model(), "--resource-price", "0.5")) {
+            String body = "{" + PROMPT + ",\"max_tokens\":3,\"ignore_eos\":true";
+            JsonNode quote = running.json("/v1/quotes", body + "}");
+            assertThat(quote.at("/cost/expected/total").asDouble()).isPositive();
+            JsonNode usage = running
+                    .json("/v1/completions",
+                            body + ",\"pigou\":{\"quote\":\"" + quote.get("id").asString() + "\"}}")
+                    .at("/usage/pigou");
+            assertThat(usage.get("charge").asDouble()).as("%s", usage).isPositive()
+                    .isLessThanOrEqualTo(quote.at("/cost/p95/total").asDouble());
+            assertThat(usage.get("kv").asDouble()).isZero();
+            HttpResponse<String> refused = running.post("/v1/completions",
+                    body + ",\"pigou\":{\"max_price\":0}}");
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(429);
+            assertThat(refused.body()).contains("\"price_too_high\"");
+            assertThat(refused.headers().firstValue("x-should-retry")).hasValue("false");
+        }
+    }
+
+    @Test
     void anAnswerThatWouldComeTooLateIsRefusedWhileItsClientCanStillGoElsewhere() {
         try (var running = RunningServer.serve(model(), "--max-num-seqs", "1");
                 Stream<String> stream = running.stream("/v1/completions", ENDLESS)) {

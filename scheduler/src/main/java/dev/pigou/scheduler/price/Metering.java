@@ -37,6 +37,11 @@ final class Metering {
         return Math.max(0, latencyPressure - ownLatencyPrice) + resourcePrice;
     }
 
+    /** Of the price of so much step time, what no lull makes less. */
+    double flatPart(double stepSeconds) {
+        return resourcePrice * stepSeconds;
+    }
+
     /**
      * A chunk was computed. One position that a token follows is a decode, as in {@link
      * dev.pigou.scheduler.estimate.StepWork}; also where what stands before it had to be computed again.

@@ -21,6 +21,12 @@ public record PriceConfig(double auctionSeconds, double publishedSeconds, double
         double resourcePrice) {
     public static final PriceConfig DEFAULT = new PriceConfig(0.25, 5, 0.5, 2, 6, 60, 4, 0.95, 0);
 
+    /** The same, at another flat price of step time. */
+    public PriceConfig withResourcePrice(double creditsPerSecond) {
+        return new PriceConfig(auctionSeconds, publishedSeconds, preemptionMargin, mostPreemptions,
+                chunkBases, demandSeconds, caution, leastChance, creditsPerSecond);
+    }
+
     /** The same, but nobody gives way for the sake of who waits; only where memory is short. */
     public PriceConfig withoutMakingWay() {
         return new PriceConfig(auctionSeconds, publishedSeconds, preemptionMargin, 0, chunkBases,

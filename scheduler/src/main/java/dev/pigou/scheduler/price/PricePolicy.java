@@ -33,6 +33,7 @@ public final class PricePolicy implements SchedulingPolicy {
 
     private final PriceConfig config;
     private final Valuation valuation;
+    private final Metering metering;
     private final StepCostModel cost;
     private final KvPrice kvPrice;
     private final DemandCurve demand;
@@ -61,10 +62,10 @@ public final class PricePolicy implements SchedulingPolicy {
         kvPrice = new KvPrice(config);
         demand = new DemandCurve(config.demandSeconds());
         path = new PricePath(config.demandSeconds());
-        Metering metering = new Metering(cost, config.resourcePrice(), blockSize);
+        metering = new Metering(cost, config.resourcePrice(), blockSize);
         Bounds bounds = new Bounds(new CostForecast(lengths, metering, valuation, path, blockSize));
         treasury = new Treasury(metering, bounds, path, new Floors(blockSize));
-        reauction = new Reauction(valuation, kvPrice, demand, treasury, retention);
+        reauction = new Reauction(valuation, metering, kvPrice, demand, treasury, retention);
         quoter = new Quoter(bounds, reauction, valuation, demand, kvPrice);
         way = new WayForTheFirst(config, valuation);
     }
@@ -133,9 +134,9 @@ public final class PricePolicy implements SchedulingPolicy {
     }
 
     private void publish(long nowNanos) {
-        double pressure = reauction.latencyPressure();
-        board.write(nowNanos, kvPrice, pressure * cost.secondsPerPrefillToken(0),
-                pressure * cost.secondsPerDecodeSequence());
+        double second = metering.secondPrice(reauction.latencyPressure(), 0);
+        board.write(nowNanos, kvPrice, second * cost.secondsPerPrefillToken(0),
+                second * cost.secondsPerDecodeSequence());
     }
 
     /** Once after each auction: who cannot have his turn in time, or has nothing to gain any more. */
@@ -176,13 +177,21 @@ public final class PricePolicy implements SchedulingPolicy {
     /** A limit order waits as long as its price may come in time. */
     private boolean isTooDear(Sequence waiting, double left) {
         double cost = reauction.expectedCost(waiting);
-        double affordable = kvPrice.now() * waiting.bid().maxPrice() / cost;
-        double seconds = path.forecast(kvPrice.published()).secondsUntilAtMost(affordable);
+        double seconds = secondsUntilAffordable(waiting, cost);
         if (left > 0 && seconds <= left) {
             return false;
         }
         waiting.refuse(new Refusal(Refusal.Reason.PRICE_TOO_HIGH, seconds, cost));
         return true;
+    }
+
+    private double secondsUntilAffordable(Sequence waiting, double cost) {
+        double flat = reauction.flatCost(waiting);
+        double most = waiting.bid().maxPrice();
+        return most < flat
+                ? Double.POSITIVE_INFINITY
+                : path.forecast(kvPrice.published())
+                        .secondsUntilAtMost(kvPrice.now() * (most - flat) / (cost - flat));
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.pigou.scheduler.Sequence;
  */
 final class Reauction {
     private final Valuation valuation;
+    private final Metering metering;
     private final KvPrice price;
     private final DemandCurve demand;
     private final Treasury treasury;
@@ -23,9 +24,10 @@ final class Reauction {
     private double memoryPressure;
     private double densityKeptOut;
 
-    Reauction(Valuation valuation, KvPrice price, DemandCurve demand, Treasury treasury,
+    Reauction(Valuation valuation, Metering metering, KvPrice price, DemandCurve demand, Treasury treasury,
             RetentionView retention) {
         this.valuation = valuation;
+        this.metering = metering;
         this.price = price;
         this.demand = demand;
         this.treasury = treasury;
@@ -130,16 +132,23 @@ final class Reauction {
         return computeCost(waiting) + price.now() * waiting.footprint();
     }
 
-    /** Credits that its step time costs the others, at the present latency pressure. */
+    /** Of that, what no lull makes less: the operator's flat price. */
+    double flatCost(Sequence waiting) {
+        return metering.flatPart(stepSeconds(waiting, valuation.expectedRemaining(waiting)));
+    }
+
+    /** Credits that its step time costs, at the present latency pressure. */
     double computeCost(Sequence waiting) {
         return computeCost(waiting, valuation.expectedRemaining(waiting));
     }
 
     private double computeCost(Sequence waiting, double remainingTokens) {
-        double others = Math.max(0, latencyPressure - waiting.bid().latencyPrice());
-        double seconds = valuation.prefillSeconds(waiting.length())
-                + remainingTokens * valuation.decodeSeconds(0);
-        return others * seconds;
+        return metering.secondPrice(latencyPressure, waiting.bid().latencyPrice())
+                * stepSeconds(waiting, remainingTokens);
+    }
+
+    private double stepSeconds(Sequence waiting, double remainingTokens) {
+        return valuation.prefillSeconds(waiting.length()) + remainingTokens * valuation.decodeSeconds(0);
     }
 
     /** Blocks it will hold on average. */

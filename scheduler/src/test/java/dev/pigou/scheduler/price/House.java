@@ -70,10 +70,7 @@ final class House {
 
     /** The flat price makes costs without congestion. */
     static PriceConfig resourcePrice(double creditsPerSecond) {
-        PriceConfig usual = PriceConfig.DEFAULT;
-        return new PriceConfig(usual.auctionSeconds(), usual.publishedSeconds(), usual.preemptionMargin(),
-                usual.mostPreemptions(), usual.chunkBases(), usual.demandSeconds(), usual.caution(),
-                usual.leastChance(), creditsPerSecond);
+        return PriceConfig.DEFAULT.withResourcePrice(creditsPerSecond);
     }
 
     static Bid bid(Tenant tenant, double value) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 final class QuoterTest {
     private static final Bid BID = House.bid(House.ANN, 1);
@@ -41,6 +42,17 @@ final class QuoterTest {
         assertThat(Picocredits.credits(quote.boundPico())).isLessThanOrEqualTo(said).isCloseTo(said,
                 within(1e-12 + 1e-15 * said));
         assertThat(quote.furtherBoundPico()).isEqualTo(quote.boundPico());
+    }
+
+    @Test
+    void theFlatPriceIsPublishedThoughNobodyIsHarmed() {
+        House house = new House(60, House.resourcePrice(2));
+        house.step();
+        PriceVector prices = house.policy.prices();
+        assertThat(prices.prefill()).isCloseTo(2 * House.COST.secondsPerPrefillToken(), withPercentage(1e-6));
+        assertThat(prices.decode()).isCloseTo(2 * House.COST.secondsPerDecodeSequence(),
+                withPercentage(1e-6));
+        assertThat(prices.kvPublished()).isZero();
     }
 
     @Test

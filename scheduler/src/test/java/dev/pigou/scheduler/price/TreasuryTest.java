@@ -147,10 +147,22 @@ final class TreasuryTest {
 
     @Test
     void aMaximumThatIsNamedHoldsEvenAboveTheValue() {
-        Sequence sequence = ask(new Bid(House.ANN, 0.01, 0.001, 0.15, Bid.NO_DEADLINE, 0));
+        Sequence sequence = ask(new Bid(House.ANN, 0.01, 0.001, 0.17, Bid.NO_DEADLINE, 0));
         house.runUntilEnded(sequence);
-        assertThat(sequence.charge().boundPico()).isEqualTo(Picocredits.of(0.15));
-        assertThat(sequence.charge().duePico()).isEqualTo(Picocredits.of(0.15));
+        assertThat(sequence.charge().boundPico()).isEqualTo(Picocredits.of(0.17));
+        assertThat(sequence.charge().duePico()).isEqualTo(Picocredits.of(0.17));
+    }
+
+    /** No lull makes the flat price less. */
+    @Test
+    void aMaximumBelowTheFlatPriceIsRefusedAtOnceAndWithoutATimeToComeBack() {
+        Sequence sequence = ask(new Bid(House.ANN, 1, 0.01, 0.1, Bid.NO_DEADLINE, 0));
+        house.step();
+        Refusal refusal = Objects.requireNonNull(sequence.refusal());
+        assertThat(refusal.reason()).isEqualTo(Refusal.Reason.PRICE_TOO_HIGH);
+        assertThat(refusal.price()).isBetween(0.1, ONE);
+        assertThat(refusal.retryAfterSeconds()).isInfinite();
+        assertThat(sequence.charge().meteredPico()).isZero();
     }
 
     @Test
