@@ -35,7 +35,7 @@ void spin_until(const Condition& condition) {
     }
 }
 
-/** Where several threads meet, again and again. */
+/** Where several threads meet, again and again. std::barrier soon waits in the system, and that costs more than these waits take. */
 class Meeting {
 public:
     /** Waits until `size` threads are here. */

@@ -17,7 +17,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code pigou bench stub}: a server that computes nothing, to check the harness with. */
@@ -57,12 +56,7 @@ final class BenchStubCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         PrintWriter out = line.getOut();
-        StubConfig config;
-        try {
-            config = config();
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(line, wrong.getMessage(), wrong);
-        }
+        StubConfig config = Flag.orUsage(line, this::config);
         try (StubServer stub = StubServer.start(config)) {
             out.printf(Locale.ROOT, "Stub on %s; Ctrl-C ends it%n", stub.baseUrl());
             out.flush();

@@ -19,7 +19,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -54,14 +53,7 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
-        Optional<Goodput> objectives;
-        try {
-            Flag.require(failOnRegression == null || failOnRegression >= 0, "--fail-on-regression",
-                    String.valueOf(failOnRegression), "a percentage from 0");
-            objectives = goodput.isEmpty() ? Optional.empty() : Optional.of(Goodput.parse(goodput));
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(line, wrong.getMessage(), wrong);
-        }
+        Optional<Goodput> objectives = Flag.orUsage(line, this::objectives);
         PrintWriter out = line.getOut();
         boolean failed = false;
         for (Comparison comparison : comparisons(objectives)) {
@@ -82,6 +74,12 @@ final class CompareCommand implements Callable<Integer> {
             out.println("Failed: worse by " + percent + " % or more in " + String.join("; ", worse) + ".");
         }
         return !worse.isEmpty();
+    }
+
+    private Optional<Goodput> objectives() {
+        Flag.require(failOnRegression == null || failOnRegression >= 0, "--fail-on-regression",
+                String.valueOf(failOnRegression), "a percentage from 0");
+        return goodput.isEmpty() ? Optional.empty() : Optional.of(Goodput.parse(goodput));
     }
 
     private List<Comparison> comparisons(Optional<Goodput> asked) {

@@ -1,8 +1,11 @@
 package dev.pigou.bench.cli;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** What flags have in common: how a value out of range is refused, and numbers that may be infinite. */
@@ -12,6 +15,15 @@ final class Flag {
     static void require(boolean holds, String flag, Object value, String range) {
         if (!holds) {
             throw new IllegalArgumentException(flag + " must be " + range + ", but is " + value);
+        }
+    }
+
+    /** What a command's flags amount to. If they cannot be met, its user is told, with the exit code of wrong usage. */
+    static <T> T orUsage(CommandLine line, Supplier<T> meaning) {
+        try {
+            return meaning.get();
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(line, wrong.getMessage(), wrong);
         }
     }
 

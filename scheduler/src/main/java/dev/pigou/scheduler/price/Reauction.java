@@ -185,8 +185,8 @@ final class Reauction {
     }
 
     /**
-     * Bids for memory that the bidder does not hold. Returns what a second of step time costs it, in credits: nothing below the price of
-     * memory, for then it would not run sooner if steps were shorter.
+     * Bids for memory that the bidder does not hold. Returns what a second of step time costs it, in credits: nothing below the
+     * price of memory, for then it would not run sooner if steps were shorter.
      */
     private double bidFromOutside(double density, int blocks, double latencyPrice) {
         auction.bid(density, blocks);

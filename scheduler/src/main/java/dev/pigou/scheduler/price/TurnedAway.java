@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * Those who were refused because their turn would have come too late: whoever holds memory keeps them out just as if they
- * waited. Each counts until his answer would be worth nothing, but no longer than a backlog has to be served in: who has more patience
- * than that may well have found memory by then, had he waited, and must not make it dear for hours. Of many only the latest are
- * remembered. Owned by the scheduler's thread; allocates nothing.
+ * waited. Each counts until his answer would be worth nothing, but no longer than a backlog has to be served in: who has more
+ * patience than that may well have found memory by then, had he waited, and must not make it dear for hours. Of many only the
+ * latest are remembered. Owned by the scheduler's thread; allocates nothing.
  */
 final class TurnedAway {
     private static final long MEMORY_NANOS = (long) (DemandCurve.BACKLOG_SECONDS * 1e9);

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whom to preempt so that the first of those who wait can start: those whose preemption destroys least for each block it
- * frees, and only if the first gains more than {@link PriceConfig#preemptionMargin} times what all of them seem to lose. With equal values that is who has computed
- * least for his blocks; who is nearly done is safe, for little time is left to gain. Owned by the scheduler's thread.
+ * frees, and only if the first gains more than {@link PriceConfig#preemptionMargin} times what all of them seem to lose. With
+ * equal values that is who has computed least for his blocks; who is nearly done is safe, for little time is left to gain.
+ * Owned by the scheduler's thread.
  */
 final class WayForTheFirst {
     private final PriceConfig config;
