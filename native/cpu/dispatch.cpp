@@ -64,9 +64,15 @@ bool amx_permitted() {
 #endif
 }
 
+bool made_by_amd() {
+    const Registers vendor = cpuid(0, 0);
+    return vendor.ebx == signature_AMD_ebx && vendor.edx == signature_AMD_edx && vendor.ecx == signature_AMD_ecx;
+}
+
 /** Bits of cpuid as Intel's manual (volume 2A, CPUID) numbers them. */
 Cpu detect() {
     Cpu cpu;
+    cpu.fast_prefetchnta = made_by_amd();
     const Registers basic = cpuid(1, 0);
     const Registers extended = cpuid(7, 0);
     const Registers more = cpuid(7, 1);

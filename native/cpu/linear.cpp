@@ -1,5 +1,6 @@
 #include "linear.h"
 
+#include "dispatch.h"
 #include "linear_kernels.h"
 #include "work_sharing.h"
 
@@ -175,13 +176,16 @@ private:
         alignas(line_bytes) uint8_t unpacked[unpacked_bytes];
         const uint8_t* groups = panel_at(panel);
         const int64_t passes = ceil_div(chunk.end - chunk.begin, product.max_rows);
-        const int64_t block = product.unpack == nullptr && passes == 1 ? weight.groups() : product.block_groups;
+        const bool stream = product.streams && passes == 1;
+        const bool once = stream && cpu().fast_prefetchnta;
+        const int64_t block = stream ? weight.groups() : product.block_groups;
+        const int64_t bytes = group_bytes(weight.storage());
+        const int64_t spacing = ceil_div(line_bytes * bytes, passes * product.read_group_bytes(weight.storage()));
         for (int64_t group = 0; group < weight.groups(); group += block) {
             const int64_t count = std::min(block, weight.groups() - group);
-            const uint8_t* packed = groups + group * group_bytes(weight.storage());
-            // A lone pass reads on a little way ahead of itself; several share the reading of the next block.
-            const int64_t spacing = ceil_div(line_bytes, passes);
-            const uint8_t* ahead = passes == 1 ? packed + read_ahead : packed + count * group_bytes(weight.storage());
+            const uint8_t* packed = groups + group * bytes;
+            // A stream reads on a little way ahead of itself; other passes share the reading of the next block.
+            const uint8_t* ahead = packed + (stream ? read_ahead : count * bytes);
             if (product.unpack != nullptr) {
                 product.unpack(packed, count, unpacked);
                 packed = unpacked;
@@ -190,8 +194,8 @@ private:
                 const int rows = static_cast<int>(std::min<int64_t>(product.max_rows, chunk.end - row));
                 const uint8_t* operand = x + row * x_stride + group * operand_bytes(product.operand);
                 float* sums = tile + (row - chunk.begin) * panel_outs;
-                product.multiply({operand, x_stride, rows, packed, count, sums, ahead, spacing, passes == 1});
-                ahead += count * group_bytes(weight.storage()) / passes;
+                product.multiply({operand, x_stride, rows, packed, count, sums, ahead, spacing, once});
+                ahead += count * bytes / passes;
             }
         }
     }

@@ -23,37 +23,55 @@ struct alignas(64) TileShapes {
 
 static_assert(sizeof(TileShapes) == 64);
 
-// Tile numbers must be literals. Sums: 0 1 / 2 3 (rows by outputs); x: 4, 5; weights: 6, 7.
-
-/** Tiles 0, 1, 4 have the first rows of x, 2, 3, 5 the rest (one at least: a tile has no empty shape). */
-TileShapes shapes(int first_rows, int second_rows) {
+/**
+ * Tile numbers must be literals. For up to 16 rows all tiles of sums and x have that many; else 0, 1, 4 have the first 16 and 2,
+ * 3, 5 the rest.
+ */
+TileShapes shapes(int rows) {
+    const bool low = rows <= tile_rows;
+    const int first = low ? rows : tile_rows;
+    const int rest = low ? rows : rows - tile_rows;
+    const int by_tile[8] = {first, first, rest, rest, first, rest, tile_rows, tile_rows};
     TileShapes shapes;
-    const int rows[8] = {first_rows, first_rows, second_rows, second_rows, first_rows, second_rows, 16, 16};
     for (int tile = 0; tile < 8; ++tile) {
         shapes.row_bytes[tile] = line_bytes;
-        shapes.rows[tile] = static_cast<uint8_t>(rows[tile]);
+        shapes.rows[tile] = static_cast<uint8_t>(by_tile[tile]);
     }
     return shapes;
 }
 
-/** At most 16 rows. */
-void multiply_low(const Block& block, const uint8_t* weight, float* sums) {
+/** At most 16 rows by all 64 outputs: sums 0 to 3, x 4, weights 6 and 7. */
+PIGOU_INLINE void multiply_low(const Block& block) {
+    float* sums = block.tile;
     _tile_loadd(0, sums, sums_stride);
     _tile_loadd(1, sums + line_outs, sums_stride);
+    _tile_loadd(2, sums + 2 * line_outs, sums_stride);
+    _tile_loadd(3, sums + 3 * line_outs, sums_stride);
     const uint8_t* x = block.x;
+    const uint8_t* weight = block.weight;
+    Ahead ahead(block);
     for (int64_t i = 0; i < block.groups; ++i, x += line_bytes, weight += group_bytes(Storage::bf16)) {
+        ahead.lines(4 * tile_rows);
         _tile_loadd(4, x, block.x_stride);
         _tile_loadd(6, weight, step_bytes);
         _tile_dpbf16ps(0, 4, 6);
         _tile_loadd(7, weight + line_bytes, step_bytes);
         _tile_dpbf16ps(1, 4, 7);
+        _tile_loadd(6, weight + 2 * line_bytes, step_bytes);
+        _tile_dpbf16ps(2, 4, 6);
+        _tile_loadd(7, weight + 3 * line_bytes, step_bytes);
+        _tile_dpbf16ps(3, 4, 7);
     }
     _tile_stored(0, sums, sums_stride);
     _tile_stored(1, sums + line_outs, sums_stride);
+    _tile_stored(2, sums + 2 * line_outs, sums_stride);
+    _tile_stored(3, sums + 3 * line_outs, sums_stride);
 }
 
-/** 17 to 32 rows. */
-void multiply_high(const Block& block, const uint8_t* weight, float* sums) {
+/** 17 to 32 rows by the 32 outputs from `out` on: sums 0 1 / 2 3 (rows by outputs), x 4 and 5, weights 6 and 7. */
+PIGOU_INLINE void multiply_high(const Block& block, int64_t out, Ahead& ahead) {
+    const uint8_t* weight = block.weight + out / line_outs * line_bytes;
+    float* sums = block.tile + out;
     float* second_sums = sums + tile_rows * panel_outs;
     _tile_loadd(0, sums, sums_stride);
     _tile_loadd(1, sums + line_outs, sums_stride);
@@ -62,6 +80,7 @@ void multiply_high(const Block& block, const uint8_t* weight, float* sums) {
     const uint8_t* x = block.x;
     const uint8_t* second_x = x + tile_rows * block.x_stride;
     for (int64_t i = 0; i < block.groups; ++i) {
+        ahead.lines(2 * tile_rows);
         _tile_loadd(6, weight, step_bytes);
         _tile_loadd(4, x, block.x_stride);
         _tile_dpbf16ps(0, 4, 6);
@@ -82,16 +101,16 @@ void multiply_high(const Block& block, const uint8_t* weight, float* sums) {
 
 /** Tiles are set up and released within each block (thousands of multiplications): no thread is left holding them. */
 void multiply(const Block& block) {
-    const bool high = block.rows > tile_rows;
-    const TileShapes tiles = shapes(high ? tile_rows : block.rows, high ? block.rows - tile_rows : 1);
+    const TileShapes tiles = shapes(block.rows);
+    // GCC 12 takes ldtilecfg to read no more than 8 bytes, and might leave out what was written to the others.
+    __asm__ volatile("" : : "r"(&tiles) : "memory");
     _tile_loadconfig(&tiles);
-    for (int64_t out = 0; out < panel_outs; out += 2 * line_outs) {
-        const uint8_t* weight = block.weight + out / line_outs * line_bytes;
-        if (high) {
-            multiply_high(block, weight, block.tile + out);
-        } else {
-            multiply_low(block, weight, block.tile + out);
-        }
+    if (block.rows <= tile_rows) {
+        multiply_low(block);
+    } else {
+        Ahead ahead(block);
+        multiply_high(block, 0, ahead);
+        multiply_high(block, panel_outs / 2, ahead);
     }
     _tile_release();
 }
@@ -101,19 +120,19 @@ constexpr int64_t block_groups = 16; // 64 KB: half of it is in use at a time
 } // namespace
 
 constinit const Product amx_bf16_product = {
-    Operand::bf16, max_rows, block_groups, prepare_bf16<Vector512>, nullptr, multiply,
+    Operand::bf16, max_rows, block_groups, false, prepare_bf16<Vector512>, nullptr, multiply,
 };
 
 constinit const Product amx_int8_product = {
-    Operand::bf16, max_rows, block_groups, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::int8>, multiply,
+    Operand::bf16, max_rows, block_groups, false, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::int8>, multiply,
 };
 
 constinit const Product amx_int4_product = {
-    Operand::bf16, max_rows, block_groups, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::int4>, multiply,
+    Operand::bf16, max_rows, block_groups, false, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::int4>, multiply,
 };
 
 constinit const Product amx_grouped_int4_product = {
-    Operand::bf16, max_rows, block_groups, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::grouped_int4>, multiply,
+    Operand::bf16, max_rows, block_groups, false, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::grouped_int4>, multiply,
 };
 
 } // namespace pigou::cpu

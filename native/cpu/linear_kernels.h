@@ -57,11 +57,17 @@ struct Product {
     Operand operand;
     int max_rows;
     int64_t block_groups; ///< groups that stay in the nearest cache while all rows pass
+    bool streams;         ///< whether a lone pass reads line after line; it then takes a whole panel at once
     /** Turns `in` elements of x into groups of the operand, the last one filled up with zeros. */
     void (*prepare)(const void* x, Element element, int64_t in, void* operand);
-    /** Turns groups of a panel into dense ones in cache, for multiply; null if it takes them as they are. */
+    /** Turns groups of a panel into dense ones of `unpacked` in cache, for multiply; null if it takes them as they are. */
     void (*unpack)(const uint8_t* groups, int64_t count, void* dense);
     void (*multiply)(const Block& block);
+
+    /** Bytes of a group as multiply reads it. */
+    constexpr int64_t read_group_bytes(Storage storage) const {
+        return group_bytes(unpack == nullptr ? storage : operand == Operand::f32 ? Storage::f32 : Storage::bf16);
+    }
 };
 
 /** The most bytes that Product::unpack writes for one group. */

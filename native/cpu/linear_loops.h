@@ -76,6 +76,15 @@ public:
         next_ += spacing_;
     }
 
+    /** The same for several lines at once. */
+    [[gnu::always_inline]] void lines(int64_t count) {
+        const uint8_t* from = next_;
+        next_ += count * spacing_;
+        for (; from < next_; from += line_bytes) {
+            __builtin_prefetch(from, 0, 2);
+        }
+    }
+
 private:
     const uint8_t* next_;
     int64_t spacing_;
@@ -344,17 +353,18 @@ template <class V>
 constexpr LinearKernels kernels_over() {
     constexpr int64_t block_f32 = 3;  // 24 KB
     constexpr int64_t block_half = 6; // 24 KB
+    constexpr bool streams = V::lanes * V::columns == panel_outs;
     return {
         .products =
             {
-                {Operand::f32, V::max_rows, block_f32, prepare_f32<V>, nullptr, multiply_dense<V, F32Weights>},
-                {Operand::f32, V::max_rows, block_half, prepare_f32<V>, nullptr, multiply_dense<V, F16Weights>},
-                {Operand::f32, V::max_rows, block_half, prepare_f32<V>, nullptr, multiply_dense<V, Bf16Weights>},
-                {Operand::f32, V::max_rows, block_f32, prepare_f32<V>, unpack_f32<V, Storage::int8>,
+                {Operand::f32, V::max_rows, block_f32, streams, prepare_f32<V>, nullptr, multiply_dense<V, F32Weights>},
+                {Operand::f32, V::max_rows, block_half, streams, prepare_f32<V>, nullptr, multiply_dense<V, F16Weights>},
+                {Operand::f32, V::max_rows, block_half, streams, prepare_f32<V>, nullptr, multiply_dense<V, Bf16Weights>},
+                {Operand::f32, V::max_rows, block_f32, false, prepare_f32<V>, unpack_f32<V, Storage::int8>,
                  multiply_dense<V, F32Weights>},
-                {Operand::f32, V::max_rows, block_f32, prepare_f32<V>, unpack_f32<V, Storage::int4>,
+                {Operand::f32, V::max_rows, block_f32, false, prepare_f32<V>, unpack_f32<V, Storage::int4>,
                  multiply_dense<V, F32Weights>},
-                {Operand::f32, V::max_rows, block_f32, prepare_f32<V>, unpack_f32<V, Storage::grouped_int4>,
+                {Operand::f32, V::max_rows, block_f32, false, prepare_f32<V>, unpack_f32<V, Storage::grouped_int4>,
                  multiply_dense<V, F32Weights>},
             },
         .round = round<V>,
