@@ -1,12 +1,12 @@
 #include "linear.h"
 
 #include "dispatch.h"
-#include "linear_kernels.h"
+#include "linear_operand.h"
+#include "scratch.h"
 #include "work_sharing.h"
 
 #include <algorithm>
 #include <cstring>
-#include <vector>
 
 /**
  * The order of the work. Each thread has a contiguous run of panels (and, with many rows, a part of the rows; with few it takes
@@ -37,31 +37,8 @@ constexpr int64_t read_ahead = 8 * 1024;
 
 /** Memory of the calling thread that only grows. */
 uint8_t* scratch(int64_t bytes) {
-    thread_local std::vector<uint8_t> memory;
-    const size_t needed = static_cast<size_t>(bytes + line_bytes);
-    if (memory.size() < needed) {
-        memory = std::vector<uint8_t>(needed);
-    }
-    const auto address = reinterpret_cast<uintptr_t>(memory.data());
-    return memory.data() + (-address & (line_bytes - 1));
-}
-
-/** Sum of 32 inputs as the product takes them: in eight sums, for vectors. */
-float sum_of(const uint8_t* group, Operand operand) {
-    if (operand == Operand::int8) {
-        const auto* quantised = reinterpret_cast<const QuantisedGroup*>(group);
-        return quantised->scale * static_cast<float>(quantised->correction / -8); // grouped int4's offset
-    }
-    const Element element = operand == Operand::f32 ? Element::f32 : Element::bf16;
-    float sums[8] = {};
-    for (int64_t i = 0; i < group_inputs; ++i) {
-        sums[i % 8] += load_element(group, i, element);
-    }
-    float sum = 0;
-    for (float s : sums) {
-        sum += s;
-    }
-    return sum;
+    static thread_local Scratch<uint8_t> memory;
+    return memory.reserve(static_cast<size_t>(bytes));
 }
 
 /** How threads divide a product: panels by rows. */
@@ -85,71 +62,49 @@ Grid divide(int64_t panels, int64_t rows, int64_t threads) {
     return best;
 }
 
+/** As share, in tiles of rows: what lies together is not divided. */
+Range share_of_rows(int64_t rows, int64_t part, int64_t parts) {
+    const Range tiles = share(ceil_div(rows, tile_rows), part, parts);
+    return {tiles.begin * tile_rows, std::min(tiles.end * tile_rows, rows)};
+}
+
 /** Up to batch_rows rows of one call. */
 struct Batch {
     const PackedHeader& weight;
     const Product& product;
-    const uint8_t* x; ///< elements at first, the operand once they are prepared
+    const uint8_t* x;
     int64_t x_stride; ///< bytes
     int64_t rows;
     const void* bias;
     Element element;
     uint8_t* y;
 
-    int64_t product_bytes() const { return weight.groups() * operand_bytes(product.operand); }
-
-    /** Of a prepared row: the operand, then its sums for the offsets. */
-    int64_t row_operand_bytes() const {
-        return product_bytes() + weight.offset_groups * static_cast<int64_t>(sizeof(float));
-    }
-
-    /** Whether rows of x can be multiplied where they lie. */
-    bool prepared() const {
-        const bool same = (product.operand == Operand::f32 && element == Element::f32) ||
-                          (product.operand == Operand::bf16 && element == Element::bf16);
-        return same && weight.in % group_inputs == 0 && weight.offset_groups == 0;
-    }
-
-    void prepare(Range part, uint8_t* operand) const {
+    void prepare(OperandRows& operand, Range part) const {
         for (int64_t row = part.begin; row < part.end; ++row) {
-            uint8_t* to = operand + row * row_operand_bytes();
-            product.prepare(x + row * x_stride, element, weight.in, to);
-            if (weight.offset_groups > 0) {
-                add_up(to, reinterpret_cast<float*>(to + product_bytes()));
-            }
+            operand.prepare(row, x + row * x_stride, element);
         }
     }
 
-    void multiply(Range row_part, Range panel_part) const {
+    void multiply(const OperandRows& operand, Range row_part, Range panel_part) const {
         for (int64_t first = row_part.begin; first < row_part.end; first += chunk_rows) {
             const Range chunk = {first, std::min(first + chunk_rows, row_part.end)};
             for (int64_t panel = panel_part.begin; panel < panel_part.end; ++panel) {
-                multiply(chunk, panel);
+                multiply(operand, chunk, panel);
             }
         }
     }
 
 private:
-    /** Sums of a row's operand over the groups that have an offset each. */
-    void add_up(const uint8_t* operand, float* sums) const {
-        const int64_t each = ceil_div(weight.groups(), weight.offset_groups);
-        std::fill(sums, sums + weight.offset_groups, 0.0f);
-        for (int64_t group = 0; group < weight.groups(); ++group) {
-            sums[group / each] += sum_of(operand + group * operand_bytes(product.operand), product.operand);
-        }
-    }
-
-    void multiply(Range chunk, int64_t panel) const {
+    void multiply(const OperandRows& operand, Range chunk, int64_t panel) const {
         alignas(line_bytes) float tile[chunk_rows * panel_outs];
         const int64_t rows = chunk.end - chunk.begin;
         const int64_t first_out = panel * panel_outs;
         const int64_t outs = std::min(panel_outs, weight.out - first_out);
         start(tile, rows, first_out, outs);
-        add_panel(tile, chunk, panel);
+        add_panel(tile, operand, chunk, panel);
         if (weight.offset_groups > 0) {
-            const uint8_t* sums = x + chunk.begin * x_stride + product_bytes();
             const uint8_t* values = panel_at(panel) + weight.groups() * group_bytes(weight.storage());
-            linear_kernels().add_offsets({sums, x_stride, rows, values, weight.offset_groups, tile});
+            linear_kernels().add_offsets({operand.sums(chunk.begin), rows, values, weight.offset_groups, tile});
         }
         const int64_t size = size_of(element);
         for (int64_t row = 0; row < rows; ++row) {
@@ -172,7 +127,7 @@ private:
         return reinterpret_cast<const uint8_t*>(&weight) + sizeof(PackedHeader) + panel * weight.panel_bytes();
     }
 
-    void add_panel(float* tile, Range chunk, int64_t panel) const {
+    void add_panel(float* tile, const OperandRows& operand, Range chunk, int64_t panel) const {
         alignas(line_bytes) uint8_t unpacked[unpacked_bytes];
         const uint8_t* groups = panel_at(panel);
         const int64_t passes = ceil_div(chunk.end - chunk.begin, product.max_rows);
@@ -192,9 +147,8 @@ private:
             }
             for (int64_t row = chunk.begin; row < chunk.end; row += product.max_rows) {
                 const int rows = static_cast<int>(std::min<int64_t>(product.max_rows, chunk.end - row));
-                const uint8_t* operand = x + row * x_stride + group * operand_bytes(product.operand);
                 float* sums = tile + (row - chunk.begin) * panel_outs;
-                product.multiply({operand, x_stride, rows, packed, count, sums, ahead, spacing, once});
+                product.multiply({operand.at(row, group), operand.stride(), rows, packed, count, sums, ahead, spacing, once});
                 ahead += count * bytes / passes;
             }
         }
@@ -204,32 +158,31 @@ private:
 void run(const Batch& batch) {
     const PackedHeader& weight = batch.weight;
     const bool small = weight.out * weight.in * batch.rows < serial_work;
-    const int64_t bytes = batch.rows * batch.row_operand_bytes();
     const int threads = small ? 1 : max_threads();
-    uint8_t* shared = batch.prepared() ? nullptr : scratch(bytes);
+    const bool ready = OperandRows::ready(batch.product, weight, batch.element);
+    const int64_t bytes = ready ? 0 : OperandRows::bytes(batch.product, weight, batch.rows);
+    uint8_t* shared = scratch(bytes);
     const Runs panels(weight.panels(), threads);
     parallel(threads, [&](const Team& team) {
-        Batch mine = batch;
-        if (!batch.prepared()) {
-            const bool alone = batch.rows < 2 * team.size; // so few that waiting for the others takes longer
-            uint8_t* operand = alone ? scratch(bytes) : shared;
-            batch.prepare(alone ? Range{0, batch.rows} : team.share(batch.rows), operand);
+        const bool alone = batch.rows < 2 * team.size; // so few that waiting for the others takes longer
+        OperandRows operand = ready ? OperandRows::lying(batch.product, batch.x, batch.x_stride)
+                                    : OperandRows(batch.product, weight, batch.rows, alone ? scratch(bytes) : shared);
+        if (!ready) {
+            batch.prepare(operand, alone ? Range{0, batch.rows} : team.share(batch.rows));
             if (!alone) {
                 team.barrier();
             }
-            mine.x = operand;
-            mine.x_stride = batch.row_operand_bytes();
         }
         if (batch.rows <= decode_rows) {
-            panels.take(team.index, [&](int64_t panel) { mine.multiply({0, batch.rows}, {panel, panel + 1}); });
+            panels.take(team.index, [&](int64_t panel) { batch.multiply(operand, {0, batch.rows}, {panel, panel + 1}); });
             return;
         }
         const Grid grid = divide(weight.panels(), batch.rows, team.size);
         if (team.index < grid.panel_parts * grid.row_parts) {
             const int64_t row_part = team.index / grid.panel_parts;
             const int64_t panel_part = team.index % grid.panel_parts;
-            mine.multiply(share(batch.rows, row_part, grid.row_parts),
-                          share(weight.panels(), panel_part, grid.panel_parts));
+            batch.multiply(operand, share_of_rows(batch.rows, row_part, grid.row_parts),
+                           share(weight.panels(), panel_part, grid.panel_parts));
         }
     });
 }

@@ -1,5 +1,7 @@
 #include "linear_vector512.h"
 
+#include <algorithm>
+
 /**
  * AMX: a tile is 16 rows of 64 bytes; tdpbf16ps adds (16 rows of 32 bf16) × (16 pairs of inputs by 16 outputs) to 16 rows
  * of 16 float32. Sixteen steps of a panel, that is one group, are the second operand as they lie in memory, at a
@@ -8,8 +10,7 @@
 namespace pigou::cpu {
 namespace {
 
-constexpr int tile_rows = 16;
-constexpr int max_rows = 2 * tile_rows;
+constexpr int64_t tile_bytes = tile_rows * line_bytes;
 constexpr int64_t sums_stride = panel_outs * sizeof(float);
 
 /** ldtilecfg's operand, palette 1. */
@@ -29,9 +30,9 @@ static_assert(sizeof(TileShapes) == 64);
  */
 TileShapes shapes(int rows) {
     const bool low = rows <= tile_rows;
-    const int first = low ? rows : tile_rows;
-    const int rest = low ? rows : rows - tile_rows;
-    const int by_tile[8] = {first, first, rest, rest, first, rest, tile_rows, tile_rows};
+    const int64_t first = low ? rows : tile_rows;
+    const int64_t rest = low ? rows : rows - tile_rows;
+    const int64_t by_tile[8] = {first, first, rest, rest, first, rest, tile_rows, tile_rows};
     TileShapes shapes;
     for (int tile = 0; tile < 8; ++tile) {
         shapes.row_bytes[tile] = line_bytes;
@@ -50,9 +51,9 @@ PIGOU_INLINE void multiply_low(const Block& block) {
     const uint8_t* x = block.x;
     const uint8_t* weight = block.weight;
     Ahead ahead(block);
-    for (int64_t i = 0; i < block.groups; ++i, x += line_bytes, weight += group_bytes(Storage::bf16)) {
+    for (int64_t i = 0; i < block.groups; ++i, x += tile_bytes, weight += group_bytes(Storage::bf16)) {
         ahead.lines(4 * tile_rows);
-        _tile_loadd(4, x, block.x_stride);
+        _tile_loadd(4, x, line_bytes);
         _tile_loadd(6, weight, step_bytes);
         _tile_dpbf16ps(0, 4, 6);
         _tile_loadd(7, weight + line_bytes, step_bytes);
@@ -78,19 +79,19 @@ PIGOU_INLINE void multiply_high(const Block& block, int64_t out, Ahead& ahead) {
     _tile_loadd(2, second_sums, sums_stride);
     _tile_loadd(3, second_sums + line_outs, sums_stride);
     const uint8_t* x = block.x;
-    const uint8_t* second_x = x + tile_rows * block.x_stride;
+    const uint8_t* second_x = x + block.x_stride;
     for (int64_t i = 0; i < block.groups; ++i) {
         ahead.lines(2 * tile_rows);
         _tile_loadd(6, weight, step_bytes);
-        _tile_loadd(4, x, block.x_stride);
+        _tile_loadd(4, x, line_bytes);
         _tile_dpbf16ps(0, 4, 6);
         _tile_loadd(7, weight + line_bytes, step_bytes);
         _tile_dpbf16ps(1, 4, 7);
-        _tile_loadd(5, second_x, block.x_stride);
+        _tile_loadd(5, second_x, line_bytes);
         _tile_dpbf16ps(2, 5, 6);
         _tile_dpbf16ps(3, 5, 7);
-        x += line_bytes;
-        second_x += line_bytes;
+        x += tile_bytes;
+        second_x += tile_bytes;
         weight += group_bytes(Storage::bf16);
     }
     _tile_stored(0, sums, sums_stride);
@@ -115,24 +116,34 @@ void multiply(const Block& block) {
     _tile_release();
 }
 
+/** Product::prepare for Operand::tiles. */
+void prepare(const void* x, Element element, int64_t in, void* operand) {
+    const auto* from = static_cast<const uint8_t*>(x);
+    auto* to = static_cast<uint8_t*>(operand);
+    for (int64_t i = 0; i < in; i += group_inputs, to += tile_bytes) {
+        prepare_bf16<Vector512>(from + i * size_of(element), element, std::min(group_inputs, in - i), to);
+    }
+}
+
+constexpr int max_rows = 2 * tile_rows;
 constexpr int64_t block_groups = 16; // 64 KB: half of it is in use at a time
 
 } // namespace
 
 constinit const Product amx_bf16_product = {
-    Operand::bf16, max_rows, block_groups, false, prepare_bf16<Vector512>, nullptr, multiply,
+    Operand::tiles, max_rows, block_groups, false, prepare, nullptr, multiply,
 };
 
 constinit const Product amx_int8_product = {
-    Operand::bf16, max_rows, block_groups, false, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::int8>, multiply,
+    Operand::tiles, max_rows, block_groups, false, prepare, unpack_bf16<Vector512, Storage::int8>, multiply,
 };
 
 constinit const Product amx_int4_product = {
-    Operand::bf16, max_rows, block_groups, false, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::int4>, multiply,
+    Operand::tiles, max_rows, block_groups, false, prepare, unpack_bf16<Vector512, Storage::int4>, multiply,
 };
 
 constinit const Product amx_grouped_int4_product = {
-    Operand::bf16, max_rows, block_groups, false, prepare_bf16<Vector512>, unpack_bf16<Vector512, Storage::grouped_int4>, multiply,
+    Operand::tiles, max_rows, block_groups, false, prepare, unpack_bf16<Vector512, Storage::grouped_int4>, multiply,
 };
 
 } // namespace pigou::cpu

@@ -21,9 +21,11 @@ namespace {
 
 /** Rows from which a tile of 16 rows pays, though part of it is empty: below, memory is the limit without it. */
 constexpr int64_t amx_rows = 9;
+/** Rows from which it pays to unpack 8- and 4-bit weights to bf16 for it; AVX-512 VNNI takes them as they are. */
+constexpr int64_t amx_unpacking_rows = 129;
 
 const Product* amx_product(Storage storage, Element x, int64_t rows) {
-    if (cpu().isa < Isa::amx || rows < amx_rows) {
+    if (cpu().isa < Isa::amx || rows < (storage == Storage::bf16 || !cpu().avx512_vnni ? amx_rows : amx_unpacking_rows)) {
         return nullptr;
     }
     switch (storage) {

@@ -9,7 +9,15 @@
 namespace pigou::cpu {
 
 /** What a row of x is turned into before it is multiplied. */
-enum class Operand { f32, bf16, int8 };
+enum class Operand {
+    f32,
+    bf16,
+    int8,  ///< QuantisedGroup
+    tiles, ///< bf16; 16 rows by one group lie together, row by row, as AMX loads them, and then the next group of these rows
+};
+
+/** Rows that lie together in Operand::tiles. */
+constexpr int64_t tile_rows = 16;
 
 /** 32 inputs of a row: x ≈ scale * values. */
 struct QuantisedGroup {
@@ -22,6 +30,7 @@ struct QuantisedGroup {
 constexpr int64_t operand_bytes(Operand operand) {
     switch (operand) {
     case Operand::f32: return group_inputs * 4;
+    case Operand::tiles:
     case Operand::bf16: return group_inputs * 2;
     case Operand::int8: return sizeof(QuantisedGroup);
     }
@@ -31,7 +40,7 @@ constexpr int64_t operand_bytes(Operand operand) {
 /** Some rows of the operand against some groups of one panel. */
 struct Block {
     const uint8_t* x;      ///< first of the groups, of the first row
-    int64_t x_stride;      ///< bytes from row to row
+    int64_t x_stride;      ///< bytes from row to row; in tiles, from 16 rows to the next
     int rows;              ///< in [1, Product::max_rows]
     const uint8_t* weight; ///< first of the groups in the panel, or what unpack made of them
     int64_t groups;
@@ -44,8 +53,7 @@ struct Block {
 
 /** What zero points add to some rows of one panel. */
 struct Offsets {
-    const uint8_t* sums;   ///< of the operand over each of the groups, float32, of the first row
-    int64_t stride;        ///< bytes from row to row
+    const float* sums;     ///< [rows, groups], of the operand over each of the groups
     int64_t rows;
     const uint8_t* values; ///< [groups, 64], f16
     int64_t groups;
@@ -58,7 +66,7 @@ struct Product {
     int max_rows;
     int64_t block_groups; ///< groups that stay in the nearest cache while all rows pass
     bool streams;         ///< whether a lone pass reads line after line; it then takes a whole panel at once
-    /** Turns `in` elements of x into groups of the operand, the last one filled up with zeros. */
+    /** Turns a row's `in` elements into groups of the operand, from the row's place in it on; the last one is filled up with zeros. */
     void (*prepare)(const void* x, Element element, int64_t in, void* operand);
     /** Turns groups of a panel into dense ones of `unpacked` in cache, for multiply; null if it takes them as they are. */
     void (*unpack)(const uint8_t* groups, int64_t count, void* dense);

@@ -299,7 +299,7 @@ void add_offsets(const Offsets& offsets) {
     using Float = typename V::Float;
     constexpr int outs = V::lanes * V::columns;
     for (int64_t row = 0; row < offsets.rows; ++row) {
-        const uint8_t* sums = offsets.sums + row * offsets.stride;
+        const float* sums = offsets.sums + row * offsets.groups;
         for (int first = 0; first < panel_outs; first += outs) {
             float* tile = offsets.tile + row * panel_outs + first;
             Float totals[V::columns];
@@ -307,7 +307,7 @@ void add_offsets(const Offsets& offsets) {
                 totals[column] = load<Float>(tile + column * V::lanes);
             }
             for (int64_t group = 0; group < offsets.groups; ++group) {
-                const Float sum = all<V>(load<float>(sums + group * 4));
+                const Float sum = all<V>(sums[group]);
                 const uint8_t* values = offsets.values + group * scale_bytes + first * 2;
                 for (int column = 0; column < V::columns; ++column) {
                     totals[column] += V::from_f16(load<typename V::Half>(values + column * V::lanes * 2)) * sum;

@@ -398,11 +398,14 @@ int main() {
     test_dense(5, 33, 1030);  // two batches
     test_quantised(70, 40, 300);
     test_quantised(5, 33, 1030);
+    test_quantised(65, 1029, 145); // many rows, by several blocks of a panel
+    test_exact_integers(65, 1029, 145);
     for (Format format : formats) {
         for (Element weight : elements) {
             for (Element element : elements) {
                 test_nan(element, weight, format, 3);
                 test_nan(element, weight, format, 20);
+                test_nan(element, weight, format, 145);
             }
             test_batch_invariance(weight, format);
         }
