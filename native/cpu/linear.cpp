@@ -131,7 +131,7 @@ private:
         alignas(line_bytes) uint8_t unpacked[unpacked_bytes];
         const uint8_t* groups = panel_at(panel);
         const int64_t passes = ceil_div(chunk.end - chunk.begin, product.max_rows);
-        const bool stream = product.streams && passes == 1;
+        const bool stream = chunk.end - chunk.begin <= product.stream_rows;
         const bool once = stream && cpu().fast_prefetchnta;
         const int64_t block = stream ? weight.groups() : product.block_groups;
         const int64_t bytes = group_bytes(weight.storage());

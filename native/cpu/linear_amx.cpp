@@ -126,24 +126,25 @@ void prepare(const void* x, Element element, int64_t in, void* operand) {
 }
 
 constexpr int max_rows = 2 * tile_rows;
-constexpr int64_t block_groups = 16; // 64 KB: half of it is in use at a time
+constexpr int64_t dense_block = 32;    // 128 KB
+constexpr int64_t unpacked_block = 16; // 64 KB: what linear.cpp has room for
 
 } // namespace
 
 constinit const Product amx_bf16_product = {
-    Operand::tiles, max_rows, block_groups, false, prepare, nullptr, multiply,
+    Operand::tiles, max_rows, dense_block, tile_rows, prepare, nullptr, multiply,
 };
 
 constinit const Product amx_int8_product = {
-    Operand::tiles, max_rows, block_groups, false, prepare, unpack_bf16<Vector512, Storage::int8>, multiply,
+    Operand::tiles, max_rows, unpacked_block, 0, prepare, unpack_bf16<Vector512, Storage::int8>, multiply,
 };
 
 constinit const Product amx_int4_product = {
-    Operand::tiles, max_rows, block_groups, false, prepare, unpack_bf16<Vector512, Storage::int4>, multiply,
+    Operand::tiles, max_rows, unpacked_block, 0, prepare, unpack_bf16<Vector512, Storage::int4>, multiply,
 };
 
 constinit const Product amx_grouped_int4_product = {
-    Operand::tiles, max_rows, block_groups, false, prepare, unpack_bf16<Vector512, Storage::grouped_int4>, multiply,
+    Operand::tiles, max_rows, unpacked_block, 0, prepare, unpack_bf16<Vector512, Storage::grouped_int4>, multiply,
 };
 
 } // namespace pigou::cpu

@@ -63,7 +63,7 @@ constexpr int64_t block_groups = 8; // 32 KB
 } // namespace
 
 constinit const Product avx512_bf16_product = {
-    Operand::bf16, Vector512::max_rows, block_groups, true, prepare_bf16<Vector512>, nullptr, multiply,
+    Operand::bf16, Vector512::max_rows, block_groups, Vector512::max_rows, prepare_bf16<Vector512>, nullptr, multiply,
 };
 
 } // namespace pigou::cpu

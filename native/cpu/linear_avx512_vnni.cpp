@@ -140,17 +140,17 @@ constexpr int64_t int4_block = 24; // 27 KB
 } // namespace
 
 constinit const Product avx512_int8_product = {
-    Operand::int8, Vector512::max_rows, int8_block, true, prepare<weight_offset<Storage::int8>>,
+    Operand::int8, Vector512::max_rows, int8_block, Vector512::max_rows, prepare<weight_offset<Storage::int8>>,
     nullptr,       multiply<Storage::int8>,
 };
 
 constinit const Product avx512_int4_product = {
-    Operand::int8, Vector512::max_rows, int4_block, true, prepare<weight_offset<Storage::int4>>,
+    Operand::int8, Vector512::max_rows, int4_block, Vector512::max_rows, prepare<weight_offset<Storage::int4>>,
     nullptr,       multiply<Storage::int4>,
 };
 
 constinit const Product avx512_grouped_int4_product = {
-    Operand::int8, Vector512::max_rows, int4_block, true, prepare<weight_offset<Storage::grouped_int4>>,
+    Operand::int8, Vector512::max_rows, int4_block, Vector512::max_rows, prepare<weight_offset<Storage::grouped_int4>>,
     nullptr,       multiply<Storage::grouped_int4>,
 };
 

@@ -65,7 +65,7 @@ struct Product {
     Operand operand;
     int max_rows;
     int64_t block_groups; ///< groups that stay in the nearest cache while all rows pass
-    bool streams;         ///< whether a lone pass reads line after line; it then takes a whole panel at once
+    int stream_rows;      ///< up to so many rows one pass reads line after line, and then takes a whole panel at once
     /** Turns a row's `in` elements into groups of the operand, from the row's place in it on; the last one is filled up with zeros. */
     void (*prepare)(const void* x, Element element, int64_t in, void* operand);
     /** Turns groups of a panel into dense ones of `unpacked` in cache, for multiply; null if it takes them as they are. */

@@ -353,18 +353,18 @@ template <class V>
 constexpr LinearKernels kernels_over() {
     constexpr int64_t block_f32 = 3;  // 24 KB
     constexpr int64_t block_half = 6; // 24 KB
-    constexpr bool streams = V::lanes * V::columns == panel_outs;
+    constexpr int stream_rows = V::lanes * V::columns == panel_outs ? V::max_rows : 0;
     return {
         .products =
             {
-                {Operand::f32, V::max_rows, block_f32, streams, prepare_f32<V>, nullptr, multiply_dense<V, F32Weights>},
-                {Operand::f32, V::max_rows, block_half, streams, prepare_f32<V>, nullptr, multiply_dense<V, F16Weights>},
-                {Operand::f32, V::max_rows, block_half, streams, prepare_f32<V>, nullptr, multiply_dense<V, Bf16Weights>},
-                {Operand::f32, V::max_rows, block_f32, false, prepare_f32<V>, unpack_f32<V, Storage::int8>,
+                {Operand::f32, V::max_rows, block_f32, stream_rows, prepare_f32<V>, nullptr, multiply_dense<V, F32Weights>},
+                {Operand::f32, V::max_rows, block_half, stream_rows, prepare_f32<V>, nullptr, multiply_dense<V, F16Weights>},
+                {Operand::f32, V::max_rows, block_half, stream_rows, prepare_f32<V>, nullptr, multiply_dense<V, Bf16Weights>},
+                {Operand::f32, V::max_rows, block_f32, 0, prepare_f32<V>, unpack_f32<V, Storage::int8>,
                  multiply_dense<V, F32Weights>},
-                {Operand::f32, V::max_rows, block_f32, false, prepare_f32<V>, unpack_f32<V, Storage::int4>,
+                {Operand::f32, V::max_rows, block_f32, 0, prepare_f32<V>, unpack_f32<V, Storage::int4>,
                  multiply_dense<V, F32Weights>},
-                {Operand::f32, V::max_rows, block_f32, false, prepare_f32<V>, unpack_f32<V, Storage::grouped_int4>,
+                {Operand::f32, V::max_rows, block_f32, 0, prepare_f32<V>, unpack_f32<V, Storage::grouped_int4>,
                  multiply_dense<V, F32Weights>},
             },
         .round = round<V>,
