@@ -9,8 +9,8 @@
 #include <cstring>
 
 /**
- * The order of the work. Each thread has a contiguous run of panels (and, with many rows, a part of the rows; with few it takes
- * over panels of who is behind):
+ * The order of the work. Each thread has a contiguous run of panels (and, with many rows, a part of the rows; with one chunk of
+ * them it takes over panels of who is behind):
  *
  *   for each chunk of rows           its sums for one panel stay in the second cache
  *     for each panel                 read once, front to back
@@ -23,8 +23,8 @@
 namespace pigou::cpu {
 namespace {
 
-/** Rows whose sums for one panel are kept: 64 KB. */
-constexpr int64_t chunk_rows = 256;
+/** Rows whose sums for one panel are kept, at most: 80 KB. A prompt's 256 and those that decode meanwhile are one chunk. */
+constexpr int64_t chunk_rows = 320;
 /** Rows prepared at a time, which bounds the scratch of a long prompt. */
 constexpr int64_t batch_rows = 1024;
 /** Rows up to which no panel is read by two threads. */
@@ -86,8 +86,11 @@ struct Batch {
     }
 
     void multiply(const OperandRows& operand, Range row_part, Range panel_part) const {
-        for (int64_t first = row_part.begin; first < row_part.end; first += chunk_rows) {
-            const Range chunk = {first, std::min(first + chunk_rows, row_part.end)};
+        const int64_t part_rows = row_part.end - row_part.begin;
+        const int64_t equal_rows = ceil_div(part_rows, ceil_div(part_rows, chunk_rows));
+        const int64_t rows_a_chunk = ceil_div(equal_rows, tile_rows) * tile_rows;
+        for (int64_t first = row_part.begin; first < row_part.end; first += rows_a_chunk) {
+            const Range chunk = {first, std::min(first + rows_a_chunk, row_part.end)};
             for (int64_t panel = panel_part.begin; panel < panel_part.end; ++panel) {
                 multiply(operand, chunk, panel);
             }
@@ -173,11 +176,11 @@ void run(const Batch& batch) {
                 team.barrier();
             }
         }
-        if (batch.rows <= decode_rows) {
+        const Grid grid = divide(weight.panels(), batch.rows, team.size);
+        if (grid.row_parts == 1 && batch.rows <= chunk_rows) {
             panels.take(team.index, [&](int64_t panel) { batch.multiply(operand, {0, batch.rows}, {panel, panel + 1}); });
             return;
         }
-        const Grid grid = divide(weight.panels(), batch.rows, team.size);
         if (team.index < grid.panel_parts * grid.row_parts) {
             const int64_t row_part = team.index / grid.panel_parts;
             const int64_t panel_part = team.index % grid.panel_parts;

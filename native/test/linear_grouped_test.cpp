@@ -232,7 +232,7 @@ int main() {
             test_exact(out, in, groups, rows);
         }
     }
-    test_product(70, 64, 2, 300); // two chunks of rows
+    test_product(70, 64, 2, 340); // two chunks of rows
     test_product(5, 32, 1, 1030); // two batches
     test_product(65, 1056, 33, 145); // many rows, by several blocks of a panel
     test_exact(65, 1056, 33, 145);

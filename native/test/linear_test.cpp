@@ -394,9 +394,9 @@ int main() {
             }
         }
     }
-    test_dense(70, 40, 300);  // two chunks of rows
+    test_dense(70, 40, 340);  // two chunks of rows
     test_dense(5, 33, 1030);  // two batches
-    test_quantised(70, 40, 300);
+    test_quantised(70, 40, 340);
     test_quantised(5, 33, 1030);
     test_quantised(65, 1029, 145); // many rows, by several blocks of a panel
     test_exact_integers(65, 1029, 145);
