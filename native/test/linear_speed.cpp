@@ -12,7 +12,7 @@
 
 /**
  * What the matrix products reach beside what the machine has: GB/s of packed weight for few rows beside a plain read of
- * memory, GFLOP/s for many beside vdpbf16ps on registers alone. Weights are read in turn from copies that together do not fit
+ * memory, GFLOP/s for many beside vdpbf16ps and tdpbf16ps alone. Weights are read in turn from copies that together do not fit
  * any cache, as a model's do. Medians; run it alone.
  *
  *   linear_speed [out in]...      default: the products of the presets mid and large
@@ -129,6 +129,9 @@ int main(int argc, char** argv) {
 #if defined(__x86_64__)
     if (cpu::cpu().avx512_bf16) {
         std::printf("vdpbf16ps on registers: %.0f GFLOP/s\n", ceiling::bf16_pairs() / 1e9);
+    }
+    if (cpu::cpu().isa >= cpu::Isa::amx) {
+        std::printf("tdpbf16ps, from the first cache: %.0f GFLOP/s\n", ceiling::bf16_tiles() / 1e9);
     }
 #endif
     std::printf("   out x    in  type   GB/s: 1       4      16      64   GFLOP/s: 512 rows\n");
