@@ -29,14 +29,15 @@ class BidsTest {
     void aRequestThatSaysNothingBidsAsTheDefaultTierDoes() { assertThat(bid("")).isEqualTo(Bid.DEFAULT); }
 
     @ParameterizedTest
-    @CsvSource({"flex,flex,0.25,0.00001", "auto,default,1,0.0001", "default,default,1,0.0001",
-            "priority,priority,4,0.001", "fast,priority,4,0.001"})
-    void aTierStandsForAWorthAndIsReportedAsGiven(String asked, String given, double value,
-            double latencyPrice) {
+    @CsvSource({"flex,flex,0.25,0.00001,1", "auto,default,1,0.0001,0", "default,default,1,0.0001,0",
+            "priority,priority,4,0.001,2", "fast,priority,4,0.001,2"})
+    void aTierStandsForAWorthAndAClassAndIsReportedAsGiven(String asked, String given, double value,
+            double latencyPrice, int serviceClass) {
         String field = ",\"service_tier\":\"" + asked + "\"";
         Bid bid = bid(field);
         assertThat(bid.value()).isEqualTo(value);
         assertThat(bid.latencyPrice()).isEqualTo(latencyPrice);
+        assertThat(bid.serviceClass()).isEqualTo(serviceClass);
         HttpResponse<String> chat = server.post("/v1/chat/completions", "{" + CHAT + field + "}");
         assertThat(TestServer.json(chat).get("service_tier").stringValue()).isEqualTo(given);
         HttpResponse<String> text = server.post("/v1/completions", "{\"prompt\":\"a\"" + field + "}");
