@@ -153,11 +153,12 @@ class BidsTest {
     @Test
     void everyAnswerSaysWhatItCost() {
         server.engine.charge(new Bill(1_000_000, 250_000, 30, 1_250_030));
+        server.engine.expect(1_250_030);
         JsonNode usage = ok("/v1/chat/completions", "{" + CHAT + "}").get("usage");
         assertThat(usage.propertyNames()).containsExactlyInAnyOrder("prompt_tokens", "completion_tokens",
                 "total_tokens", "prompt_tokens_details", "pigou");
-        assertThat(usage.get("pigou")).isEqualTo(TestServer
-                .json("{\"charge\":0.00000125003,\"prefill\":0.000001,\"decode\":2.5E-7,\"kv\":3.0E-11}"));
+        assertThat(usage.get("pigou")).isEqualTo(TestServer.json(
+                "{\"charge\":0.00000125003,\"prefill\":0.000001,\"decode\":2.5E-7,\"kv\":3.0E-11,\"quote_error\":0.0}"));
         JsonNode two = ok("/v1/completions", "{\"prompt\":\"a\",\"n\":2}").at("/usage/pigou");
         assertThat(two.get("charge").asDouble()).as("of all choices").isCloseTo(2 * 0.00000125003,
                 within(1e-15));
@@ -169,7 +170,19 @@ class BidsTest {
         JsonNode usage = ok("/v1/chat/completions", "{" + CHAT + "}").at("/usage/pigou");
         assertThat(usage.get("charge").asDouble()).isEqualTo(2e-6);
         assertThat(usage.get("written_off").asDouble()).isEqualTo(1e-6);
-        assertThat(usage.has("quote_error")).as("it came without a quote").isFalse();
+    }
+
+    @Test
+    void whoCameWithoutAQuoteIsToldWhatWasExpectedOfHim() {
+        server.engine.charge(new Bill(3_000_000, 0, 0, 3_000_000));
+        server.engine.expect(1_000_000);
+        JsonNode one = ok("/v1/chat/completions", "{" + CHAT + "}").at("/usage/pigou");
+        assertThat(one.get("quote_error").asDouble()).isCloseTo(2e-6, within(1e-15));
+        JsonNode four = ok("/v1/completions", "{\"prompt\":[\"a\",\"b\"],\"n\":2}").at("/usage/pigou");
+        assertThat(four.get("quote_error").asDouble()).as("of all choices").isCloseTo(8e-6, within(1e-15));
+        server.engine.expect(5_000_000);
+        JsonNode cheap = ok("/v1/chat/completions", "{" + CHAT + "}").at("/usage/pigou");
+        assertThat(cheap.get("quote_error").asDouble()).isCloseTo(-2e-6, within(1e-15));
     }
 
     @Test
