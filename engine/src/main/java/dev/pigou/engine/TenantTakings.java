@@ -6,7 +6,10 @@ import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.Tenant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What one tenant's requests have used and paid since the start, and left in the cache. The engine thread counts; any thread may read. */
+/**
+ * What one tenant's requests have used and paid since the start, and what they left in the cache. The engine thread counts;
+ * any thread may read.
+ */
 public final class TenantTakings {
     private static final double CREDITS_PER_PICO = 1e-12;
 

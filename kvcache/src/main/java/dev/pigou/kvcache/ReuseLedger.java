@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is said of a block holds as long as it is cached. Requests are sorted by value into {@link #VALUE_CLASSES} decades.
  *
  * <ul>
- * <li>I21: what a tenant has written and what is cached of it agree with the writers of the blocks in the tree.
+ * <li>I21: of each tenant as many blocks are counted as cached, and as much worth, as the blocks in the tree have it for their
+ * writer.
  * </ul>
  */
 public final class ReuseLedger {
