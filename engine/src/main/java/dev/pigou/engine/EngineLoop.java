@@ -116,6 +116,9 @@ final class EngineLoop {
         if (!quotes.isEmpty()) {
             work += quotes.answerSome(scheduler, lastStepNanos, System.nanoTime());
         }
+        if (finishedSequences > finishedBefore) {
+            takings.look(scheduler.view().kvCache().ledger());
+        }
         if (work > 0 || finishedSequences > finishedBefore) {
             snapshot = takeSnapshot();
         }

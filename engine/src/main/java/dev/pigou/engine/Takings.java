@@ -1,5 +1,6 @@
 package dev.pigou.engine;
 
+import dev.pigou.kvcache.ReuseLedger;
 import dev.pigou.scheduler.Charge;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.PrefixLease;
@@ -54,6 +55,11 @@ public final class Takings {
         }
     }
 
+    /** Notes what is cached of each tenant now: what one leaves behind may take the place of another's. */
+    void look(ReuseLedger ledger) {
+        tenants.forEach((name, its) -> its.look(ledger));
+    }
+
     /** A lease has ended. */
     void count(PrefixLease ended) {
         leasePico.addAndGet(ended.charge().kvPico());
@@ -62,7 +68,7 @@ public final class Takings {
     }
 
     private TenantTakings of(Tenant tenant) {
-        return tenants.computeIfAbsent(tenant.name(), name -> new TenantTakings());
+        return tenants.computeIfAbsent(tenant.name(), name -> new TenantTakings(tenant));
     }
 
     /** By name, of those of whom something has run. */

@@ -21,7 +21,7 @@ import java.util.List;
  * makes the last one longer, {@link #commit} moves the first border as blocks become full, and {@link
  * #release} gives everything back. With prefix caching off the first range is always empty.
  *
- * <p>Allocates nothing once constructed. Owned by one thread.
+ * <p>Allocates nothing once constructed, but for a tenant's first block. Owned by one thread.
  *
  * <ul>
  * <li>I8: each block is free, retained (idle and in the tree) or held, and the three counts add up to all
@@ -242,7 +242,7 @@ public final class KvCacheManager {
             int block = table.block(i);
             if (pool.references(block) == 1 && tree.contains(block)) {
                 forgetBelow(block, nowNanos);
-                tree.remove(block);
+                leaveTree(block);
             }
         }
         release(table, nowNanos);
@@ -262,8 +262,13 @@ public final class KvCacheManager {
 
     private void forget(int retainedLeaf) {
         retainedCount--;
-        tree.remove(retainedLeaf);
+        leaveTree(retainedLeaf);
         pool.free(retainedLeaf);
+    }
+
+    private void leaveTree(int leaf) {
+        tree.remove(leaf);
+        ledger.forgotten(leaf);
     }
 
     private void grow(BlockTable table, int wanted, long nowNanos) {
@@ -386,7 +391,7 @@ public final class KvCacheManager {
     public ReuseLedger ledger() { return ledger; }
 
     /**
-     * Checks I1 to I10, and those of the retention policy.
+     * Checks I1 to I10, I21, and those of the retention policy.
      *
      * @param tables all tables that may hold blocks
      */
@@ -394,6 +399,7 @@ public final class KvCacheManager {
         pool.checkInvariants();
         tree.checkInvariants();
         retention.checkInvariants(retainedCount);
+        ledger.checkInvariants(tree);
         int[] listed = new int[totalBlocks() + 1];
         for (BlockTable table : tables) {
             for (int i = 0; i < table.size(); i++) {

@@ -1,17 +1,26 @@
 package dev.pigou.kvcache;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where cached blocks come from and what they were good for: who wrote each, at what value, how often it was found and by
- * whom; and in all, how much prefill was saved, and for requests of which value. Written by {@link KvCacheManager}, read by
- * its thread.
+ * whom; the same by who wrote them; and in all, how much prefill was saved, and for requests of which value. Written by {@link
+ * KvCacheManager}, read by its thread. Allocates nothing once made, but for a tenant's first block.
  *
  * <p>What is said of a block holds as long as it is cached. Requests are sorted by value into {@link #VALUE_CLASSES} decades.
+ *
+ * <ul>
+ * <li>I21: of each tenant as many blocks are counted as cached, and as much worth, as the blocks in the tree have it for their
+ * writer.
+ * </ul>
  */
 public final class ReuseLedger {
     /** Class 0 is of requests worth nothing; class {@code c} of those worth less than 10^(c - 4) and not less than a tenth. */
     public static final int VALUE_CLASSES = 10;
 
     private static final int DECADE_OF_ONE = 5;
+    private static final WrittenBlocks NOTHING = new WrittenBlocks();
 
     private final PrefillCost cost;
     private final int[] writer;
@@ -19,6 +28,8 @@ public final class ReuseLedger {
     private final int[] hits;
     private final int[] foreignHits;
     private final int[] lastReader;
+    /** By tenant; null of those that wrote nothing. */
+    private @Nullable WrittenBlocks[] byWriter = {};
     private final long[] askedBlocks = new long[VALUE_CLASSES];
     private final long[] foundBlocks = new long[VALUE_CLASSES];
     private long writtenBlocks;
@@ -41,6 +52,24 @@ public final class ReuseLedger {
         foreignHits[block] = 0;
         lastReader[block] = tenant;
         writtenBlocks++;
+        writtenBlocks(tenant).entered(writtenValue[block]);
+    }
+
+    private WrittenBlocks writtenBlocks(int tenant) {
+        if (tenant >= byWriter.length) {
+            byWriter = Arrays.copyOf(byWriter, Math.max(tenant + 1, 2 * byWriter.length));
+        }
+        WrittenBlocks its = byWriter[tenant];
+        if (its == null) {
+            its = new WrittenBlocks();
+            byWriter[tenant] = its;
+        }
+        return its;
+    }
+
+    /** The block leaves the cache. */
+    void forgotten(int block) {
+        writtenBlocks(writer[block]).left(writtenValue[block]);
     }
 
     /** A request worth {@code value} looks for so many blocks. */
@@ -53,8 +82,11 @@ public final class ReuseLedger {
         hits[block]++;
         lastReader[block] = tenant;
         foundBlocks[valueClass(value)]++;
-        savedCredits += cost.credits(depth);
-        if (tenant != writer[block]) {
+        double saved = cost.credits(depth);
+        savedCredits += saved;
+        boolean foreign = tenant != writer[block];
+        writtenBlocks(writer[block]).found(foreign, saved);
+        if (foreign) {
             foreignHits[block]++;
             foreignBlocks++;
         }
@@ -83,6 +115,12 @@ public final class ReuseLedger {
         return lastReader[block];
     }
 
+    /** What this tenant has written. Later calls may give another object until it has written something. */
+    public WrittenBlocks writtenBy(int tenant) {
+        WrittenBlocks its = tenant < byWriter.length ? byWriter[tenant] : null;
+        return its == null ? NOTHING : its;
+    }
+
     /** Blocks that entered the cache since the start. */
     public long writtenBlocks() { return writtenBlocks; }
 
@@ -94,6 +132,26 @@ public final class ReuseLedger {
     /** Credits that the prefill of all blocks found would have cost when they were found. */
     public double savedCredits() {
         return savedCredits;
+    }
+
+    /** Checks I21. */
+    void checkInvariants(PrefixTree tree) {
+        int[] cached = new int[byWriter.length];
+        double[] values = new double[byWriter.length];
+        for (int block = 1; block < writer.length; block++) {
+            if (tree.contains(block)) {
+                cached[writer[block]]++;
+                values[writer[block]] += writtenValue[block];
+            }
+        }
+        for (int tenant = 0; tenant < cached.length; tenant++) {
+            WrittenBlocks its = writtenBy(tenant);
+            InvariantViolation.require(its.cached() == cached[tenant],
+                    "I21: the cached blocks of a tenant are counted", tenant, its.cached(), cached[tenant]);
+            InvariantViolation.require(
+                    Math.abs(its.cachedValue() - values[tenant]) <= 1e-6 * (1 + values[tenant]),
+                    "I21: and what they were worth is summed", tenant);
+        }
     }
 
     /** The class of requests of this value. */

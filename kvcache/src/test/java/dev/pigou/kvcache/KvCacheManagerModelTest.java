@@ -157,7 +157,8 @@ final class KvCacheManagerModelTest {
 
         private void admit(long now) {
             int[] tokens = random.ints(1 + random.nextInt(6 * blockSize), 0, 2).toArray();
-            Client client = new Client(new BlockTable(random.nextInt(2)), tokens);
+            Client client = new Client(
+                    new BlockTable(random.nextInt(2), random.nextInt(3), random.nextDouble()), tokens);
             int needed = 1 + random.nextInt(tokens.length);
             int available = cache.availableBlocks();
             if (cache.admit(client.table, tokens, tokens.length - 1, needed, now)) {

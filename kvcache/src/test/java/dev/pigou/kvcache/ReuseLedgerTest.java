@@ -1,5 +1,6 @@
 package dev.pigou.kvcache;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +65,49 @@ final class ReuseLedgerTest {
         }
         assertThat(ledger.writer(block)).isEqualTo(3);
         assertThat(ledger.hits(block)).isZero();
+    }
+
+    @Test
+    void aTenantsBlocksAreCountedWithWhatTheyWereWorthAndWhoFoundThem() {
+        run(2, 0.5, 1, 2);
+        run(2, 1.5, 1, 3);
+        run(7, 3, 1, 2);
+
+        WrittenBlocks its = ledger.writtenBy(2);
+        assertThat(its.cached()).isEqualTo(3);
+        assertThat(its.cachedValue()).isEqualTo(0.5 + 0.5 + 1.5);
+        assertThat(its.ownHits()).isEqualTo(1);
+        assertThat(its.foreignHits()).isEqualTo(2);
+        assertThat(its.saved()).as("twice the first block, once the second").isEqualTo(10 + 10 + 11);
+        assertThat(ledger.writtenBy(7).cached()).as("it found all that it needed").isZero();
+        assertThat(ledger.writtenBy(1000).cached()).isZero();
+    }
+
+    @Test
+    void whatIsEvictedIsNoLongerCachedButItsHitsRemain() {
+        run(1, 0.1, 1);
+        run(1, 0.1, 1);
+        for (int token = 2; token < 20; token++) {
+            run(3, 2, token);
+        }
+        WrittenBlocks its = ledger.writtenBy(1);
+        assertThat(its.cached()).isZero();
+        assertThat(its.cachedValue()).as("to the last bit").isZero();
+        assertThat(its.ownHits()).isEqualTo(1);
+        assertThat(ledger.writtenBy(3).cached()).as("of all the blocks there are").isEqualTo(8);
+        cache.checkInvariants(List.of());
+    }
+
+    @Test
+    void whatIsDiscardedIsNoLongerCached() {
+        BlockTable table = new BlockTable(0, 4, 1);
+        int[] tokens = {1, 2, 3};
+        assertThat(cache.admit(table, tokens, 3, 3, 0)).isTrue();
+        cache.commit(table, tokens, 3, 0);
+        assertThat(ledger.writtenBy(4).cached()).isEqualTo(3);
+        cache.discard(table, 0);
+        assertThat(ledger.writtenBy(4).cached()).isZero();
+        cache.checkInvariants(List.of());
     }
 
     /** The id of the prompt's first block. */

@@ -13,10 +13,13 @@ package dev.pigou.scheduler;
  * @param maxPrice most credits the sender will pay; at least 0. With 0 it runs only while that is free
  * @param deadlineNanos on the scheduler's clock; an answer that has not begun by then is worth nothing
  * @param priority as vLLM's field: lower goes first, under the policy that looks at it
+ * @param serviceClass which class of service was asked for, in [0, {@link #SERVICE_CLASSES}); 0 if none was. It decides
+ *     nothing: answers of one class are alike, and what is learned of them is learned by class
  */
 public record Bid(Tenant tenant, double value, double latencyPrice, double maxPrice, long deadlineNanos,
-        int priority) {
+        int priority, int serviceClass) {
     public static final long NO_DEADLINE = Long.MAX_VALUE;
+    public static final int SERVICE_CLASSES = 4;
 
     /** Of a request that says nothing. */
     public static final Bid DEFAULT = new Bid(Tenant.ANYBODY, 1, 0.0001, Double.POSITIVE_INFINITY,
@@ -27,9 +30,19 @@ public record Bid(Tenant tenant, double value, double latencyPrice, double maxPr
     public Bid {
         requireAmount(value, "value");
         requireAmount(latencyPrice, "latency_price");
+        if (serviceClass < 0 || serviceClass >= SERVICE_CLASSES) {
+            throw new IllegalArgumentException("a class of service must be from 0 to " + (SERVICE_CLASSES - 1)
+                    + ", but is " + serviceClass);
+        }
         if (!(maxPrice >= 0)) {
             throw new IllegalArgumentException("max_price must be at least 0, but is " + maxPrice);
         }
+    }
+
+    /** Of a sender that asked for no class of service. */
+    public Bid(Tenant tenant, double value, double latencyPrice, double maxPrice, long deadlineNanos,
+            int priority) {
+        this(tenant, value, latencyPrice, maxPrice, deadlineNanos, priority, 0);
     }
 
     /** Credits that an answer is worth which begins at {@code nowNanos}; at least 0. */

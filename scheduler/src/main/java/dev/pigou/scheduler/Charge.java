@@ -14,7 +14,7 @@ public final class Charge {
     private long expectedPico;
     private long forecastPico;
     private int settledTo;
-    private boolean beyondWallet;
+    private long bearablePico = Long.MAX_VALUE;
 
     Charge() {}
 
@@ -34,12 +34,12 @@ public final class Charge {
         return prefillPico + decodePico + kvPico;
     }
 
-    /** What its sender pays: what was metered, but no more than was promised. */
+    /** What its sender pays: what was metered, but no more than was promised, nor than his tenant's wallet can bear. */
     public long duePico() {
-        return Math.min(meteredPico(), boundPico);
+        return Math.min(meteredPico(), Math.min(boundPico, bearablePico));
     }
 
-    /** What was metered above the promise. Nobody pays it; the books show it. */
+    /** What was metered above the promise, or what the wallet could bear. Nobody pays it; the books show it. */
     public long writtenOffPico() {
         return meteredPico() - duePico();
     }
@@ -64,6 +64,11 @@ public final class Charge {
 
     /** What it was expected to cost when it started. */
     public long expectedPico() { return expectedPico; }
+
+    /** What its sender was expected to pay when it started: what it was to cost, but no more than was promised then. */
+    public long expectedDuePico() {
+        return Math.min(expectedPico, boundPico);
+    }
 
     /** What it was to cost at most, 95 times in 100, when it started. */
     public long forecastPico() {
@@ -104,13 +109,12 @@ public final class Charge {
 
     /** For policies: its tenant's wallet can bear no more of it than this. */
     public void beyondWallet(long pico) {
-        bound(pico);
-        beyondWallet = true;
+        bearablePico = pico;
     }
 
     /** True if some of what was promised is not due, for the wallet could bear no more. */
     public boolean isBeyondWallet() {
-        return beyondWallet;
+        return bearablePico != Long.MAX_VALUE;
     }
 
     /** The rent of all blocks held, or leased, so far. */

@@ -7,7 +7,10 @@ public final class Answers {
     private Answers() {}
 
     public static Sequence begin(long id, Tenant tenant, int promptTokens, int maxTokens) {
-        Bid bid = new Bid(tenant, 1, 0, 1, Bid.NO_DEADLINE, 0);
+        return begin(id, new Bid(tenant, 1, 0, 1, Bid.NO_DEADLINE, 0), promptTokens, maxTokens);
+    }
+
+    public static Sequence begin(long id, Bid bid, int promptTokens, int maxTokens) {
         SamplingParams params = SamplingParams.builder().maxTokens(maxTokens).build();
         return new Sequence(id, new int[promptTokens], params, CacheTerms.salted(0), bid, 0, new Recorder());
     }

@@ -57,7 +57,7 @@ final class Arrivals {
                 ? Bid.NO_DEADLINE
                 : bid.deadlineNanos() + nanos - refused.arrivalNanos();
         Bid anew = new Bid(bid.tenant(), bid.value(), bid.latencyPrice(), bid.maxPrice(), deadline,
-                bid.priority());
+                bid.priority(), bid.serviceClass());
         return new Request(refused.id(), anew, nanos, refused.prompt(), refused.outputTokens(),
                 refused.maxTokens());
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.pigou.engine.Bill;
 import dev.pigou.engine.LeaseGrant;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param kv for holding KV memory
  * @param writtenOff what the three come to above {@code charge}, because no more was promised; only if above 0
  * @param lease on the prompts, of which {@code charge} holds nothing yet; only if there is one
- * @param quoteError {@code charge} less what its quote expected; only if it came with one
+ * @param quoteError {@code charge} less what was expected: by the quote that it came with, or else when it started
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CreditUsage(double charge, double prefill, double decode, double kv, @Nullable Double writtenOff,
-        @Nullable Double quoteError, @Nullable LeaseUsage lease) {
+        double quoteError, @Nullable LeaseUsage lease) {
     private static final double PICOS_PER_CREDIT = 1e12;
 
-    static CreditUsage of(Bill bill, OptionalDouble quoted, List<LeaseGrant> leases) {
+    static CreditUsage of(Bill bill, double expectedCredits, List<LeaseGrant> leases) {
         double charge = credits(bill.duePico());
         return new CreditUsage(charge, credits(bill.prefillPico()), credits(bill.decodePico()),
                 credits(bill.kvPico()), bill.writtenOffPico() > 0 ? credits(bill.writtenOffPico()) : null,
-                quoted.isPresent() ? charge - quoted.getAsDouble() : null,
+                charge - expectedCredits,
                 leases.isEmpty() ? null : LeaseUsage.of(leases, System.currentTimeMillis()));
     }
 
@@ -45,5 +44,5 @@ record CreditUsage(double charge, double prefill, double decode, double kv, @Nul
         }
     }
 
-    private static double credits(long pico) { return pico / PICOS_PER_CREDIT; }
+    static double credits(long pico) { return pico / PICOS_PER_CREDIT; }
 }

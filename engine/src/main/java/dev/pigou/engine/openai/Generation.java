@@ -45,6 +45,7 @@ final class Generation implements ResponseSink.Listener {
     private final boolean[] begun;
     private final int promptTokens;
     private Bill bill = Bill.NOTHING;
+    private long expectedPico;
     private final List<LeaseGrant> leases = new ArrayList<>();
     private int generatedTokens;
     private int running;
@@ -161,6 +162,7 @@ final class Generation implements ResponseSink.Listener {
         }
         FinishReason reason = event.ending().reason();
         bill = bill.plus(event.ending().bill());
+        expectedPico += event.ending().expectedPico();
         if (event.ending().lease() != null) {
             leases.add(event.ending().lease());
         }
@@ -184,7 +186,8 @@ final class Generation implements ResponseSink.Listener {
         running--;
         if (running == 0) {
             over = true;
-            answer.complete(usage().charged(CreditUsage.of(bill, order.expectedCredits(), leases)));
+            double expected = order.expectedCredits(CreditUsage.credits(expectedPico));
+            answer.complete(usage().charged(CreditUsage.of(bill, expected, leases)));
             timer.requestEnded(promptTokens);
         }
     }

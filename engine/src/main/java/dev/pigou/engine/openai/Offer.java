@@ -85,7 +85,8 @@ record Offer(String tierAsked, ServiceTier tier, OptionalDouble value, OptionalD
         ServiceTiers.Worth worth = tiers.of(tier);
         return new Bid(tenant, value.isPresent() ? value.getAsDouble() / answers : worth.value(),
                 latencyPrice.isPresent() ? latencyPrice.getAsDouble() / answers : worth.latencyPrice(),
-                maxPrice.orElse(Double.POSITIVE_INFINITY) / answers, deadlineNanos(arrivedNanos), priority);
+                maxPrice.orElse(Double.POSITIVE_INFINITY) / answers, deadlineNanos(arrivedNanos), priority,
+                tier.serviceClass());
     }
 
     private long deadlineNanos(long arrivedNanos) {

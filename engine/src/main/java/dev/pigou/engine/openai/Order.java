@@ -8,7 +8,6 @@ import dev.pigou.engine.ledger.Ledger;
 import dev.pigou.engine.tenant.Account;
 import dev.pigou.scheduler.Bid;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * A request as a business: who asks, what it offers, and where that is booked.
@@ -26,9 +25,13 @@ record Order(String id, String modelName, Account caller, Offer offer, Bid bid, 
         return quote.map(given -> given.costs().get(prompt)).orElse(QuotedCost.NONE);
     }
 
-    /** What all of it was expected to cost, if it came with a quote. */
-    OptionalDouble expectedCredits() {
-        return quote.isPresent() ? OptionalDouble.of(quote.get().expectedCredits()) : OptionalDouble.empty();
+    /**
+     * What its sender was told that all of it would cost, or else could have been told at the start.
+     *
+     * @param atStartCredits what was expected when it started
+     */
+    double expectedCredits(double atStartCredits) {
+        return quote.map(GivenQuote::expectedCredits).orElse(atStartCredits);
     }
 
     /** A sink that hands everything on, and books each choice of the request as it ends. */

@@ -6,13 +6,17 @@ import java.util.Optional;
 /** What a request can be served as: OpenAI's {@code service_tier}. */
 public enum ServiceTier {
     /** Cheap, and patient. */
-    FLEX,
+    FLEX(1),
     /** Of a request that says nothing. */
-    DEFAULT,
+    DEFAULT(0),
     /** Goes before the others, and costs more when there is a crowd. */
-    PRIORITY;
+    PRIORITY(2);
 
     static final String NAMES = "flex, auto, default, priority or fast";
+
+    private final int serviceClass;
+
+    ServiceTier(int serviceClass) { this.serviceClass = serviceClass; }
 
     /** The tier that is given to whom asks for {@code name}: all are granted; {@code fast} is another name. */
     static Optional<ServiceTier> of(String name) {
@@ -23,6 +27,9 @@ public enum ServiceTier {
             default -> Optional.empty();
         };
     }
+
+    /** What the scheduler knows it as, in its bids. */
+    int serviceClass() { return serviceClass; }
 
     /** As on the wire. */
     @Override

@@ -1,5 +1,6 @@
 package dev.pigou.engine.ops;
 
+import dev.pigou.engine.CacheOrigin;
 import dev.pigou.engine.EnginePrices;
 import dev.pigou.engine.Takings;
 import dev.pigou.engine.TenantTakings;
@@ -7,6 +8,7 @@ import dev.pigou.engine.WriteOff;
 import dev.pigou.scheduler.Refusal;
 import dev.pigou.scheduler.price.PriceVector;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -36,6 +38,7 @@ final class MarketMetrics {
         refusals(takings);
         charges(takings);
         tenants(takings);
+        cacheOrigins(takings);
     }
 
     private void tenants(Takings takings) {
@@ -45,6 +48,33 @@ final class MarketMetrics {
                 TenantTakings::cachedTokens);
         tenantTotal(takings, "pigou:tenant_due_credits", "Credits due of sequences and leases that ended.",
                 TenantTakings::dueCredits);
+    }
+
+    /** Whose blocks are cached: for the operator alone, as all that is by tenant. */
+    private void cacheOrigins(Takings takings) {
+        tenantGauge(takings, "pigou:tenant_cached_blocks",
+                "KV blocks that are cached, by the tenant whose request computed them.",
+                CacheOrigin::cachedBlocks);
+        tenantGauge(takings, "pigou:tenant_cached_value_credits",
+                "Credits that the requests were worth which computed those blocks, summed by block.",
+                CacheOrigin::cachedValue);
+        CounterWithCallback.builder().name("pigou:tenant_cached_block_hits").help(
+                "Times that a cached block was found, by the tenant that computed it and by who found it.")
+                .labelNames(ServerMetrics.MODEL, "tenant", "by")
+                .callback(out -> takings.byTenant().forEach((tenant, its) -> {
+                    out.call((double) its.cacheOrigin().ownHits(), model, tenant, "itself");
+                    out.call((double) its.cacheOrigin().foreignHits(), model, tenant, "others");
+                })).register(registry);
+        tenantTotal(takings, "pigou:tenant_cached_saved_seconds",
+                "Step time that these hits saved, by the tenant that computed the blocks.",
+                its -> its.cacheOrigin().savedSeconds());
+    }
+
+    private void tenantGauge(Takings takings, String name, String help, ToDoubleFunction<CacheOrigin> value) {
+        GaugeWithCallback.builder().name(name).help(help).labelNames(ServerMetrics.MODEL, "tenant")
+                .callback(out -> takings.byTenant().forEach(
+                        (tenant, its) -> out.call(value.applyAsDouble(its.cacheOrigin()), model, tenant)))
+                .register(registry);
     }
 
     private void tenantTotal(Takings takings, String name, String help,

@@ -10,6 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 /** Quotes of a real engine whose memory is wanted by more than it holds, so that it has a price. */
 class CongestedQuotesEndToEndTest {
@@ -34,12 +35,12 @@ class CongestedQuotesEndToEndTest {
 
     private static double p95(JsonNode quote) { return quote.at("/cost/p95/total").doubleValue(); }
 
-    /** Asks until it costs something. */
+    /** Asks until memory costs something. */
     private static JsonNode paidQuote(RunningServer running, int prompt) {
         JsonNode[] last = new JsonNode[1];
         RunningServer.await("a quote above 0", () -> {
             last[0] = running.json("/v1/quotes", dear(prompt, ""));
-            return last[0].at("/cost/expected/total").doubleValue() > 0;
+            return last[0].at("/cost/expected/kv").doubleValue() > 0;
         });
         return last[0];
     }
@@ -67,7 +68,13 @@ class CongestedQuotesEndToEndTest {
             assertThat(answer.at("/usage/completion_tokens").intValue()).isEqualTo(100);
             assertThat(usage.get("charge").doubleValue()).as("%s for %s", usage, quote).isPositive()
                     .isLessThanOrEqualTo(p95(quote));
-            assertThat(usage.has("quote_error")).isTrue();
+            assertThat(usage.get("quote_error").doubleValue()).as("%s for %s", usage, quote).isCloseTo(
+                    usage.get("charge").doubleValue() - quote.at("/cost/expected/total").doubleValue(),
+                    within(1e-15));
+            JsonNode unquoted = running.json("/v1/completions", dear(5, "")).at("/usage/pigou");
+            assertThat(unquoted.get("charge").doubleValue()).as("%s", unquoted).isPositive();
+            assertThat(unquoted.get("quote_error").doubleValue()).as("%s", unquoted).isNotZero()
+                    .isLessThan(unquoted.get("charge").doubleValue());
             assertRefused(running, dear(2, naming(quote)), "quote_used");
             HttpResponse<String> free = running.post("/v1/completions",
                     dear(3, ",\"max_price\":0,\"deadline_ms\":500"));

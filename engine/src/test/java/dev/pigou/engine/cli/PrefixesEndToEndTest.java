@@ -133,6 +133,33 @@ class PrefixesEndToEndTest {
                 hits("blue", FULL_BLOCKS));
     }
 
+    @Test
+    void theOperatorSeesWhoseBlocksAreCachedAndWhoFoundThem() throws InterruptedException {
+        complete("alice", ",\"pigou\":{\"value\":3}");
+        complete("alice", "");
+        complete("red", "");
+        complete("blue", "");
+        String bluesHits = origin("cached_block_hits_total", "by=\"others\",", "red", 3);
+        String metrics = metrics();
+        for (int i = 0; i < 100 && !metrics.contains(bluesHits); i++) {
+            Thread.sleep(20); // it is counted right after the client has its answer
+            metrics = metrics();
+        }
+        assertThat(metrics).contains(bluesHits, origin("cached_blocks", "", "alice", 3),
+                origin("cached_blocks", "", "red", 3), origin("cached_blocks", "", "blue", 0),
+                origin("cached_value_credits", "", "alice", 9), origin("cached_value_credits", "", "red", 3),
+                origin("cached_block_hits_total", "by=\"itself\",", "alice", 3),
+                origin("cached_block_hits_total", "by=\"others\",", "alice", 0),
+                origin("cached_block_hits_total", "by=\"itself\",", "red", 0),
+                origin("cached_saved_seconds_total", "", "blue", 0));
+        assertThat(metrics).doesNotContain(origin("cached_saved_seconds_total", "", "red", 0));
+    }
+
+    private static String origin(String name, String label, String tenant, double value) {
+        return "pigou:tenant_" + name + "{" + label + "model_name=\"llama\",tenant=\"" + tenant + "\"} "
+                + value;
+    }
+
     private String metrics() { return send(HttpRequest.newBuilder(uri("/metrics")).build()).body(); }
 
     private static String hits(String tenant, double tokens) {

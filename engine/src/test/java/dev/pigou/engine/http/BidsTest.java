@@ -29,14 +29,15 @@ class BidsTest {
     void aRequestThatSaysNothingBidsAsTheDefaultTierDoes() { assertThat(bid("")).isEqualTo(Bid.DEFAULT); }
 
     @ParameterizedTest
-    @CsvSource({"flex,flex,0.25,0.00001", "auto,default,1,0.0001", "default,default,1,0.0001",
-            "priority,priority,4,0.001", "fast,priority,4,0.001"})
-    void aTierStandsForAWorthAndIsReportedAsGiven(String asked, String given, double value,
-            double latencyPrice) {
+    @CsvSource({"flex,flex,0.25,0.00001,1", "auto,default,1,0.0001,0", "default,default,1,0.0001,0",
+            "priority,priority,4,0.001,2", "fast,priority,4,0.001,2"})
+    void aTierStandsForAWorthAndAClassAndIsReportedAsGiven(String asked, String given, double value,
+            double latencyPrice, int serviceClass) {
         String field = ",\"service_tier\":\"" + asked + "\"";
         Bid bid = bid(field);
         assertThat(bid.value()).isEqualTo(value);
         assertThat(bid.latencyPrice()).isEqualTo(latencyPrice);
+        assertThat(bid.serviceClass()).isEqualTo(serviceClass);
         HttpResponse<String> chat = server.post("/v1/chat/completions", "{" + CHAT + field + "}");
         assertThat(TestServer.json(chat).get("service_tier").stringValue()).isEqualTo(given);
         HttpResponse<String> text = server.post("/v1/completions", "{\"prompt\":\"a\"" + field + "}");
@@ -152,11 +153,12 @@ class BidsTest {
     @Test
     void everyAnswerSaysWhatItCost() {
         server.engine.charge(new Bill(1_000_000, 250_000, 30, 1_250_030));
+        server.engine.expect(1_250_030);
         JsonNode usage = ok("/v1/chat/completions", "{" + CHAT + "}").get("usage");
         assertThat(usage.propertyNames()).containsExactlyInAnyOrder("prompt_tokens", "completion_tokens",
                 "total_tokens", "prompt_tokens_details", "pigou");
-        assertThat(usage.get("pigou")).isEqualTo(TestServer
-                .json("{\"charge\":0.00000125003,\"prefill\":0.000001,\"decode\":2.5E-7,\"kv\":3.0E-11}"));
+        assertThat(usage.get("pigou")).isEqualTo(TestServer.json(
+                "{\"charge\":0.00000125003,\"prefill\":0.000001,\"decode\":2.5E-7,\"kv\":3.0E-11,\"quote_error\":0.0}"));
         JsonNode two = ok("/v1/completions", "{\"prompt\":\"a\",\"n\":2}").at("/usage/pigou");
         assertThat(two.get("charge").asDouble()).as("of all choices").isCloseTo(2 * 0.00000125003,
                 within(1e-15));
@@ -168,7 +170,19 @@ class BidsTest {
         JsonNode usage = ok("/v1/chat/completions", "{" + CHAT + "}").at("/usage/pigou");
         assertThat(usage.get("charge").asDouble()).isEqualTo(2e-6);
         assertThat(usage.get("written_off").asDouble()).isEqualTo(1e-6);
-        assertThat(usage.has("quote_error")).as("it came without a quote").isFalse();
+    }
+
+    @Test
+    void whoCameWithoutAQuoteIsToldWhatWasExpectedOfHim() {
+        server.engine.charge(new Bill(3_000_000, 0, 0, 3_000_000));
+        server.engine.expect(1_000_000);
+        JsonNode one = ok("/v1/chat/completions", "{" + CHAT + "}").at("/usage/pigou");
+        assertThat(one.get("quote_error").asDouble()).isCloseTo(2e-6, within(1e-15));
+        JsonNode four = ok("/v1/completions", "{\"prompt\":[\"a\",\"b\"],\"n\":2}").at("/usage/pigou");
+        assertThat(four.get("quote_error").asDouble()).as("of all choices").isCloseTo(8e-6, within(1e-15));
+        server.engine.expect(5_000_000);
+        JsonNode cheap = ok("/v1/chat/completions", "{" + CHAT + "}").at("/usage/pigou");
+        assertThat(cheap.get("quote_error").asDouble()).isCloseTo(-2e-6, within(1e-15));
     }
 
     @Test

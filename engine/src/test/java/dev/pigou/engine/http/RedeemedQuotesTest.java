@@ -77,6 +77,7 @@ class RedeemedQuotesTest {
     @Test
     void aQuoteBindsEveryChoiceOfItsRequest() {
         server.engine.charge(new Bill(1_000_000, 250_000, 0, 1_250_000));
+        server.engine.expect(777_000_000); // it is the quote that was told
         String id = quoted("{" + CHAT + ",\"n\":2}");
         HttpResponse<String> answer = send("of-alice", "/v1/chat/completions",
                 "{" + CHAT + ",\"n\":2" + naming(id) + "}");

@@ -94,6 +94,6 @@ final class Rows {
 
     static Ending ending(FinishReason reason, Bill bill, @Nullable Refusal refusal, double worth) {
         var bid = new Bid(new Tenant(3, "carol", 1), 2, 0.25, 5, Bid.NO_DEADLINE, 0);
-        return new Ending(reason, bid, 4, 9, 1, 2, worth, bill, refusal, null, null);
+        return new Ending(reason, bid, 4, 9, 1, 2, worth, bill, bill.duePico(), refusal, null, null);
     }
 }

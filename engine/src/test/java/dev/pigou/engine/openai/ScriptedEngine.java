@@ -57,6 +57,7 @@ public final class ScriptedEngine implements Engine {
     private volatile @Nullable Quote quote;
     private volatile EnginePrices prices = new EnginePrices("fcfs", 16, PriceVector.ZERO, PriceForecast.FREE);
     private volatile Bill bill = Bill.NOTHING;
+    private volatile long expectedPico;
     private volatile @Nullable Refusal refused;
     private volatile int failAfter = Integer.MAX_VALUE;
     private final CompletableFuture<String> broken = new CompletableFuture<>();
@@ -83,6 +84,11 @@ public final class ScriptedEngine implements Engine {
 
     /** Every choice is charged this from now on. */
     public void charge(Bill amount) { bill = amount; }
+
+    /** Every choice is expected to cost this from now on, in picocredits. */
+    public void expect(long pico) {
+        expectedPico = pico;
+    }
 
     /** Every choice is refused for this reason, after it was accepted; null runs them again. */
     public void turnAway(@Nullable Refusal because) {
@@ -272,7 +278,7 @@ public final class ScriptedEngine implements Engine {
             ended[choice] = true;
             sink.onFinished(choice,
                     new Ending(reason, request.bid(), request.promptTokens().length / 2, said[choice], 0, 0,
-                            request.bid().value(), bill, refused, null,
+                            request.bid().value(), bill, expectedPico, refused, null,
                             reason == FinishReason.ERROR ? failure : null));
         }
 

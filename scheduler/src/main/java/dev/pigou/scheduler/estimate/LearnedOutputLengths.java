@@ -5,10 +5,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns how long answers get from those that have ended: for each tenant and size of {@code max_tokens} by itself,
- * as far as enough of those were seen; else for the size of {@code max_tokens}, for all, and at last from a guess.
- * What was seen fades, so that estimates follow. Owned by the scheduler's thread. A tenant's first answer of a size
- * makes its table; then nothing is allocated.
+ * Learns how long answers get from those that have ended: for each tenant, size of {@code max_tokens} and class of service
+ * by itself, as far as enough of those were seen; else for the tenant and size, for the size, for all, and at last from a
+ * guess. What was seen fades, so that estimates follow. Owned by the scheduler's thread. A tenant's first answer of a size,
+ * or of a further class, makes its table; then nothing is allocated.
  *
  * <p>Answers that run at present are not looked at. So when a server starts, or what it is asked for changes, the
  * short answers of the new kind are known before the long ones, and estimates are short for as long as an answer
@@ -23,18 +23,18 @@ public final class LearnedOutputLengths implements OutputLengths {
 
     private final SurvivalTable all = new SurvivalTable(PRIOR);
     private final SurvivalTable[] bySize = new SurvivalTable[SIZES];
-    private final @Nullable SurvivalTable[][] byTenant;
+    private final @Nullable ClassedLengths[][] byTenant;
 
     /**
      * @param ownTenants tenants with an index below this have tables of their own, the others share theirs.
-     *     Each tenant's take up to 200 KB
+     *     Each tenant's take up to 200 KB, and if it uses several classes of service as much again for each
      */
     public LearnedOutputLengths(int ownTenants) {
         if (ownTenants < 0) {
             throw new IllegalArgumentException(
                     ownTenants + " tenants cannot have their own tables; give at least 0");
         }
-        byTenant = new @Nullable SurvivalTable[ownTenants + 1][SIZES];
+        byTenant = new @Nullable ClassedLengths[ownTenants + 1][SIZES];
         for (int size = 0; size < SIZES; size++) {
             bySize[size] = new SurvivalTable(all);
         }
@@ -73,29 +73,22 @@ public final class LearnedOutputLengths implements OutputLengths {
             case LENGTH, CANCELLED, REFUSED, ERROR -> false;
         };
         int size = size(ended);
-        learn(all, length, stopped);
-        learn(bySize[size], length, stopped);
-        learn(ownTable(tenant(ended), size), length, stopped);
-    }
-
-    private static void learn(SurvivalTable table, int length, boolean stopped) {
-        if (stopped) {
-            table.ended(length);
-        } else {
-            table.cut(length);
-        }
+        all.learn(length, stopped);
+        bySize[size].learn(length, stopped);
+        int serviceClass = ended.bid().serviceClass();
+        ownLengths(tenant(ended), size, serviceClass).learn(serviceClass, length, stopped);
     }
 
     private SurvivalTable table(Sequence sequence) {
         int size = size(sequence);
-        SurvivalTable own = byTenant[tenant(sequence)][size];
-        return (own != null ? own : bySize[size]).upToDate();
+        ClassedLengths own = byTenant[tenant(sequence)][size];
+        return (own != null ? own.table(sequence.bid().serviceClass()) : bySize[size]).upToDate();
     }
 
-    private SurvivalTable ownTable(int tenant, int size) {
-        SurvivalTable own = byTenant[tenant][size];
+    private ClassedLengths ownLengths(int tenant, int size, int firstClass) {
+        ClassedLengths own = byTenant[tenant][size];
         if (own == null) {
-            own = new SurvivalTable(bySize[size]);
+            own = new ClassedLengths(bySize[size], firstClass);
             byTenant[tenant][size] = own;
         }
         return own;

@@ -51,6 +51,15 @@ final class SurvivalTable implements LengthLaw {
         rebuild();
     }
 
+    /** An output came to its end by itself with its {@code length}-th token, or was cut after it; at least the first. */
+    void learn(int length, boolean stopped) {
+        if (stopped) {
+            ended(length);
+        } else {
+            cut(length);
+        }
+    }
+
     /** An output came to its end by itself with its {@code length}-th token, at least the first. */
     void ended(int length) {
         int bin = LengthBins.of(Math.min(length, LengthBins.LONGEST));

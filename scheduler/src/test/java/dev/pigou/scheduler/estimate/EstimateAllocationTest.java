@@ -2,6 +2,7 @@ package dev.pigou.scheduler.estimate;
 
 import com.sun.management.ThreadMXBean;
 import dev.pigou.scheduler.Answers;
+import dev.pigou.scheduler.Bid;
 import dev.pigou.scheduler.FinishReason;
 import dev.pigou.scheduler.Sequence;
 import dev.pigou.scheduler.Tenant;
@@ -33,11 +34,15 @@ final class EstimateAllocationTest {
     void learningAndPredictingLengthsAllocatesNothing() {
         LearnedOutputLengths lengths = new LearnedOutputLengths(4);
         Sequence running = Answers.produce(Answers.begin(1, Tenant.ANYBODY, 10, 4000), 100);
+        Bid flex = new Bid(Tenant.ANYBODY, 1, 0, 1, Bid.NO_DEADLINE, 0, 1);
         Sequence ended = Answers.end(Answers.produce(Answers.begin(2, Tenant.ANYBODY, 10, 4000), 300),
+                FinishReason.STOP);
+        Sequence patient = Answers.end(Answers.produce(Answers.begin(3, flex, 10, 4000), 200),
                 FinishReason.STOP);
         Residency residency = new Residency(16);
         expectNoAllocation(() -> {
             lengths.observe(ended);
+            lengths.observe(patient);
             return lengths.quantileRemaining(running, 0.95)
                     + residency.expectedBlockSeconds(running, lengths, 0.03);
         });

@@ -53,6 +53,8 @@ final class FloorsTest {
         house.runUntilEnded(poor);
         assertThat(poor.charge().meteredPico()).isPositive();
         assertThat(poor.charge().duePico()).as("it starts for nothing").isZero();
+        assertThat(poor.charge().expectedPico()).isPositive();
+        assertThat(poor.charge().expectedDuePico()).as("and that is known then").isZero();
     }
 
     @Test

@@ -128,7 +128,7 @@ final class TreasuryTest {
         house.runUntilEnded(limited);
         house.runUntilEnded(quoted);
         assertThat(limited.charge().boundPico()).isLessThanOrEqualTo(Picocredits.of(0.2));
-        assertThat(quoted.charge().duePico()).isEqualTo(1000);
+        assertThat(quoted.charge().duePico()).isEqualTo(1000).isEqualTo(quoted.charge().expectedDuePico());
         assertThat(quoted.charge().forecastPico()).as("the forecast is not the promise").isGreaterThan(1000);
     }
 

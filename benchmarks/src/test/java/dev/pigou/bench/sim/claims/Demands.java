@@ -60,18 +60,18 @@ final class Demands {
 
     static Bid by(Bid bid, Tenant tenant) {
         return new Bid(tenant, bid.value(), bid.latencyPrice(), bid.maxPrice(), bid.deadlineNanos(),
-                bid.priority());
+                bid.priority(), bid.serviceClass());
     }
 
     /** Says that delay costs so many times less. */
     static Bid patient(Bid bid, double factor) {
         return new Bid(bid.tenant(), bid.value(), bid.latencyPrice() / factor, bid.maxPrice(),
-                bid.deadlineNanos(), bid.priority());
+                bid.deadlineNanos(), bid.priority(), bid.serviceClass());
     }
 
     /** Says that all is worth so many times as much. */
     static Bid scaled(Bid bid, double factor) {
         return new Bid(bid.tenant(), bid.value() * factor, bid.latencyPrice() * factor, bid.maxPrice(),
-                bid.deadlineNanos(), bid.priority());
+                bid.deadlineNanos(), bid.priority(), bid.serviceClass());
     }
 }
