@@ -15,7 +15,7 @@ struct Cpu {
     Isa isa = Isa::scalar;
     bool avx512_bf16 = false; ///< vdpbf16ps
     bool avx512_vnni = false; ///< vpdpbusd
-    /** Whether prefetchnta keeps up with memory: on Intel it goes through the first cache's few buffers, at a third of the speed. */
+    /** Whether prefetchnta keeps up with memory: where AMD does 50 GB/s, Intel does 10 of 33. */
     bool fast_prefetchnta = false;
 };
 

@@ -68,7 +68,7 @@ struct Product {
     int stream_rows;      ///< up to so many rows one pass reads line after line, and then takes a whole panel at once
     /** Turns a row's `in` elements into groups of the operand, from the row's place in it on; the last one is filled up with zeros. */
     void (*prepare)(const void* x, Element element, int64_t in, void* operand);
-    /** Turns groups of a panel into dense ones of `unpacked` in cache, for multiply; null if it takes them as they are. */
+    /** Turns groups of a panel into dense ones in cache, of the operand's type, for multiply; null if it takes them as they are. */
     void (*unpack)(const uint8_t* groups, int64_t count, void* dense);
     void (*multiply)(const Block& block);
 

@@ -27,7 +27,7 @@ public:
     /** Row number `row` from its elements. */
     void prepare(int64_t row, const void* x, Element element);
 
-    /** Block::x for a row, of a multiple of Product::max_rows, and a group. */
+    /** Block::x of a block that begins with this row (in tiles: a multiple of 16) and group. */
     const uint8_t* at(int64_t row, int64_t group) const {
         const int64_t bytes = operand_bytes(operand_);
         if (operand_ == Operand::tiles) {
