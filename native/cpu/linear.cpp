@@ -168,7 +168,7 @@ void run(const Batch& batch) {
     const Runs panels(weight.panels(), threads);
     parallel(threads, [&](const Team& team) {
         const bool alone = batch.rows < 2 * team.size; // so few that waiting for the others takes longer
-        OperandRows operand = ready ? OperandRows::lying(batch.product, batch.x, batch.x_stride)
+        OperandRows operand = ready ? OperandRows(batch.product, weight, batch.x, batch.x_stride)
                                     : OperandRows(batch.product, weight, batch.rows, alone ? scratch(bytes) : shared);
         if (!ready) {
             batch.prepare(operand, alone ? Range{0, batch.rows} : team.share(batch.rows));

@@ -104,7 +104,7 @@ PIGOU_INLINE void multiply_high(const Block& block, int64_t out, Ahead& ahead) {
 void multiply(const Block& block) {
     const TileShapes tiles = shapes(block.rows);
     // GCC 12 takes ldtilecfg to read no more than 8 bytes, and might leave out what was written to the others.
-    __asm__ volatile("" : : "r"(&tiles) : "memory");
+    __asm__ volatile("" : : "m"(tiles));
     _tile_loadconfig(&tiles);
     if (block.rows <= tile_rows) {
         multiply_low(block);

@@ -16,8 +16,12 @@ enum class Operand {
     tiles, ///< bf16; 16 rows by one group lie together, row by row, as AMX loads them, and then the next group of these rows
 };
 
-/** Rows that lie together in Operand::tiles. */
 constexpr int64_t tile_rows = 16;
+
+/** Rows of which all groups come before those of the next rows. */
+constexpr int64_t rows_together(Operand operand) {
+    return operand == Operand::tiles ? tile_rows : 1;
+}
 
 /** 32 inputs of a row: x ≈ scale * values. */
 struct QuantisedGroup {

@@ -68,24 +68,28 @@ public:
 
     /** To be called for each line that is read. */
     [[gnu::always_inline]] void line() {
-        if (once_) {
-            __builtin_prefetch(next_, 0, 0);
-        } else {
-            __builtin_prefetch(next_, 0, 2);
-        }
+        fetch(next_);
         next_ += spacing_;
     }
 
-    /** The same for several lines at once. */
+    /** As so many calls of line, but no line of memory is asked for twice. */
     [[gnu::always_inline]] void lines(int64_t count) {
         const uint8_t* from = next_;
         next_ += count * spacing_;
         for (; from < next_; from += line_bytes) {
-            __builtin_prefetch(from, 0, 2);
+            fetch(from);
         }
     }
 
 private:
+    [[gnu::always_inline]] void fetch(const uint8_t* line) const {
+        if (once_) {
+            __builtin_prefetch(line, 0, 0);
+        } else {
+            __builtin_prefetch(line, 0, 2);
+        }
+    }
+
     const uint8_t* next_;
     int64_t spacing_;
     const bool once_;

@@ -5,12 +5,7 @@
 namespace pigou::cpu {
 namespace {
 
-/** Rows that lie together, all their groups before the next rows'. */
-constexpr int64_t rows_together(Operand operand) {
-    return operand == Operand::tiles ? tile_rows : 1;
-}
-
-/** Bytes from those rows to the next. */
+/** Bytes from rows that lie together to the next. */
 int64_t stride_of(const Product& product, const PackedHeader& weight) {
     return weight.groups() * operand_bytes(product.operand) * rows_together(product.operand);
 }
@@ -45,39 +40,32 @@ bool OperandRows::ready(const Product& product, const PackedHeader& weight, Elem
     return same && weight.in % group_inputs == 0 && weight.offset_groups == 0;
 }
 
-OperandRows OperandRows::lying(const Product& product, const void* x, int64_t stride) {
-    return {product, static_cast<const uint8_t*>(x), stride};
-}
-
 int64_t OperandRows::bytes(const Product& product, const PackedHeader& weight, int64_t rows) {
     return operands_bytes(product, weight, rows) + rows * weight.offset_groups * static_cast<int64_t>(sizeof(float));
 }
 
-OperandRows::OperandRows(const Product& product, const uint8_t* x, int64_t stride)
-    : prepare_(product.prepare), operand_(product.operand), x_(x), stride_(stride) {}
+OperandRows::OperandRows(const Product& product, const PackedHeader& weight, const void* x, int64_t stride)
+    : product_(product), weight_(weight), x_(static_cast<const uint8_t*>(x)), stride_(stride) {}
 
 OperandRows::OperandRows(const Product& product, const PackedHeader& weight, int64_t rows, uint8_t* memory)
-    : OperandRows(product, memory, stride_of(product, weight)) {
+    : OperandRows(product, weight, memory, stride_of(product, weight)) {
     sums_ = reinterpret_cast<float*>(memory + operands_bytes(product, weight, rows));
-    sums_of_row_ = weight.offset_groups;
-    in_ = weight.in;
-    groups_ = weight.groups();
 }
 
 void OperandRows::prepare(int64_t row, const void* x, Element element) {
-    prepare_(x, element, in_, const_cast<uint8_t*>(at(row, 0)));
-    if (sums_of_row_ > 0) {
+    product_.prepare(x, element, weight_.in, const_cast<uint8_t*>(at(row, 0)));
+    if (weight_.offset_groups > 0) {
         add_up(row);
     }
 }
 
 /** Sums of a row over the groups that have a zero point each. */
 void OperandRows::add_up(int64_t row) {
-    float* sums = sums_ + row * sums_of_row_;
-    const int64_t each = ceil_div(groups_, sums_of_row_);
-    std::fill(sums, sums + sums_of_row_, 0.0f);
-    for (int64_t group = 0; group < groups_; ++group) {
-        sums[group / each] += sum_of(at(row, group), operand_);
+    float* sums = sums_ + row * weight_.offset_groups;
+    const int64_t each = ceil_div(weight_.groups(), weight_.offset_groups);
+    std::fill(sums, sums + weight_.offset_groups, 0.0f);
+    for (int64_t group = 0; group < weight_.groups(); ++group) {
+        sums[group / each] += sum_of(at(row, group), product_.operand);
     }
 }
 

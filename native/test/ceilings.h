@@ -134,7 +134,7 @@ constexpr int chains = 24;
     };
     static const Shapes shapes;
     alignas(64) static const uint8_t operands[4][16][64] = {};
-    asm volatile("" : : "r"(&shapes) : "memory");
+    asm volatile("" : : "m"(shapes)); // as in cpu/linear_amx.cpp
     _tile_loadconfig(&shapes);
     _tile_zero(0);
     _tile_zero(1);
